@@ -1,0 +1,8 @@
+"""`from harness import backend as K`: the backend API with the engine that KERAS_BACKEND names (NumPy if it is unset)."""
+
+import os
+
+from harness.backends import active
+from harness.backends.api import *  # noqa: F403
+
+active.use(os.environ.get("KERAS_BACKEND") or "numpy")

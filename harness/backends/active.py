@@ -1,0 +1,50 @@
+"""The engine that K computes with: loaded by name, one at a time."""
+
+import importlib
+import os
+
+from harness.backends.errors import BackendError
+
+SUFFIX = "_engine.py"
+
+_engines = []  # the one in use, if any
+
+
+class UnknownBackend(BackendError, ValueError):
+    """No engine module has this name."""
+
+
+def known_backends():
+    """Names of the backends that have an engine module here, sorted."""
+    folder = os.path.dirname(os.path.abspath(__file__))
+    return sorted(name[: -len(SUFFIX)] for name in os.listdir(folder) if name.endswith(SUFFIX))
+
+
+def use(backend, device="cpu", threads=None, settings=None):
+    """Loads the engine of `backend` and makes it the one in use.
+
+    Parameters
+    ----------
+    backend : str           one of known_backends(); its library must be importable here
+    device : str            cpu, gpu or gpu:N
+    threads : int or None   threads the library may use; None leaves its own choice
+    settings : dict or None what the engine module documents
+    Returns
+    -------
+    Engine
+    Raises
+    ------
+    UnknownBackend          no such engine
+    """
+    if backend not in known_backends():
+        raise UnknownBackend(
+            "backend not known. Expected one of %s. Received %r." % (", ".join(known_backends()), backend)
+        )
+    module = importlib.import_module("harness.backends.%s_engine" % backend)
+    _engines[:] = [module.create(device=device, threads=threads, settings=settings or {})]
+    return _engines[0]
+
+
+def engine():
+    """The engine in use; NumPy, which is always there, if none was chosen."""
+    return _engines[0] if _engines else use("numpy")

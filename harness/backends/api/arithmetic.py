@@ -1,0 +1,142 @@
+"""Linear algebra, elementwise functions and comparisons."""
+
+from harness.backends import operators, primitives
+from harness.backends.api.composites import composite
+
+
+def dot(x, y):
+    """Matrix product; for more axes, the last axis of x with the second to last of y.
+
+    result.shape = x.shape[:-1] + y.shape[:-2] + y.shape[-1:]
+
+    Parameters
+    ----------
+    x, y : tensors, 2 axes or more, one dtype
+    Raises
+    ------
+    ShapeMismatch    inner dimensions differ, or a rank is below 2
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, dot.
+    """
+    return primitives.dot(x, y)
+
+
+def transpose(x):
+    """`x` with its axes reversed."""
+    return primitives.transpose(x, tuple(reversed(range(x.ndim))))
+
+
+def gather(reference, indices):
+    """Rows of `reference` along axis 0: indices.shape + reference.shape[1:]; integers in [0, rows)."""
+    return primitives.gather(reference, indices)
+
+
+def square(x):
+    """x * x, elementwise."""
+    return primitives.unary("square", x)
+
+
+def abs(x):
+    """|x|, elementwise."""
+    return primitives.unary("absolute", x)
+
+
+def sqrt(x):
+    """Square root, elementwise; negative values count as 0, and no gradient flows there."""
+    return primitives.unary("sqrt", x)
+
+
+def exp(x):
+    """e^x, elementwise."""
+    return primitives.unary("exp", x)
+
+
+def log(x):
+    """Natural logarithm, elementwise; log(0) is -inf, of negative values nan."""
+    return primitives.unary("log", x)
+
+
+def round(x):
+    """Nearest integer, elementwise, halves to the even one; no gradient."""
+    return primitives.unary("round", x)
+
+
+def sign(x):
+    """-1, 0 or 1, elementwise; no gradient."""
+    return primitives.unary("sign", x)
+
+
+def sin(x):
+    """Sine of radians, elementwise."""
+    return primitives.unary("sin", x)
+
+
+def cos(x):
+    """Cosine of radians, elementwise."""
+    return primitives.unary("cos", x)
+
+
+def pow(x, a):
+    """x ** a, elementwise; `a` a number or a tensor."""
+    return operators.binary("power", x, a)
+
+
+def clip(x, min_value, max_value):
+    """`x` limited to [min_value, max_value], elementwise; no gradient beyond the limits.
+
+    Parameters
+    ----------
+    min_value, max_value : numbers      max_value None: no upper limit; max_value below min_value counts as min_value
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, clip.
+    """
+    raised = operators.binary("maximum", x, min_value)
+    if max_value is None:
+        return raised
+    limit = max_value if max_value >= min_value else min_value
+    expansion = operators.binary("minimum", raised, limit)
+    return composite("clip", (x,), {"min_value": min_value, "max_value": limit}, expansion)
+
+
+def maximum(x, y):
+    """The larger, elementwise; nan if either is nan."""
+    return operators.binary("maximum", x, y)
+
+
+def minimum(x, y):
+    """The smaller, elementwise; nan if either is nan."""
+    return operators.binary("minimum", x, y)
+
+
+def equal(x, y):
+    """x == y, elementwise, bool."""
+    return operators.comparison("equal", x, y)
+
+
+def not_equal(x, y):
+    """x != y, elementwise, bool."""
+    return operators.comparison("not_equal", x, y)
+
+
+def greater(x, y):
+    """x > y, elementwise, bool."""
+    return operators.comparison("greater", x, y)
+
+
+def greater_equal(x, y):
+    """x >= y, elementwise, bool."""
+    return operators.comparison("greater_equal", x, y)
+
+
+def lesser(x, y):
+    """x < y, elementwise, bool."""
+    return operators.comparison("less", x, y)
+
+
+def lesser_equal(x, y):
+    """x <= y, elementwise, bool."""
+    return operators.comparison("less_equal", x, y)

@@ -1,0 +1,139 @@
+"""Recurrence over the time axis."""
+
+from harness.backends import operators, primitives
+from harness.backends.errors import ShapeMismatch
+from harness.backends.graph import Operation, depends_on, everything, schedule, substitute
+
+RANDOM = ("random_uniform", "random_normal")
+
+
+def rnn(
+    step_function,
+    inputs,
+    initial_states,
+    go_backwards=False,
+    mask=None,
+    constants=None,
+    unroll=False,
+    input_length=None,
+):
+    """Runs a step over the time axis of a tensor.
+
+    Parameters
+    ----------
+    step_function : callable       (x_t, states + constants) -> (output, new_states); x_t is (batch, ...)
+    inputs : tensor, (batch, time, ...)
+    initial_states : list of tensors, (batch, ...)
+    go_backwards : bool            from the last time to the first; outputs come in that order
+    mask : tensor, (batch, time) or (batch, time, 1), or None      0 where a step is left out: its output repeats the
+                                   one before (zeros at the first), its states stay
+    constants : list of tensors    passed at each step
+    unroll, input_length           accepted; the engine unrolls or loops, whichever is faster
+    Returns
+    -------
+    (last_output, outputs, new_states)     (batch, ...), (batch, time, ...), list of final states
+    Raises
+    ------
+    ShapeMismatch                  fewer than 3 axes, or the step changes the number of states
+
+    Notes
+    -----
+    Differs: Keras 1.2.2's TensorFlow loop puts the first state in place of the output of a masked step; here the output
+             before it, as Theano does.
+    Source:  keras 1.2.2, keras/backend/theano_backend.py, rnn.
+    """
+    if inputs.ndim < 3:
+        raise ShapeMismatch("rnn: rank too small. Expected (batch, time, ...). Received %s." % (inputs.shape,))
+    first = next(Operation.serials)
+    x_t = _bound((inputs.shape[0],) + inputs.shape[2:], inputs.dtype)
+    states = [_bound(state.shape, state.dtype) for state in initial_states]
+    output, new_states = step_function(x_t, states + list(constants or []))
+    _check_states(states, new_states)
+    if mask is None:
+        trace = _Trace([x_t], states, [output], list(new_states), [inputs], list(initial_states))
+    else:
+        trace = _masked(x_t, states, output, new_states, inputs, initial_states, mask)
+    emitted, finals = _scan(trace, first, go_backwards)
+    return _last(trace, emitted, finals), emitted, finals[: len(states)]
+
+
+class _Trace(object):
+    """A step as recorded: bound placeholders, results, and the outer tensors that they run over."""
+
+    def __init__(self, elements, states, outputs, new_states, sequences, initial_states):
+        self.elements, self.states = elements, states
+        self.outputs, self.new_states = outputs, new_states
+        self.sequences, self.initial_states = sequences, initial_states
+
+
+def _bound(shape, dtype):
+    return primitives.placeholder(shape, dtype)
+
+
+def _check_states(states, new_states):
+    if len(states) != len(new_states):
+        raise ShapeMismatch(
+            "rnn: the step changes the number of states. Expected %d. Received %d." % (len(states), len(new_states))
+        )
+
+
+def _masked(x_t, states, output, new_states, inputs, initial_states, mask):
+    """The step under a mask, with the output before it carried as one more state."""
+    flags = primitives.squeeze(mask, 2) if mask.ndim == 3 else mask
+    flag = _bound(flags.shape[:1], flags.dtype)
+    before = _bound((inputs.shape[0],) + output.shape[1:], output.dtype)
+    sizes = (primitives.DimensionOf(0),) + output.shape[1:]
+    nothing = primitives.fill(inputs, sizes, 0, output.dtype)
+    chosen = [_choose(flag, new, old) for new, old in zip([output] + list(new_states), [before] + states)]
+    return _Trace(
+        [x_t, flag],
+        states + [before],
+        [chosen[0]],
+        chosen[1:] + [chosen[0]],
+        [inputs, flags],
+        list(initial_states) + [nothing],
+    )
+
+
+def _choose(flag, new, old):
+    """`new` in the rows where the flag is not 0, else `old`."""
+    condition = operators.comparison("not_equal", flag, 0)
+    for axis in range(1, new.ndim):
+        condition = primitives.expand_dims(condition, axis)
+    return primitives.select(condition, new, old)
+
+
+def _scan(trace, first, go_backwards):
+    """The scan of a trace: (outputs over time, list of final states)."""
+    results = trace.outputs + trace.new_states
+    captures = _captures(results, trace.elements + trace.states, first)
+    inner = [_bound(tensor.shape, tensor.dtype) for tensor in captures]
+    results = substitute(results, dict(zip(captures, inner)))
+    body = primitives.Body(
+        tuple(trace.elements), tuple(trace.states), tuple(inner), results[:1], results[1:]
+    )
+    tensors = primitives.scan(body, trace.sequences, trace.initial_states, captures, bool(go_backwards))
+    return tensors[0], list(tensors[1:])
+
+
+def _captures(results, bound, first):
+    """Outer tensors that the step uses: what does not vary from step to step is computed once, outside.
+
+    Draws made by the step itself, which are those later than `first`, vary at each step.
+    """
+    order = schedule(results, everything)
+    drawn = {operation for operation in order if operation.name in RANDOM and operation.serial > first}
+    varying = depends_on(results, {tensor.operation for tensor in bound} | drawn, everything)
+    used = [tensor for operation in order if operation in varying for tensor in everything(operation)]
+    used += list(results)
+    outer = [tensor for tensor in used if tensor.operation not in varying and tensor.operation.name != "constant"]
+    return list(dict.fromkeys(outer))
+
+
+def _last(trace, emitted, finals):
+    """The last output: a final state where the output is one, which saves storing all of them."""
+    for new_state, final in zip(trace.new_states, finals):
+        if new_state is trace.outputs[0]:
+            return final
+    rest = (slice(None),) * (emitted.ndim - 2)
+    return primitives.slice_(emitted, (slice(None), -1) + rest)

@@ -1,0 +1,86 @@
+"""What an engine is: a table of lowerings and a way to compile, hold state and wait.
+
+`Engine` does what all engines share: walking a graph in order and calling the lowering of each operation. A
+lowering is a function `lowering(engine, operation, *native_inputs)` that returns the native output, or a list of them
+for an operation of several outputs; a module puts its lowerings in a dict, name -> function, and the class in
+`lowerings`. A name that is not a primitive is a composite that the engine claims. An engine module,
+`<backend>_engine.py`, has one function `create(device, threads, settings)` that returns the engine.
+"""
+
+from harness.backends.errors import UnsupportedOperation
+from harness.backends.graph import schedule
+
+
+class Engine(object):
+    """Runs graphs on one library.
+
+    Class attributes: `backend` (name), `lowerings`, `dim_ordering` (the image layout that the library prefers).
+    """
+
+    backend = None
+    lowerings = {}
+    dim_ordering = "tf"
+
+    def function(self, inputs, outputs, updates):
+        """Compiles a callable from a list of arrays, one for each input, to a list of numpy arrays, one for each output.
+
+        All outputs and all new values are computed from the variables' values before the call; then the updates take
+        effect, and the device has finished when the call returns.
+
+        Parameters
+        ----------
+        inputs : list of Tensor                       placeholders
+        outputs : list of Tensor
+        updates : list of (variable, Tensor)          each variable at most once
+        """
+        raise NotImplementedError
+
+    def get_value(self, variable):
+        """The variable's current value, a numpy array of its own."""
+        raise NotImplementedError
+
+    def set_value(self, variable, value):
+        """Replaces the variable's value by an array of the same shape."""
+        raise NotImplementedError
+
+    def synchronize(self):
+        """Returns when the device has finished all that was asked of it."""
+
+    def versions(self):
+        """Names and versions, str -> str, of the library and of what it computes with."""
+        raise NotImplementedError
+
+    def settings(self):
+        """What is really in force, str -> JSON value: threads, device, flags, cache state."""
+        raise NotImplementedError
+
+    def children(self, operation):
+        """What `operation` is computed from: its expansion, unless this engine has a lowering for it."""
+        if operation.expansion is None or operation.name in self.lowerings:
+            return operation.inputs
+        return operation.expansion
+
+    def lower(self, tensors, values):
+        """Native values of `tensors`.
+
+        `values`, Operation -> list of native outputs, holds what is already lowered (placeholders at least) and
+        receives all that is lowered here.
+        """
+        for operation in schedule(tensors, self.children, known=values):
+            values[operation] = self.lower_operation(operation, values)
+        return [values[tensor.operation][tensor.index] for tensor in tensors]
+
+    def lower_operation(self, operation, values):
+        """Native outputs, a list, of one operation whose children are all in `values`."""
+        natives = [values[child.operation][child.index] for child in self.children(operation)]
+        lowering = self.lowerings.get(operation.name)
+        if lowering is None:
+            if operation.expansion is None:
+                raise UnsupportedOperation(operation.name, self.backend, "no lowering for this primitive")
+            return natives
+        native = lowering(self, operation, *natives)
+        return list(native) if len(operation.outputs) > 1 or operation.name in MANY else [native]
+
+
+# Operations whose lowerings return a list even when they have one output.
+MANY = ("scan", "gradient")

@@ -1,0 +1,29 @@
+"""The errors of the inside; messages say what happened, what was expected, what was received, and what to do."""
+
+
+class BackendError(Exception):
+    """Any failure of the API or of an engine that has a sentence of its own."""
+
+
+class ShapeMismatch(BackendError, ValueError):
+    """Shapes, ranks or axes do not fit the operation."""
+
+
+class TypeMismatch(BackendError, TypeError):
+    """A dtype or the kind of an argument does not fit the operation."""
+
+
+class UnsupportedOperation(BackendError, NotImplementedError):
+    """An engine has no way to compute an operation.
+
+    Attributes: op (name of the operation), backend, reason.
+    """
+
+    def __init__(self, op, backend, reason):
+        super(UnsupportedOperation, self).__init__(
+            "%s: not supported by the %s backend. Expected an operation that it has. Received op=%s: %s."
+            % (op, backend, op, reason)
+        )
+        self.op = op
+        self.backend = backend
+        self.reason = reason

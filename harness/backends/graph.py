@@ -1,0 +1,234 @@
+"""The graph that K builds: operations, the tensors they yield, and the walks over them.
+
+An `Operation` is a node: a name, input tensors, attributes, and one output or several. A `Tensor` is one output of
+one operation. Both are made once and not changed; only attributes of the user's own may be set on a tensor, as model
+libraries do (`_keras_shape`). Leaves are the operations `placeholder`, `variable` and `constant`.
+
+A composite operation carries its `expansion`: the tensors, built of other operations on the same inputs, that it
+stands for. An engine that knows the composite by name may compute it natively; any other computes the expansion.
+"""
+
+import itertools
+
+DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
+
+
+class Operation(object):
+    """A node: what is computed, from what, and the shape and dtype of each output.
+
+    Attributes
+    ----------
+    name : str              a primitive of primitives.py or a composite of the API
+    inputs : tuple of Tensor
+    attributes : dict       plain values and, for `scan`, the body; never changed
+    outputs : tuple of Tensor
+    expansion : tuple of Tensor or None     composites only: same length, shapes and dtypes as `outputs`
+    serial : int            order of making
+    """
+
+    serials = itertools.count()
+
+    def __init__(self, name, inputs, attributes, specs, expansion=None, label=None):
+        self.name = name
+        self.inputs = tuple(inputs)
+        self.attributes = dict(attributes)
+        self.expansion = expansion
+        self.serial = next(self.serials)
+        self.outputs = tuple(
+            Tensor(self, index, shape, dtype, label) for index, (shape, dtype) in enumerate(specs)
+        )
+
+    def __repr__(self):
+        return "<Operation %s%r>" % (self.name, [tensor.shape for tensor in self.inputs])
+
+
+class Tensor(object):
+    """One output of an operation: a symbolic array of known rank and dtype.
+
+    Attributes
+    ----------
+    operation : Operation
+    index : int             which of the operation's outputs
+    shape : tuple           ints, None where the size is known only when the graph runs
+    dtype : str             one of DTYPES
+    name : str or None      given by the user
+    """
+
+    def __init__(self, operation, index, shape, dtype, name=None):
+        self.operation = operation
+        self.index = index
+        self.shape = tuple(shape)
+        self.dtype = dtype
+        self.name = name
+
+    @property
+    def ndim(self):
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def is_variable(self):
+        """Whether the tensor is state that `set_value` and updates may change."""
+        return self.operation.name == "variable"
+
+    def __repr__(self):
+        label = " %r" % self.name if self.name else ""
+        return "<Tensor %s%s shape=%s dtype=%s>" % (self.operation.name, label, self.shape, self.dtype)
+
+    def __add__(self, other):
+        return _operators().binary("add", self, other)
+
+    def __radd__(self, other):
+        return _operators().binary("add", other, self)
+
+    def __sub__(self, other):
+        return _operators().binary("subtract", self, other)
+
+    def __rsub__(self, other):
+        return _operators().binary("subtract", other, self)
+
+    def __mul__(self, other):
+        return _operators().binary("multiply", self, other)
+
+    def __rmul__(self, other):
+        return _operators().binary("multiply", other, self)
+
+    def __truediv__(self, other):
+        return _operators().divide(self, other)
+
+    def __rtruediv__(self, other):
+        return _operators().divide(other, self)
+
+    def __pow__(self, other):
+        return _operators().binary("power", self, other)
+
+    def __rpow__(self, other):
+        return _operators().binary("power", other, self)
+
+    def __neg__(self):
+        return _operators().binary("multiply", self, -1)
+
+    def __gt__(self, other):
+        return _operators().comparison("greater", self, other)
+
+    def __ge__(self, other):
+        return _operators().comparison("greater_equal", self, other)
+
+    def __lt__(self, other):
+        return _operators().comparison("less", self, other)
+
+    def __le__(self, other):
+        return _operators().comparison("less_equal", self, other)
+
+    def __getitem__(self, key):
+        return _operators().index(self, key)
+
+    # numpy must leave `array + tensor` to the tensor
+    __array_priority__ = 1000
+    __array_ufunc__ = None
+
+    def __bool__(self):
+        raise TypeError(
+            "a symbolic tensor has no truth value. Expected a number or a numpy array. Received %r. "
+            "Compute it first with K.eval or K.function." % (self,)
+        )
+
+    def __iter__(self):
+        raise TypeError(
+            "a symbolic tensor cannot be iterated over. Expected an index or a slice. Received %r. "
+            "Use K.map_fn or index it." % (self,)
+        )
+
+
+def _operators():
+    """The module of operators; it builds on the primitives, which build on this one."""
+    from harness.backends import operators
+
+    return operators
+
+
+def always_inputs(operation):
+    """Children of an operation whose composites are not opened."""
+    return operation.inputs
+
+
+def expanded(operation):
+    """Children of an operation: the expansion where there is one, else the inputs."""
+    return operation.inputs if operation.expansion is None else operation.expansion
+
+
+def everything(operation):
+    """Children of an operation: its inputs and its expansion."""
+    return operation.inputs + (operation.expansion or ())
+
+
+def schedule(tensors, children=expanded, known=()):
+    """Operations that `tensors` need, each after everything that it needs.
+
+    Parameters
+    ----------
+    tensors : iterable of Tensor
+    children : callable, Operation -> iterable of Tensor    what an operation is computed from
+    known : container of Operation                          already computed: not opened, not returned
+    Returns
+    -------
+    list of Operation
+    """
+    order, state = [], {}
+    stack = [tensor.operation for tensor in reversed(list(tensors))]
+    while stack:
+        operation = stack[-1]
+        if operation in known or state.get(operation) == "done":
+            stack.pop()
+        elif operation in state:
+            stack.pop()
+            state[operation] = "done"
+            order.append(operation)
+        else:
+            state[operation] = "open"
+            stack.extend(child.operation for child in children(operation) if child.operation not in state)
+    return order
+
+
+def depends_on(tensors, sources, children=always_inputs):
+    """The set of operations among those `tensors` need that need a source or are one.
+
+    Parameters
+    ----------
+    tensors : iterable of Tensor
+    sources : container of Operation
+    """
+    dependent = set()
+    for operation in schedule(tensors, children):
+        if operation in sources or any(child.operation in dependent for child in children(operation)):
+            dependent.add(operation)
+    return dependent
+
+
+def substitute(tensors, replacements):
+    """`tensors`, computed from other tensors: operations that need a replaced tensor are made anew.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensor
+    replacements : dict, Tensor -> Tensor of the same shape and dtype
+    Returns
+    -------
+    tuple of Tensor
+    """
+    renewed = dict(replacements)
+    sources = {tensor.operation for tensor in replacements}
+    dependent = depends_on(tensors, sources, everything) - sources
+    for operation in schedule(tensors, everything):
+        if operation in dependent:
+            _renew(operation, renewed)
+    return tuple(renewed.get(tensor, tensor) for tensor in tensors)
+
+
+def _renew(operation, renewed):
+    """Makes `operation` again on the renewed tensors and adds its outputs to them."""
+    inputs = [renewed.get(tensor, tensor) for tensor in operation.inputs]
+    expansion = operation.expansion and tuple(renewed.get(tensor, tensor) for tensor in operation.expansion)
+    specs = [(tensor.shape, tensor.dtype) for tensor in operation.outputs]
+    copy = Operation(operation.name, inputs, operation.attributes, specs, expansion)
+    renewed.update(zip(operation.outputs, copy.outputs))

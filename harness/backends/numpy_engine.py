@@ -1,0 +1,214 @@
+"""The NumPy engine: the oracle. Every primitive in its plainest form, in the dtype of its inputs, float64 included."""
+
+import platform
+
+import numpy as np
+
+from harness.backends import numpy_windows
+from harness.backends.engine import Engine
+from harness.backends.graph import schedule
+from harness.backends.numpy_gradients import backpropagate
+from harness.backends.primitives import DimensionOf
+
+
+class Steps(list):
+    """The outputs of a scan, with `tape`: the values of every step, for the way back."""
+
+    def __init__(self, outputs, tape):
+        super(Steps, self).__init__(outputs)
+        self.tape = tape
+
+
+class NumpyEngine(Engine):
+    """Evaluates a graph operation by operation; gradients by vector-Jacobian products of the primitives."""
+
+    backend = "numpy"
+    dim_ordering = "tf"
+
+    def __init__(self, threads=None):
+        self.threads = threads
+        self.state = {}  # variable's operation -> its current value
+        self.plans = {}  # (targets, sources) of a gradient -> the way back, see numpy_gradients
+        self.streams = {}  # seed of a random operation -> RandomState
+
+    def function(self, inputs, outputs, updates):
+        targets = list(outputs) + [new_value for _, new_value in updates]
+        order = schedule(targets, self.children)
+
+        def call(arrays):
+            values = {
+                tensor.operation: [np.asarray(array, dtype=tensor.dtype)] for tensor, array in zip(inputs, arrays)
+            }
+            self.evaluate(order, values)
+            results = [values[tensor.operation][tensor.index] for tensor in targets]
+            for (variable, _), value in zip(updates, results[len(outputs) :]):
+                self.set_value(variable, value)
+            return [np.asarray(result) for result in results[: len(outputs)]]
+
+        return call
+
+    def evaluate(self, order, values):
+        """Computes the operations of `order` that `values`, Operation -> list of arrays, does not hold yet."""
+        for operation in order:
+            if operation not in values:
+                values[operation] = self.lower_operation(operation, values)
+
+    def lower_operation(self, operation, values):
+        if operation.name == "gradient":
+            loss, wrt = operation.inputs[0], operation.inputs[1:]
+            slope = np.ones_like(values[loss.operation][loss.index])
+            return backpropagate(self, [loss], [slope], wrt, values)
+        if operation.name == "scan":
+            return run_scan(self, operation, values)
+        return super(NumpyEngine, self).lower_operation(operation, values)
+
+    def get_value(self, variable):
+        return np.array(self.current(variable.operation))
+
+    def set_value(self, variable, value):
+        self.state[variable.operation] = np.array(value, dtype=variable.dtype)
+
+    def current(self, operation):
+        """The value of a variable's operation, not a copy."""
+        return self.state.setdefault(operation, operation.attributes["value"])
+
+    def stream(self, seed):
+        """The generator of all random operations made with this seed."""
+        return self.streams.setdefault(seed, np.random.RandomState(seed))
+
+    def versions(self):
+        return {"python": platform.python_version(), "numpy": np.__version__}
+
+    def settings(self):
+        return {"device": "cpu", "threads": self.threads, "image_layout": self.dim_ordering}
+
+
+def run_scan(engine, operation, values):
+    """Runs the body once a time step; the tape keeps every step's values."""
+    body = operation.attributes["body"]
+    arrays = [values[tensor.operation][tensor.index] for tensor in operation.inputs]
+    split = len(body.sequences) + len(body.states)
+    sequences, states, captures = arrays[: len(body.sequences)], arrays[len(body.sequences) : split], arrays[split:]
+    order = schedule(body.outputs + body.new_states, engine.children)
+    steps = range(sequences[0].shape[1])
+    tape = []
+    for step in reversed(steps) if operation.attributes["go_backwards"] else steps:
+        bound = [sequence[:, step] for sequence in sequences] + list(states) + list(captures)
+        placeholders = body.sequences + body.states + body.captures
+        local = {tensor.operation: [array] for tensor, array in zip(placeholders, bound)}
+        engine.evaluate(order, local)
+        states = [local[tensor.operation][tensor.index] for tensor in body.new_states]
+        tape.append(local)
+    emitted = [
+        np.stack([local[tensor.operation][tensor.index] for local in tape], axis=1) for tensor in body.outputs
+    ]
+    return Steps(emitted + list(states), tape)
+
+
+def _concrete(operation, natives):
+    """The sizes of a shape attribute that may name axes of the first input."""
+    return tuple(
+        natives[0].shape[size.axis] if isinstance(size, DimensionOf) else size
+        for size in operation.attributes["shape"]
+    )
+
+
+def _sigmoid(x):
+    """1 / (1 + e^-x) through e^-|x|, which cannot overflow."""
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
+def _log(x):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(x)
+
+
+def _elementwise(function):
+    return lambda engine, operation, *arrays: function(*arrays)
+
+
+def _reduction(function):
+    return lambda engine, operation, x: function(
+        x, axis=operation.attributes["axes"], keepdims=operation.attributes["keepdims"]
+    )
+
+
+def _fill(engine, operation, *like):
+    return np.full(_concrete(operation, like), operation.attributes["value"], dtype=operation.outputs[0].dtype)
+
+
+def _random_uniform(engine, operation, *like):
+    at = operation.attributes
+    draws = engine.stream(at["seed"]).uniform(at["low"], at["high"], size=_concrete(operation, like))
+    return np.asarray(draws, dtype=operation.outputs[0].dtype)
+
+
+def _random_normal(engine, operation, *like):
+    at = operation.attributes
+    draws = engine.stream(at["seed"]).normal(at["mean"], at["std"], size=_concrete(operation, like))
+    return np.asarray(draws, dtype=operation.outputs[0].dtype)
+
+
+def _dot(engine, operation, x, y):
+    return x.dot(y) if y.ndim == 2 else np.tensordot(x, y, axes=(x.ndim - 1, y.ndim - 2))
+
+
+NumpyEngine.lowerings = {
+    "variable": lambda engine, operation: engine.current(operation),
+    "constant": lambda engine, operation: operation.attributes["value"],
+    "negative": _elementwise(np.negative),
+    "absolute": _elementwise(np.abs),
+    "sign": _elementwise(np.sign),
+    "exp": _elementwise(np.exp),
+    "log": _elementwise(_log),
+    "sqrt": _elementwise(lambda x: np.sqrt(np.maximum(x, 0))),
+    "square": _elementwise(np.square),
+    "sin": _elementwise(np.sin),
+    "cos": _elementwise(np.cos),
+    "tanh": _elementwise(np.tanh),
+    "sigmoid": _elementwise(_sigmoid),
+    "floor": _elementwise(np.floor),
+    "round": _elementwise(np.rint),
+    "add": _elementwise(np.add),
+    "subtract": _elementwise(np.subtract),
+    "multiply": _elementwise(np.multiply),
+    "divide": _elementwise(np.divide),
+    "power": _elementwise(np.power),
+    "maximum": _elementwise(np.maximum),
+    "minimum": _elementwise(np.minimum),
+    "equal": _elementwise(np.equal),
+    "not_equal": _elementwise(np.not_equal),
+    "greater": _elementwise(np.greater),
+    "greater_equal": _elementwise(np.greater_equal),
+    "less": _elementwise(np.less),
+    "less_equal": _elementwise(np.less_equal),
+    "sum": lambda engine, operation, x: np.sum(
+        x, axis=operation.attributes["axes"], keepdims=operation.attributes["keepdims"], dtype=x.dtype
+    ),
+    "mean": _reduction(np.mean),
+    "max": _reduction(np.max),
+    "min": _reduction(np.min),
+    "argmax": lambda engine, operation, x: np.argmax(x, axis=operation.attributes["axis"]),
+    "select": _elementwise(np.where),
+    "cast": lambda engine, operation, x: x.astype(operation.attributes["dtype"]),
+    "dot": _dot,
+    "transpose": lambda engine, operation, x: np.transpose(x, operation.attributes["pattern"]),
+    "reshape": lambda engine, operation, x: np.reshape(x, operation.attributes["shape"]),
+    "expand_dims": lambda engine, operation, x: np.expand_dims(x, operation.attributes["axis"]),
+    "squeeze": lambda engine, operation, x: np.squeeze(x, operation.attributes["axis"]),
+    "slice": lambda engine, operation, x: x[operation.attributes["items"]],
+    "concatenate": lambda engine, operation, *xs: np.concatenate(xs, axis=operation.attributes["axis"]),
+    "gather": _elementwise(lambda reference, indices: reference[indices]),
+    "fill": _fill,
+    "random_uniform": _random_uniform,
+    "random_normal": _random_normal,
+    "convolution": lambda engine, operation, x, kernel: numpy_windows.convolve(x, kernel, operation.attributes),
+    "pooling": lambda engine, operation, x: numpy_windows.pool(x, operation.attributes),
+    "stop_gradient": _elementwise(lambda x: x),
+}
+
+
+def create(device="cpu", threads=None, settings=None):
+    """The engine. NumPy computes on the CPU only; its BLAS reads the thread count from the environment."""
+    return NumpyEngine(threads)

@@ -1,0 +1,336 @@
+"""The closed list of primitives: what each computes, exactly, and the shape and dtype of the result.
+
+Every function here makes one operation and returns its output (or outputs). Arguments are tensors and plain values
+already in the form stated; the API in `api/` turns users' arguments into that form. An engine has one lowering for
+each name in PRIMITIVES, taking the native inputs and the operation, whose `attributes` are the keywords used here.
+
+Leaves: `placeholder`, `variable` (attribute `value`: its initial numpy array), `constant` (attribute `value`).
+Elementwise primitives take inputs of one dtype and broadcast as numpy does. Axes are counted from 0, sorted tuples.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from harness.backends import shapes
+from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.graph import Operation, depends_on
+
+LEAVES = ("placeholder", "variable", "constant")
+
+# float -> float, elementwise
+UNARY = {
+    "negative": "-x",
+    "absolute": "|x|",
+    "sign": "-1, 0 or 1; sign(0) = 0; gradient 0",
+    "exp": "e^x",
+    "log": "natural logarithm; log(0) = -inf, log of a negative number is nan",
+    "sqrt": "square root; negative x gives 0, not nan; gradient there 0",
+    "square": "x * x",
+    "sin": "sine of radians",
+    "cos": "cosine of radians",
+    "tanh": "hyperbolic tangent",
+    "sigmoid": "1 / (1 + e^-x), without overflow at either end",
+    "floor": "largest integer not above x; gradient 0",
+    "round": "nearest integer, halves to the even one; gradient 0",
+}
+# two inputs of one dtype -> that dtype; ties of maximum and minimum send the gradient to the first input
+BINARY = {
+    "add": "x + y",
+    "subtract": "x - y",
+    "multiply": "x * y",
+    "divide": "x / y, floats only",
+    "power": "x ** y",
+    "maximum": "the larger; nan if either is nan",
+    "minimum": "the smaller; nan if either is nan",
+}
+# two inputs of one dtype -> bool
+COMPARISONS = {
+    "equal": "x == y",
+    "not_equal": "x != y",
+    "greater": "x > y",
+    "greater_equal": "x >= y",
+    "less": "x < y",
+    "less_equal": "x <= y",
+}
+REDUCTIONS = {
+    "sum": "sum over `axes`",
+    "mean": "sum / number of elements reduced, floats only",
+    "max": "largest; the gradient is shared equally among ties",
+    "min": "smallest; the gradient is shared equally among ties",
+}
+PRIMITIVES = (
+    tuple(UNARY)
+    + tuple(BINARY)
+    + tuple(COMPARISONS)
+    + tuple(REDUCTIONS)
+    + ("argmax", "select", "cast", "dot", "transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate")
+    + ("gather", "fill", "convolution", "pooling", "random_uniform", "random_normal", "scan", "gradient")
+    + ("stop_gradient",)
+)
+
+
+class DimensionOf(NamedTuple):
+    """In a shape attribute: the size that axis `axis` of the operation's first input has when the graph runs."""
+
+    axis: int
+
+
+def _single(name, inputs, attributes, shape, dtype, label=None):
+    return Operation(name, inputs, attributes, [(shape, dtype)], label=label).outputs[0]
+
+
+def _same_dtype(op, *tensors):
+    dtypes = [tensor.dtype for tensor in tensors]
+    if len(set(dtypes)) != 1:
+        raise TypeMismatch("%s: dtypes differ. Expected one dtype. Received %s. Use K.cast." % (op, ", ".join(dtypes)))
+    return dtypes[0]
+
+
+def placeholder(shape, dtype, name=None):
+    """An input of a function: `shape` with None for unknown sizes."""
+    return _single("placeholder", (), {}, tuple(shape), shapes.checked_dtype(dtype), name)
+
+
+def variable(value, dtype, name=None):
+    """State, starting as the array `value`; the engine in use holds the current value."""
+    array = np.array(value, dtype=shapes.checked_dtype(dtype))
+    return _single("variable", (), {"value": array}, array.shape, dtype, name)
+
+
+def constant(value, dtype):
+    """A fixed array."""
+    array = np.array(value, dtype=shapes.checked_dtype(dtype))
+    return _single("constant", (), {"value": array}, array.shape, dtype)
+
+
+def unary(name, x):
+    """One of UNARY."""
+    return _single(name, (x,), {}, x.shape, x.dtype)
+
+
+def binary(name, x, y):
+    """One of BINARY."""
+    return _single(name, (x, y), {}, shapes.broadcast(name, x.shape, y.shape), _same_dtype(name, x, y))
+
+
+def comparison(name, x, y):
+    """One of COMPARISONS."""
+    _same_dtype(name, x, y)
+    return _single(name, (x, y), {}, shapes.broadcast(name, x.shape, y.shape), "bool")
+
+
+def reduction(name, x, axes, keepdims=False):
+    """One of REDUCTIONS over the tuple `axes`."""
+    return _single(name, (x,), {"axes": axes, "keepdims": keepdims}, shapes.reduced(x.shape, axes, keepdims), x.dtype)
+
+
+def argmax(x, axis):
+    """Index, int64, of the largest element along `axis`, which is dropped; the first of equals."""
+    return _single("argmax", (x,), {"axis": axis}, shapes.reduced(x.shape, (axis,), False), "int64")
+
+
+def select(condition, x, y):
+    """x where the bool `condition` is true, else y; all three broadcast."""
+    shape = shapes.broadcast("select", condition.shape, x.shape, y.shape)
+    return _single("select", (condition, x, y), {}, shape, _same_dtype("select", x, y))
+
+
+def cast(x, dtype):
+    """x as `dtype`; float to integer truncates towards 0, anything to bool is x != 0, bool to number is 0 or 1."""
+    return _single("cast", (x,), {"dtype": dtype}, x.shape, shapes.checked_dtype(dtype))
+
+
+def dot(x, y):
+    """Sum over the last axis of x and the second to last axis of y: x.shape[:-1] + y.shape[:-2] + y.shape[-1:].
+
+    Ranks of both are 2 or more.
+    """
+    if x.ndim < 2 or y.ndim < 2:
+        raise ShapeMismatch("dot: rank too small. Expected 2 axes or more. Received %s and %s." % (x.shape, y.shape))
+    if None not in (x.shape[-1], y.shape[-2]) and x.shape[-1] != y.shape[-2]:
+        raise ShapeMismatch(
+            "dot: inner dimensions differ. Expected x.shape[-1] == y.shape[-2]. Received x.shape=%s, y.shape=%s. "
+            "Transpose y or check the layer order." % (x.shape, y.shape)
+        )
+    return _single("dot", (x, y), {}, x.shape[:-1] + y.shape[:-2] + y.shape[-1:], _same_dtype("dot", x, y))
+
+
+def transpose(x, pattern):
+    """Axes in the order of the tuple `pattern`: axis i of the result is axis pattern[i] of x."""
+    if sorted(pattern) != list(range(x.ndim)):
+        raise ShapeMismatch(
+            "transpose: not a permutation of the axes. Expected each of 0..%d once. Received pattern=%s."
+            % (x.ndim - 1, pattern)
+        )
+    return _single("transpose", (x,), {"pattern": pattern}, tuple(x.shape[axis] for axis in pattern), x.dtype)
+
+
+def reshape(x, shape):
+    """The elements of x, in C order, as `shape`: a tuple of ints, at most one of them -1 (whatever is left)."""
+    known, total = shapes.product(size for size in shape if size != -1), shapes.product(x.shape)
+    fits = total is None or (total == known if -1 not in shape else known != 0 and total % known == 0)
+    if not fits or list(shape).count(-1) > 1:
+        raise ShapeMismatch(
+            "reshape: sizes do not fit. Expected the same number of elements and at most one -1. "
+            "Received x.shape=%s, shape=%s." % (x.shape, tuple(shape))
+        )
+    rest = None if total is None else total // known
+    return _single("reshape", (x,), {"shape": tuple(shape)}, [rest if n == -1 else n for n in shape], x.dtype)
+
+
+def expand_dims(x, axis):
+    """A new axis of size 1 at index `axis` of the result."""
+    return _single("expand_dims", (x,), {"axis": axis}, x.shape[:axis] + (1,) + x.shape[axis:], x.dtype)
+
+
+def squeeze(x, axis):
+    """x without axis `axis`, whose size is 1."""
+    if x.shape[axis] not in (1, None):
+        raise ShapeMismatch("squeeze: size is not 1. Expected x.shape[%d] == 1. Received %s." % (axis, x.shape))
+    return _single("squeeze", (x,), {"axis": axis}, x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
+
+
+def slice_(x, items):
+    """Basic indexing: `items`, a tuple as long as the rank, of ints (axis dropped) and slices (numpy's meaning)."""
+    sizes = []
+    for size, item in zip(x.shape, items):
+        if isinstance(item, slice):
+            whole = item == slice(None)
+            sizes.append(size if whole else None if size is None else len(range(*item.indices(size))))
+        elif size is not None and not -size <= item < size:
+            raise ShapeMismatch("slice: index out of range. Expected below %d. Received %d." % (size, item))
+    return _single("slice", (x,), {"items": tuple(items)}, sizes, x.dtype)
+
+
+def concatenate(tensors, axis):
+    """The tensors one after another along `axis`; all other sizes equal."""
+    rest = [tensor.shape[:axis] + tensor.shape[axis + 1 :] for tensor in tensors]
+    if len(set(map(len, rest))) != 1 or any(len(set(sizes) - {None}) > 1 for sizes in zip(*rest)):
+        raise ShapeMismatch(
+            "concatenate: shapes differ off the axis. Expected equal sizes but on axis %d. Received %s."
+            % (axis, ", ".join(str(tensor.shape) for tensor in tensors))
+        )
+    sizes = [tensor.shape[axis] for tensor in tensors]
+    shape = list(tensors[0].shape)
+    shape[axis] = None if None in sizes else sum(sizes)
+    return _single("concatenate", tensors, {"axis": axis}, shape, _same_dtype("concatenate", *tensors))
+
+
+def gather(reference, indices):
+    """Rows reference[indices]: indices.shape + reference.shape[1:]; indices are integers in [0, rows)."""
+    if indices.dtype in shapes.FLOATS:
+        raise TypeMismatch("gather: indices are not integers. Expected int32 or int64. Received %s." % indices.dtype)
+    return _single("gather", (reference, indices), {}, indices.shape + reference.shape[1:], reference.dtype)
+
+
+def _static_shape(like, shape):
+    return tuple(like.shape[size.axis] if isinstance(size, DimensionOf) else size for size in shape)
+
+
+def fill(like, shape, value, dtype):
+    """A tensor of `value`; `shape` of ints and DimensionOf axes of `like` (None when it has no DimensionOf)."""
+    inputs = () if like is None else (like,)
+    return _single("fill", inputs, {"shape": tuple(shape), "value": value}, _static_shape(like, shape), dtype)
+
+
+def random_uniform(like, shape, low, high, dtype, seed):
+    """Uniform draws in [low, high), fresh at each evaluation; `shape` as in `fill`; `seed` int: the stream."""
+    attributes = {"shape": tuple(shape), "low": low, "high": high, "seed": seed}
+    return _single("random_uniform", () if like is None else (like,), attributes, _static_shape(like, shape), dtype)
+
+
+def random_normal(like, shape, mean, std, dtype, seed):
+    """Normal draws, fresh at each evaluation; arguments as in `random_uniform`."""
+    attributes = {"shape": tuple(shape), "mean": mean, "std": std, "seed": seed}
+    return _single("random_normal", () if like is None else (like,), attributes, _static_shape(like, shape), dtype)
+
+
+def convolution(x, kernel, strides, border_mode, dilation, dim_ordering):
+    """Cross-correlation over the two spatial axes (the kernel is not flipped).
+
+    x and result: 'th' (batch, channels, height, width), 'tf' (batch, height, width, channels);
+    kernel: 'th' (out, in, rows, columns), 'tf' (rows, columns, in, out). border_mode 'valid', or 'same': result sizes
+    ceil(size / stride), zeros placed as in shapes.same_padding. strides and dilation: (rows, columns).
+    """
+    rows, columns, channels, filters = (2, 3, 1, 0) if dim_ordering == "th" else (0, 1, 2, 3)
+    spatial = (2, 3) if dim_ordering == "th" else (1, 2)
+    incoming = x.shape[1 if dim_ordering == "th" else 3]
+    if x.ndim != 4 or kernel.ndim != 4 or incoming not in (kernel.shape[channels], None):
+        raise ShapeMismatch(
+            "convolution: shapes do not fit dim_ordering=%r. Expected 4 axes each and equal channels. "
+            "Received x.shape=%s, kernel.shape=%s." % (dim_ordering, x.shape, kernel.shape)
+        )
+    window = (kernel.shape[rows], kernel.shape[columns])
+    sizes = [
+        shapes.window_output(x.shape[axis], window[i], strides[i], border_mode, dilation[i])
+        for i, axis in enumerate(spatial)
+    ]
+    shape = _image_shape(x.shape[0], kernel.shape[filters], sizes, dim_ordering)
+    attributes = {"strides": strides, "border_mode": border_mode, "dilation": dilation, "dim_ordering": dim_ordering}
+    return _single("convolution", (x, kernel), attributes, shape, _same_dtype("convolution", x, kernel))
+
+
+def pooling(x, pool_size, strides, border_mode, dim_ordering, pool_mode):
+    """Maximum or average of each window over the two spatial axes; layouts as in `convolution`.
+
+    'valid' drops windows that do not fit; 'same' as in `convolution`, padding never counted: pool_mode 'avg' divides
+    by the number of real elements. The gradient of 'max' goes to the first largest element of the window.
+    """
+    spatial = (2, 3) if dim_ordering == "th" else (1, 2)
+    sizes = [
+        shapes.window_output(x.shape[axis], pool_size[i], strides[i], border_mode) for i, axis in enumerate(spatial)
+    ]
+    shape = _image_shape(x.shape[0], x.shape[1 if dim_ordering == "th" else 3], sizes, dim_ordering)
+    attributes = {"pool_size": pool_size, "strides": strides, "border_mode": border_mode}
+    attributes.update(dim_ordering=dim_ordering, pool_mode=pool_mode)
+    return _single("pooling", (x,), attributes, shape, x.dtype)
+
+
+def _image_shape(batch, channels, sizes, dim_ordering):
+    return (batch, channels) + tuple(sizes) if dim_ordering == "th" else (batch,) + tuple(sizes) + (channels,)
+
+
+class Body(NamedTuple):
+    """The step of a `scan`: a graph from its own placeholders to the step's results.
+
+    sequences, states, captures: tuples of placeholder tensors, bound at each step to the elements of the sequences,
+    the states, and the tensors of the outer graph that the step uses; outputs, new_states: tuples of tensors.
+    """
+
+    sequences: tuple
+    states: tuple
+    captures: tuple
+    outputs: tuple
+    new_states: tuple
+
+
+def scan(body, sequences, initial_states, captures, go_backwards=False):
+    """Runs `body` over axis 1 of the sequences, first to last, or last to first when `go_backwards`.
+
+    Inputs are sequences (batch, time, ...), initial states and captures, in the order of the body's placeholders.
+    Returns one tensor for each of body.outputs, (batch, time, ...) in the order of iteration, then each final state.
+    """
+    time = sequences[0].shape[1]
+    specs = [((tensor.shape[0], time) + tensor.shape[1:], tensor.dtype) for tensor in body.outputs]
+    specs += [(tensor.shape, tensor.dtype) for tensor in initial_states]
+    inputs = tuple(sequences) + tuple(initial_states) + tuple(captures)
+    return Operation("scan", inputs, {"body": body, "go_backwards": go_backwards}, specs).outputs
+
+
+def gradient(loss, wrt):
+    """d sum(loss) / d each tensor of `wrt`, any tensors that loss depends on. Inputs: loss, then wrt."""
+    if loss.dtype not in shapes.FLOATS:
+        raise TypeMismatch("gradient: loss is not a float. Expected a float tensor. Received %r." % (loss,))
+    sources = {tensor.operation for tensor in wrt}
+    reached = depends_on([loss], sources)
+    for tensor in wrt:
+        if tensor.operation not in reached:
+            raise ShapeMismatch("gradient: loss does not depend on %r. Expected a tensor that it uses." % (tensor,))
+    specs = [(tensor.shape, tensor.dtype) for tensor in wrt]
+    return Operation("gradient", (loss,) + tuple(wrt), {}, specs).outputs
+
+
+def stop_gradient(x):
+    """x, through which no gradient flows."""
+    return _single("stop_gradient", (x,), {}, x.shape, x.dtype)

@@ -1,0 +1,29 @@
+"""The API's mutable settings: default float type, fuzz factor, image layout. Read through functions, never by value."""
+
+from harness.backends.errors import BackendError
+
+FLOATX = ("float16", "float32", "float64")
+DIM_ORDERINGS = ("tf", "th")
+
+_values = {"floatx": "float32", "epsilon": 1e-7, "image_dim_ordering": "tf"}
+
+
+class SettingError(BackendError, ValueError):
+    """A setting got a value that it cannot have."""
+
+
+def get(name):
+    """Current value of a setting."""
+    return _values[name]
+
+
+def choose(name, value, allowed):
+    """Sets `name` to one of `allowed`; SettingError, and no change, otherwise."""
+    if value not in allowed:
+        raise SettingError("%s: value not known. Expected one of %s. Received %r." % (name, ", ".join(allowed), value))
+    _values[name] = value
+
+
+def set_number(name, value):
+    """Sets `name` to a float."""
+    _values[name] = float(value)

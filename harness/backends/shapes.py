@@ -1,0 +1,103 @@
+"""Shape and dtype rules that more than one primitive shares."""
+
+from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.graph import DTYPES
+
+FLOATS = ("float16", "float32", "float64")
+
+
+def checked_dtype(dtype):
+    """`dtype` as one of DTYPES; TypeMismatch otherwise."""
+    if dtype not in DTYPES:
+        raise TypeMismatch("dtype not known. Expected one of %s. Received dtype=%r." % (", ".join(DTYPES), dtype))
+    return dtype
+
+
+def common_dtype(left, right):
+    """The dtype of an operation on two tensors: the wider float if there is one, else the wider integer."""
+    if left == right:
+        return left
+    floats = [dtype for dtype in (left, right) if dtype in FLOATS]
+    order = FLOATS if floats else ("bool", "uint8", "int8", "int16", "int32", "int64")
+    return max(floats or (left, right), key=order.index)
+
+
+def broadcast_dimension(left, right):
+    """Size of one axis of an elementwise result; raises ValueError when the two do not fit."""
+    if left == 1:
+        return right
+    if right == 1 or right is None:
+        return left
+    if left is None or left == right:
+        return right
+    raise ValueError
+
+
+def broadcast(op, *shapes):
+    """Shape of an elementwise operation on `shapes`, numpy's rule; an unknown size fits every size."""
+    rank = max(len(shape) for shape in shapes)
+    padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
+    result = padded[0]
+    try:
+        for shape in padded[1:]:
+            result = tuple(broadcast_dimension(a, b) for a, b in zip(result, shape))
+    except ValueError:
+        raise ShapeMismatch(
+            "%s: shapes do not broadcast. Expected equal sizes or 1 on each axis, counted from the last. "
+            "Received %s." % (op, ", ".join(str(tuple(shape)) for shape in shapes))
+        )
+    return result
+
+
+def normalize_axis(op, axis, rank):
+    """`axis` counted from 0; negative axes count from the end."""
+    if not -rank <= axis < rank:
+        raise ShapeMismatch(
+            "%s: no such axis. Expected an axis between %d and %d. Received axis=%d." % (op, -rank, rank - 1, axis)
+        )
+    return axis % rank
+
+
+def normalize_axes(op, axis, rank):
+    """A sorted tuple of axes from None (all), an int or a sequence of ints."""
+    if axis is None:
+        return tuple(range(rank))
+    axes = axis if isinstance(axis, (list, tuple)) else [axis]
+    return tuple(sorted(set(normalize_axis(op, int(item), rank) for item in axes)))
+
+
+def reduced(shape, axes, keepdims):
+    """Shape after a reduction over `axes`."""
+    if keepdims:
+        return tuple(1 if axis in axes else size for axis, size in enumerate(shape))
+    return tuple(size for axis, size in enumerate(shape) if axis not in axes)
+
+
+def product(sizes):
+    """Product of `sizes`, None if one of them is unknown."""
+    total = 1
+    for size in sizes:
+        if size is None:
+            return None
+        total *= size
+    return total
+
+
+def window_output(size, window, stride, border_mode, dilation=1):
+    """Length of one spatial axis after a convolution or pooling; None stays None."""
+    if size is None:
+        return None
+    if border_mode == "same":
+        return -(-size // stride)
+    span = (window - 1) * dilation + 1
+    return (size - span) // stride + 1
+
+
+def same_padding(size, window, stride, dilation=1):
+    """(before, after) of TensorFlow's 'same' alignment: the odd element goes after.
+
+    total = max((ceil(size / stride) - 1) * stride + span - size, 0), before = total // 2
+    """
+    span = (window - 1) * dilation + 1
+    total = max((-(-size // stride) - 1) * stride + span - size, 0)
+    return total // 2, total - total // 2

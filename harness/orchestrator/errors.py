@@ -1,0 +1,45 @@
+"""The errors a user can meet, each with the exit code that the command line ends with."""
+
+from __future__ import annotations
+
+
+class HarnessError(Exception):
+    """Any failure that is answered with one sentence; subclasses name its kind."""
+
+    exit_code = 1
+
+
+class ConfigError(HarnessError):
+    """Something the user wrote is not understood: an option, a key, a name, a value."""
+
+    exit_code = 2
+
+
+class ProvisioningError(HarnessError):
+    """An environment could not be built or does not verify."""
+
+    exit_code = 5
+
+
+class DataError(HarnessError):
+    """A data set cannot be had, or its file is not what it should be."""
+
+    exit_code = 5
+
+
+class ProtocolError(HarnessError):
+    """A worker or a file said something that the protocol does not know."""
+
+    exit_code = 5
+
+
+class WorkerFailed(HarnessError):
+    """A worker ended without a result."""
+
+    exit_code = 5
+
+
+class RecordError(HarnessError):
+    """A record file is unreadable or of a newer schema; it is left where it is."""
+
+    exit_code = 5

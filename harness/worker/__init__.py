@@ -1,0 +1,1 @@
+"""What runs in a backend's own interpreter: one process, one run."""

@@ -1,0 +1,65 @@
+"""The named, timed parts of a run, and the events that tell of them."""
+
+import os
+import platform
+import time
+
+from harness.worker import protocol
+
+PROGRESS_INTERVAL_S = 0.5  # often enough for a display, too seldom to cost anything
+
+
+class Reporter(object):
+    """Writes events and keeps the times at which phases begin and end."""
+
+    def __init__(self, stream):
+        self.stream = stream
+        self.phases = []
+        self.progress_at_s = 0.0
+
+    def send(self, event, **fields):
+        """Writes one event, stamped with CLOCK_MONOTONIC unless `t_s` is given."""
+        fields.setdefault("t_s", time.monotonic())
+        self.stream.write(protocol.encode(dict(fields, event=event)))
+        self.stream.flush()
+
+    def hello(self):
+        """The first event."""
+        self.send("hello", schema=protocol.SCHEMA, pid=os.getpid(), python=platform.python_version())
+
+    def begin(self, phase, index=None, at_s=None):
+        """Ends the phase before and begins this one; returns its begin, CLOCK_MONOTONIC seconds."""
+        now_s = time.monotonic() if at_s is None else at_s
+        self.end(now_s)
+        self.phases.append({"phase": phase, "index": index, "begin_s": now_s, "end_s": None})
+        self.send("phase", phase=phase, index=index, t_s=now_s)
+        return now_s
+
+    def end(self, now_s):
+        """Ends the phase that is open, if any."""
+        if self.phases and self.phases[-1]["end_s"] is None:
+            self.phases[-1]["end_s"] = now_s
+
+    def progress(self, step, steps, now_s):
+        """Tells how far the open phase is, at most every PROGRESS_INTERVAL_S."""
+        if now_s - self.progress_at_s >= PROGRESS_INTERVAL_S:
+            self.progress_at_s = now_s
+            current = self.phases[-1]
+            self.send("progress", phase=current["phase"], index=current["index"], step=step, steps=steps)
+
+    def seconds(self, phase):
+        """Total length of all ended phases of this name."""
+        return sum(
+            entry["end_s"] - entry["begin_s"]
+            for entry in self.phases
+            if entry["phase"] == phase and entry["end_s"] is not None
+        )
+
+    def result(self, result):
+        """The last event of a run that ended well."""
+        self.send("result", result=dict(result, phases=self.phases))
+
+    def error(self, kind, message, trace):
+        """The last event of a run that did not."""
+        phase = self.phases[-1]["phase"] if self.phases else None
+        self.send("error", phase=phase, kind=kind, message=message, traceback=trace)

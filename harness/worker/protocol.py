@@ -1,0 +1,105 @@
+"""What the orchestrator and a worker say to each other: request, events, phases, result fields and units.
+
+The one module besides the conformance cases that both sides import; Python 3.6 syntax, standard library only.
+
+A worker is started as `python -I harness/worker/__main__.py --request FILE --events-fd N`. It reads one JSON
+request and writes events, one JSON object a line, to the inherited file descriptor N; stdout and stderr belong to
+the libraries. Every event carries `event` (one of EVENTS) and `t_s` (CLOCK_MONOTONIC, seconds). The exit code is 0
+once a `result` event has been written, 1 after an `error` event.
+"""
+
+import json
+import math
+
+# History of SCHEMA, newest first.
+# 1: first version.
+SCHEMA = 1
+
+# Named, timed parts of a run, in order. `epoch` and `validation` recur, with their number in `index`.
+PHASES = ("import", "data", "build", "compile", "warmup", "epoch", "validation", "done")
+
+EVENTS = {
+    "hello": "first event: `schema`, `pid`, `python` (version)",
+    "phase": "`phase` begins; `index` for epoch and validation, else null; ends where the next phase event begins it",
+    "progress": "inside a phase: `phase`, `index`, `step` of `steps` finished",
+    "result": "last event of a run that ended well: `result` (see RESULT)",
+    "error": "last event of a run that did not: `phase`, `kind` (exception class), `message`, `traceback`",
+}
+
+# The request, field by field.
+REQUEST = {
+    "schema": "SCHEMA of the side that wrote it",
+    "backend": "engine module to load: harness/backends/<backend>_engine.py",
+    "workload": "module to run: harness/workloads/<workload>.py",
+    "edition": "year of the hyper-parameters, e.g. 2015-12",
+    "device": "cpu, gpu or gpu:N",
+    "threads": "int: threads each library may use",
+    "profile": "stock or tuned",
+    "floatx": "float32 or float64",
+    "seed": "int: draws weights, batch order and dropout",
+    "epochs": "int: timed epochs",
+    "warmup_epochs": "int: epochs trained before the timed ones, kept apart",
+    "arrays": "object: x_train, y_train, x_test, y_test -> path of a .npy file to map (labels are integers)",
+}
+
+# The result, field by field; units are in the names.
+RESULT = {
+    "versions": "object: python, numpy, the framework and whatever it computes with (blas, compiler, ...)",
+    "settings": "object: what the engine really applied (threads, layout, dtype, flags, cache state)",
+    "batch_size": "int",
+    "parameters": "int: trainable weights",
+    "samples": "object: train, test -> int, per epoch",
+    "phases": "list of {phase, index, begin_s, end_s}: CLOCK_MONOTONIC",
+    "build_s": "model, weights, gradient graph",
+    "compile_s": "build + compile - the steady cost of the steps that the compile phase ran (each shape runs twice)",
+    "first_epoch_s": "first training epoch of all, warm-up included, null if none",
+    "epochs": "list of EPOCH, warm-ups first",
+    "epoch_s": "median steady (not warm-up) training epoch",
+    "epoch_2015_s": "median of training + validation + per-epoch overhead, as timed in 2015",
+    "samples_per_s": "training samples / epoch_s",
+    "max_rss_bytes": "the worker process's own peak, from getrusage",
+}
+
+# One element of RESULT's epochs.
+EPOCH = {
+    "index": "int, counted over warm-up and timed epochs",
+    "warmup": "bool",
+    "train_s": "shuffle, slicing and steps",
+    "validation_s": "pass over the test data",
+    "total_s": "begin of the epoch until the end of its validation",
+    "step_s": "list: every training step, slicing included",
+    "validation_step_s": "list: every evaluation step, slicing included",
+    "loss": "mean over the epoch's training samples, nats",
+    "accuracy": "fraction of the epoch's training samples",
+    "val_loss": "mean over the test samples, nats",
+    "val_accuracy": "fraction of the test samples",
+}
+
+
+def encode(message):
+    """One line of JSON. NaN and infinity become null, which is what JSON has for a missing number."""
+    return json.dumps(finite(message), allow_nan=False, sort_keys=True) + "\n"
+
+
+def finite(value):
+    """A copy of a JSON value with every non-finite float replaced by None."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(item) for item in value]
+    return value
+
+
+def decode(line):
+    """The message of one line.
+
+    Raises
+    ------
+    ValueError    the line is not a JSON object
+    """
+    message = json.loads(line)
+    if not isinstance(message, dict):
+        raise ValueError("event is not a JSON object. Expected an object. Received %.80r." % (line,))
+    return message

@@ -1,0 +1,34 @@
+"""What a workload module declares, as `WORKLOAD`."""
+
+from typing import Callable, Dict, NamedTuple, Optional
+
+
+class Edition(NamedTuple):
+    """The hyper-parameters of one year: `layers` and `optimizer` make new ones; the rest is as that year's script has it."""
+
+    layers: Callable
+    optimizer: Callable
+    batch_size: int
+    epochs: int
+
+
+class Workload(NamedTuple):
+    """A model with its data.
+
+    name: the module's
+    kind: images or reviews
+    input_shape: () -> shape of one sample, in K's image layout
+    input_dtype: None for floatx
+    inputs, targets: the prepared arrays -> the arrays that the model takes
+    loss: a name of training.LOSSES
+    editions: year -> Edition
+    """
+
+    name: str
+    kind: str
+    input_shape: Callable
+    input_dtype: Optional[str]
+    inputs: Callable
+    targets: Callable
+    loss: str
+    editions: Dict[str, Edition]

@@ -1,0 +1,30 @@
+"""imdb_lstm: is a film review positive? Embedding, LSTM over 100 words, dropout, one sigmoid."""
+
+from harness.backends import api as K
+from harness.workloads.definition import Edition, Workload
+from harness.workloads.layers import LSTM, Activation, Dense, Dropout, Embedding
+from harness.workloads.optimizers import Adam
+
+WORDS = 20000
+TIMES = 100
+
+
+def layers():
+    """2,691,713 weights."""
+    return [Embedding(WORDS, 128), LSTM(128), Dropout(0.5), Dense(1), Activation(K.sigmoid)]
+
+
+WORKLOAD = Workload(
+    name="imdb_lstm",
+    kind="reviews",
+    input_shape=lambda: (TIMES,),
+    input_dtype="int32",
+    inputs=lambda reviews: reviews,
+    targets=lambda labels: K.cast_to_floatx(labels).reshape(-1, 1),
+    loss="binary_crossentropy",
+    editions={
+        "2015-12": Edition(
+            layers, lambda: Adam(lr=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8), batch_size=32, epochs=3
+        ),
+    },
+)

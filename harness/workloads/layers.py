@@ -1,0 +1,214 @@
+"""Layers: `build(shape, rng)` makes the weights and returns the output shape; `call(x, training)` the output.
+
+Shapes leave the batch axis out. Weights are drawn, saved and loaded in one canonical layout, whatever layout the backend
+computes in: kernels (out, in, rows, columns), and the rows of a dense layer behind `Flatten` in the order (channels,
+height, width).
+"""
+
+import numpy as np
+
+from harness.backends import api as K
+from harness.workloads import initializers
+
+
+class Weight(object):
+    """A trainable variable and the way from the canonical array to the backend's and back."""
+
+    def __init__(self, name, canonical, to_native=None, to_canonical=None):
+        self.to_native = to_native or (lambda array: array)
+        self.to_canonical = to_canonical or (lambda array: array)
+        self.variable = K.variable(self.to_native(canonical), name=name)
+
+
+class Layer(object):
+    """A layer without weights; `weights` is the list of those it has."""
+
+    weights = ()
+
+    def build(self, shape, rng):
+        """Makes the weights for inputs of `shape`; returns the output shape."""
+        return shape
+
+    def call(self, x, training):
+        """The output for a batch `x`, in training or in evaluation."""
+        raise NotImplementedError
+
+
+class Activation(Layer):
+    """A function of K applied to every element (softmax: to every row)."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def call(self, x, training):
+        return self.function(x)
+
+
+class Dropout(Layer):
+    """Zeros a fraction `level` of the elements in training."""
+
+    def __init__(self, level):
+        self.level = level
+        self.seed = None
+
+    def build(self, shape, rng):
+        self.seed = int(rng.randint(2 ** 31 - 1))
+        return shape
+
+    def call(self, x, training):
+        return K.dropout(x, self.level, seed=self.seed) if training else x
+
+
+class Dense(Layer):
+    """x W + b: (inputs) -> (units)."""
+
+    def __init__(self, units):
+        self.units = units
+
+    def build(self, shape, rng):
+        inputs = int(shape[0])
+        canonical = initializers.glorot_uniform(rng, (inputs, self.units), inputs, self.units)
+        order = getattr(shape, "canonical_order", np.arange(inputs))
+        back = np.argsort(order)
+        self.kernel = Weight("kernel", canonical, lambda array: array[order], lambda array: array[back])
+        self.bias = Weight("bias", np.zeros(self.units))
+        self.weights = (self.kernel, self.bias)
+        return (self.units,)
+
+    def call(self, x, training):
+        return K.dot(x, self.kernel.variable) + self.bias.variable
+
+
+class Convolution2D(Layer):
+    """Images with `filters` channels, convolved with (rows, columns) kernels, plus bias, in K's image layout.
+
+    Glorot's fan_out is the number of filters, as in Keras until the receptive field was counted in 1.0.
+    """
+
+    def __init__(self, filters, rows, columns, border_mode):
+        self.filters, self.rows, self.columns, self.border_mode = filters, rows, columns, border_mode
+
+    def build(self, shape, rng):
+        self.ordering = K.image_dim_ordering()
+        channels, height, width = shape if self.ordering == "th" else (shape[2], shape[0], shape[1])
+        size = (self.filters, channels, self.rows, self.columns)
+        canonical = initializers.glorot_uniform(rng, size, channels * self.rows * self.columns, self.filters)
+        last = self.ordering == "tf"
+        self.kernel = Weight(
+            "kernel",
+            canonical,
+            lambda array: array.transpose(2, 3, 1, 0) if last else array,
+            lambda array: array.transpose(3, 2, 0, 1) if last else array,
+        )
+        self.bias = Weight("bias", np.zeros(self.filters))
+        self.weights = (self.kernel, self.bias)
+        if self.border_mode == "valid":
+            height, width = height - self.rows + 1, width - self.columns + 1
+        return (height, width, self.filters) if last else (self.filters, height, width)
+
+    def call(self, x, training):
+        bias = self.bias.variable
+        if self.ordering == "th":
+            bias = K.reshape(bias, (1, self.filters, 1, 1))
+        convolved = K.conv2d(x, self.kernel.variable, border_mode=self.border_mode, dim_ordering=self.ordering)
+        return convolved + bias
+
+
+class MaxPooling2D(Layer):
+    """The largest element of each (rows, columns) window; windows do not overlap."""
+
+    def __init__(self, rows, columns):
+        self.pool_size = (rows, columns)
+
+    def build(self, shape, rng):
+        self.ordering = K.image_dim_ordering()
+        rows, columns = self.pool_size
+        if self.ordering == "th":
+            return (shape[0], shape[1] // rows, shape[2] // columns)
+        return (shape[0] // rows, shape[1] // columns, shape[2])
+
+    def call(self, x, training):
+        return K.pool2d(x, self.pool_size, self.pool_size, dim_ordering=self.ordering)
+
+
+class FlatShape(tuple):
+    """The shape behind Flatten; `canonical_order[i]` is the canonical place of element i."""
+
+    canonical_order = None
+
+
+class Flatten(Layer):
+    """(channels, height, width), in K's image layout, to one axis."""
+
+    def build(self, shape, rng):
+        last = K.image_dim_ordering() == "tf"
+        canonical = (shape[2], shape[0], shape[1]) if last else shape
+        places = np.arange(int(np.prod(shape))).reshape(canonical)
+        flat = FlatShape((places.size,))
+        flat.canonical_order = (places.transpose(1, 2, 0) if last else places).ravel()
+        return flat
+
+    def call(self, x, training):
+        return K.batch_flatten(x)
+
+
+class Embedding(Layer):
+    """Rows of a table: integer (time) -> (time, units)."""
+
+    def __init__(self, words, units):
+        self.words, self.units = words, units
+
+    def build(self, shape, rng):
+        self.table = Weight("table", initializers.uniform(rng, (self.words, self.units), 0.05))
+        self.weights = (self.table,)
+        return tuple(shape) + (self.units,)
+
+    def call(self, x, training):
+        return K.gather(self.table.variable, x)
+
+
+class LSTM(Layer):
+    """Long short-term memory, (time, inputs) -> (units): the last output. [S. Hochreiter, J. Schmidhuber, 1997]
+
+    i, f, o = hard_sigmoid(x W + h U + b); c' = f c + i tanh(x Wc + h Uc + bc); h' = o tanh(c')
+
+    The products x W of all times are one product before the loop. Canonical order of the gates along the last axis is
+    i, f, c, o; inside it is i, f, o, c, so that the three with the same activation lie together.
+    """
+
+    def __init__(self, units):
+        self.units = units
+
+    def build(self, shape, rng):
+        inputs, units = shape[1], self.units
+        kernel = [initializers.glorot_uniform(rng, (inputs, units), inputs, units) for _ in range(4)]
+        recurrent = [initializers.orthogonal(rng, units, 1.1) for _ in range(4)]
+        bias = [np.ones(units) if gate == 1 else np.zeros(units) for gate in range(4)]
+        self.kernel, self.recurrent, self.bias = (
+            Weight(name, np.concatenate(parts, axis=-1), self.swap_gates, self.swap_gates)
+            for name, parts in (("kernel", kernel), ("recurrent", recurrent), ("bias", bias))
+        )
+        self.weights = (self.kernel, self.recurrent, self.bias)
+        return (units,)
+
+    def swap_gates(self, array):
+        """The last two of four gates exchanged; its own inverse."""
+        i, f, third, fourth = np.split(array, 4, axis=-1)
+        return np.concatenate([i, f, fourth, third], axis=-1)
+
+    def call(self, x, training):
+        projected = K.dot(x, self.kernel.variable) + self.bias.variable
+        nothing = K.zeros_like(projected[:, 0, : self.units])
+        last, _, _ = K.rnn(self.step, projected, [nothing, nothing])
+        return last
+
+    def step(self, x_t, states):
+        """One time: (batch, 4 units) and [h, c] to the new h and [h, c]."""
+        h, c = states
+        units = self.units
+        gates = x_t + K.dot(h, self.recurrent.variable)
+        opening = K.hard_sigmoid(gates[:, : 3 * units])
+        i, f, o = (opening[:, index * units : (index + 1) * units] for index in range(3))
+        c = f * c + i * K.tanh(gates[:, 3 * units :])
+        h = o * K.tanh(c)
+        return h, [h, c]

@@ -1,0 +1,35 @@
+"""mnist_mlp: 784 - 512 - 512 - 10 with dropout, on 28 x 28 images of digits."""
+
+import numpy as np
+
+from harness.backends import api as K
+from harness.workloads.definition import Edition, Workload
+from harness.workloads.layers import Activation, Dense, Dropout
+from harness.workloads.optimizers import RMSprop
+
+CLASSES = 10
+
+
+def layers():
+    """669,706 weights."""
+    hidden = [layer for _ in range(2) for layer in (Dense(512), Activation(K.relu), Dropout(0.2))]
+    return hidden + [Dense(CLASSES), Activation(K.softmax)]
+
+
+def one_hot(labels):
+    """Labels (n,) as rows (n, 10) of 0 and 1."""
+    return np.eye(CLASSES, dtype=K.floatx())[labels]
+
+
+WORKLOAD = Workload(
+    name="mnist_mlp",
+    kind="images",
+    input_shape=lambda: (784,),
+    input_dtype=None,
+    inputs=lambda images: images.reshape(len(images), 784),
+    targets=one_hot,
+    loss="categorical_crossentropy",
+    editions={
+        "2015-12": Edition(layers, lambda: RMSprop(lr=0.001, rho=0.9, epsilon=1e-6), batch_size=128, epochs=20),
+    },
+)
