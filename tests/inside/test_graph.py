@@ -1,0 +1,90 @@
+"""The graph: operations, walks, substitution and the operators of a tensor."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from harness.backends import api as K
+from harness.backends.errors import ShapeMismatch
+from harness.backends.graph import depends_on, expanded, schedule, substitute
+
+
+def test_schedule_puts_every_operation_after_what_it_needs():
+    x = K.placeholder((2, 3))
+    y = K.exp(x) + x
+    order = schedule([K.sum(y * y)])
+    place = {operation: index for index, operation in enumerate(order)}
+    assert all(place[child.operation] < place[operation] for operation in order for child in expanded(operation))
+    assert len(place) == len(order)
+
+
+def test_schedule_walks_graphs_deeper_than_the_recursion_limit():
+    x = K.placeholder((2,))
+    for _ in range(5000):
+        x = x + 1.0
+    assert len(schedule([x])) == 10001
+
+
+def test_depends_on_finds_only_what_needs_the_source():
+    x, y = K.placeholder((2,)), K.placeholder((2,))
+    needs_x, needs_y = K.exp(x), K.exp(y)
+    found = depends_on([needs_x + needs_y], {x.operation})
+    assert needs_x.operation in found
+    assert needs_y.operation not in found
+
+
+def test_substitute_makes_new_only_what_needs_the_replaced_tensor():
+    x, y, z = (K.placeholder((2,)) for _ in range(3))
+    kept = K.exp(y)
+    (result,) = substitute([K.softmax(K.reshape(x, (1, 2))) + kept], {x: z})
+    order = schedule([result])
+    assert z.operation in order
+    assert x.operation not in order
+    assert kept.operation in order
+
+
+@pytest.mark.parametrize(
+    ("key", "shape"),
+    [
+        (0, (3, 4)),
+        ((slice(None), -1), (2, 4)),
+        ((Ellipsis, slice(0, 2)), (2, 3, 2)),
+        ((0, None, slice(1, 3)), (1, 2, 4)),
+        ((slice(None, None, -1),), (2, 3, 4)),
+    ],
+)
+def test_index_agrees_with_numpy(key, shape):
+    array = np.arange(24.0).reshape(2, 3, 4)
+    result = K.variable(array)[key]
+    assert result.shape == array[key].shape == shape
+    np.testing.assert_array_equal(K.eval(result), array[key])
+
+
+@pytest.mark.parametrize("key", [(0, 0, 0, 0), (5,)])
+def test_index_refuses_what_is_not_there(key):
+    with pytest.raises(ShapeMismatch, match="Expected"):
+        K.variable(np.zeros((2, 3, 4)))[key]
+
+
+def test_operators_take_numbers_arrays_and_tensors_on_both_sides():
+    x = K.variable([1.0, 2.0])
+    array = np.array([3.0, 5.0])
+    for result, expected in ((2 - x, [1, 0]), (array * x, [3, 10]), (6 / x, [6, 3]), (2.0**x, [2, 4]), (-x, [-1, -2])):
+        assert result.dtype == "float32"
+        np.testing.assert_allclose(K.eval(result), expected)
+
+
+def test_integers_meet_floats_as_floatx_and_divide_truly():
+    i = K.variable([1, 2], dtype="int32")
+    assert (i + 1).dtype == "int32"
+    assert (i + 0.5).dtype == "float32"
+    np.testing.assert_allclose(K.eval(i / 2), [0.5, 1.0])
+
+
+def test_tensor_has_no_truth_value_and_no_iterator():
+    x = K.placeholder((2,))
+    with pytest.raises(TypeError, match="no truth value"):
+        bool(x)
+    with pytest.raises(TypeError, match="cannot be iterated"):
+        list(x)
