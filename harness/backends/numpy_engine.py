@@ -6,6 +6,7 @@ import numpy as np
 
 from harness.backends import numpy_windows
 from harness.backends.engine import Engine
+from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import schedule
 from harness.backends.numpy_gradients import backpropagate
 from harness.backends.primitives import DimensionOf
@@ -211,4 +212,6 @@ NumpyEngine.lowerings = {
 
 def create(device="cpu", threads=None, settings=None):
     """The engine. NumPy computes on the CPU only; its BLAS reads the thread count from the environment."""
+    if device != "cpu":
+        raise UnsupportedOperation("device %s" % device, "numpy", "NumPy computes on the CPU only")
     return NumpyEngine(threads)

@@ -26,7 +26,7 @@ def main(arguments):
 
     reporter = Reporter(os.fdopen(options.events_fd, "w", buffering=1))
     try:
-        reporter.hello()
+        reporter.hello(began_s)
         reporter.begin("import", at_s=began_s)
         with open(options.request) as file:
             request = json.load(file)

@@ -23,9 +23,9 @@ class Reporter(object):
         self.stream.write(protocol.encode(dict(fields, event=event)))
         self.stream.flush()
 
-    def hello(self):
-        """The first event."""
-        self.send("hello", schema=protocol.SCHEMA, pid=os.getpid(), python=platform.python_version())
+    def hello(self, at_s):
+        """The first event, stamped with the process's own begin."""
+        self.send("hello", t_s=at_s, schema=protocol.SCHEMA, pid=os.getpid(), python=platform.python_version())
 
     def begin(self, phase, index=None, at_s=None):
         """Ends the phase before and begins this one; returns its begin, CLOCK_MONOTONIC seconds."""

@@ -8,15 +8,16 @@ from harness.backends.errors import ShapeMismatch
 
 
 def relu(x, alpha=0.0, max_value=None):
-    """max(x, 0) + alpha * min(x, 0), limited to max_value; elementwise.
+    """max(0, x) + alpha * min(0, x), limited to max_value; elementwise.
 
     Notes
     -----
-    Numerics: the gradient at exactly 0 is 0 when alpha is 0 (TensorFlow's choice; Theano's is 0.5).
+    Numerics: the gradient at exactly 0 is 0 (TensorFlow's choice; Theano's is 0.5); nan stays nan.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, relu.
     """
-    below = alpha * x if alpha else operators.as_tensor(0.0, x.dtype)
-    expansion = primitives.select(operators.comparison("greater", x, 0.0), x, below)
+    expansion = arithmetic.maximum(0.0, x)
+    if alpha:
+        expansion = expansion + alpha * arithmetic.minimum(0.0, x)
     if max_value is not None:
         expansion = arithmetic.minimum(expansion, max_value)
     return composite("relu", (x,), {"alpha": alpha, "max_value": max_value}, expansion)

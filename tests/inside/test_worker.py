@@ -1,0 +1,181 @@
+"""The real worker, as a process, on the NumPy engine: its events, its result, and how it ends when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.worker import protocol
+
+WORKER = Path(protocol.__file__).with_name("__main__.py")
+TRAIN, TEST = 300, 140  # two whole batches of 128 and a rest; one and a rest
+
+
+@pytest.fixture
+def request_file(tmp_path):
+    """A request for mnist_mlp on images that show their class."""
+    rng = np.random.RandomState(0)
+    arrays = {}
+    for part, count in (("train", TRAIN), ("test", TEST)):
+        labels = rng.randint(0, 10, count).astype("int32")
+        images = (rng.rand(count, 28, 28) * 0.2).astype("float32")
+        images[np.arange(count), labels * 2] += 0.8
+        for axis, array in (("x", images), ("y", labels)):
+            arrays[f"{axis}_{part}"] = str(tmp_path / f"{axis}_{part}.npy")
+            np.save(arrays[f"{axis}_{part}"], array)
+
+    def write(**changes):
+        request = {
+            "schema": protocol.SCHEMA,
+            "backend": "numpy",
+            "workload": "mnist_mlp",
+            "edition": "2015-12",
+            "device": "cpu",
+            "threads": 1,
+            "profile": "tuned",
+            "floatx": "float32",
+            "seed": 3,
+            "epochs": 3,
+            "warmup_epochs": 1,
+            "arrays": arrays,
+        }
+        path = tmp_path / "request.json"
+        path.write_text(json.dumps({**request, **changes}))
+        return path
+
+    return write
+
+
+def run_worker(request: Path) -> tuple[int, list[dict], str]:
+    """(exit code, events, stderr)."""
+    reader, writer = os.pipe()
+    command = [sys.executable, "-I", WORKER, "--request", request, "--events-fd", str(writer)]
+    process = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    with os.fdopen(reader) as stream:
+        events = [protocol.decode(line) for line in stream]
+    _, stderr = process.communicate()
+    return process.returncode, events, stderr
+
+
+@pytest.fixture
+def finished(request_file):
+    code, events, stderr = run_worker(request_file())
+    assert code == 0, stderr
+    return events
+
+
+def test_worker_speaks_the_protocol(finished):
+    assert finished[0]["event"] == "hello"
+    assert finished[0]["schema"] == protocol.SCHEMA
+    assert finished[-1]["event"] == "result"
+    assert {event["event"] for event in finished} <= set(protocol.EVENTS)
+    assert [event["t_s"] for event in finished] == sorted(event["t_s"] for event in finished)
+    assert set(finished[-1]["result"]) == set(protocol.RESULT)
+
+
+def test_worker_phases_follow_one_another_without_gaps(finished):
+    phases = finished[-1]["result"]["phases"]
+    names = [entry["phase"] for entry in phases]
+    epochs = ["warmup", "validation"] + ["epoch", "validation"] * 3
+    assert names == ["import", "data", "build", "compile", *epochs, "done"]
+    assert set(names) == set(protocol.PHASES)
+    told = [(event["phase"], event["index"]) for event in finished if event["event"] == "phase"]
+    assert told == [(entry["phase"], entry["index"]) for entry in phases]
+    for before, after in zip(phases, phases[1:], strict=False):
+        gap_s = after["begin_s"] - before["end_s"]
+        # setting the weights back lies between compile and the first epoch; results between validation and epoch
+        assert gap_s >= 0
+        assert gap_s == 0 or before["phase"] in ("compile", "validation")
+
+
+def test_worker_keeps_every_step_of_every_epoch(finished):
+    result = finished[-1]["result"]
+    assert result["samples"] == {"train": TRAIN, "test": TEST}
+    assert [epoch["warmup"] for epoch in result["epochs"]] == [True, False, False, False]
+    for index, epoch in enumerate(result["epochs"]):
+        assert set(epoch) == set(protocol.EPOCH)
+        assert epoch["index"] == index
+        assert len(epoch["step_s"]) == 3
+        assert len(epoch["validation_step_s"]) == 2
+        assert sum(epoch["step_s"]) <= epoch["train_s"] <= epoch["total_s"]
+        assert epoch["total_s"] == pytest.approx(epoch["train_s"] + epoch["validation_s"])
+
+
+def test_worker_figures_follow_from_its_epochs(finished):
+    result = finished[-1]["result"]
+    timed = result["epochs"][1:]
+    assert result["epoch_s"] == np.median([epoch["train_s"] for epoch in timed])
+    assert result["epoch_2015_s"] == np.median([epoch["total_s"] for epoch in timed])
+    assert result["samples_per_s"] == pytest.approx(TRAIN / result["epoch_s"])
+    assert result["first_epoch_s"] == result["epochs"][0]["train_s"]
+    assert 0 < result["build_s"] <= result["compile_s"]
+    assert result["parameters"] == 669706
+
+
+def test_worker_learns(finished):
+    epochs = finished[-1]["result"]["epochs"]
+    assert epochs[-1]["val_accuracy"] > 0.95
+    assert epochs[-1]["loss"] < epochs[0]["loss"] / 5
+
+
+def test_worker_repeats_itself_with_the_same_seed(request_file, finished):
+    _, again, _ = run_worker(request_file())
+    _, other, _ = run_worker(request_file(seed=4))
+    losses = [[epoch["loss"] for epoch in events[-1]["result"]["epochs"]] for events in (finished, again, other)]
+    assert losses[0] == losses[1]
+    assert losses[0] != losses[2]
+
+
+def test_worker_computes_in_float64_on_request(request_file):
+    losses = []
+    for floatx in ("float32", "float64"):
+        code, events, stderr = run_worker(request_file(floatx=floatx, epochs=1, warmup_epochs=0))
+        assert code == 0, stderr
+        losses.append(events[-1]["result"]["epochs"][0]["loss"])
+    assert losses[0] != losses[1]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
+def test_worker_ends_as_error_when_the_loss_is_not_finite(request_file, tmp_path):
+    images = np.load(tmp_path / "x_train.npy")
+    images[7] = np.nan
+    np.save(tmp_path / "x_train.npy", images)
+    code, events, _ = run_worker(request_file())
+    assert code == 1
+    assert events[-1]["event"] == "error"
+    assert events[-1]["kind"] == "NotFinite"
+    assert "loss is not finite" in events[-1]["message"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "phase", "kind"),
+    [
+        ({"backend": "cntkk"}, "import", "UnknownBackend"),
+        ({"workload": "mnist_rnn"}, "import", "ModuleNotFoundError"),
+        ({"arrays": {}}, "data", "KeyError"),
+        ({"device": "gpu"}, "import", "UnsupportedOperation"),
+    ],
+)
+def test_worker_names_the_phase_in_which_it_failed(request_file, changes, phase, kind):
+    code, events, stderr = run_worker(request_file(**changes))
+    assert code == 1
+    assert (events[-1]["phase"], events[-1]["kind"]) == (phase, kind)
+    assert kind in stderr
+
+
+def test_encode_writes_null_for_what_is_not_finite():
+    line = protocol.encode({"a": float("nan"), "b": [float("inf"), 1.5], "c": ({"d": -float("inf")},)})
+    assert json.loads(line) == {"a": None, "b": [None, 1.5], "c": [{"d": None}]}
+
+
+@pytest.mark.parametrize("line", ["[1]", "{", "3"])
+def test_decode_refuses_what_is_no_object(line):
+    with pytest.raises(ValueError, match=r"Expect|delimiter|not a JSON object"):
+        protocol.decode(line)
