@@ -1,0 +1,113 @@
+"""Downloads that end: a checksum on what comes, a limit on what does not, an hour's rest after a failure."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pooch
+import requests
+
+from harness.orchestrator.datasets import cache
+from harness.orchestrator.datasets.model import RealFile, Say
+from harness.orchestrator.errors import DataError
+
+CONNECT_S = 3  # per address; a host may have many
+FIRST_ANSWER_S = 5  # over all addresses and the name look-up, which has no limit of its own
+READ_S = 10  # without a byte arriving
+REST_S = 3600  # so that a bench without network starts at once the second time
+CHUNK_BYTES = 1 << 16
+
+
+class DownloadFailed(DataError):
+    """The reason, in a few words, that a file did not come."""
+
+
+def fetch(file: RealFile, path: Path, say: Say, always_try: bool) -> None:
+    """Download a file to `path`, checked; the caller holds the lock of `path`.
+
+    Raises:
+        DownloadFailed: it did not come, or failed less than REST_S ago and `always_try` is false.
+    """
+    stamp = path.with_name(path.name + ".failed.json")
+    if not always_try:
+        _refuse_while_resting(stamp, file.url)
+    say(f"downloading {file.name} ({file.size_bytes / 1e6:.1f} MB) from {file.url}")
+    try:
+        _wait_for_first_answer(file.url)
+        _retrieve(file, path)
+    except DownloadFailed as failure:
+        _write_stamp(stamp, file.url, str(failure))
+        raise
+    stamp.unlink(missing_ok=True)
+
+
+def _refuse_while_resting(stamp: Path, url: str) -> None:
+    try:
+        last = json.loads(stamp.read_text())
+        age_s = time.time() - last["unix_s"]
+        if last["url"] != url or not 0 <= age_s < REST_S:
+            return
+        reason = str(last["reason"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    raise DownloadFailed(f"{reason} ({age_s / 60:.0f} minutes ago, not tried again within the hour)")
+
+
+def _write_stamp(stamp: Path, url: str, reason: str) -> None:
+    with cache.writing_to(stamp.parent):
+        stamp.write_text(json.dumps({"url": url, "unix_s": time.time(), "reason": reason}) + "\n")
+
+
+def _wait_for_first_answer(url: str) -> None:
+    """Ask for the headers in a thread that is left behind when it takes too long."""
+    answers: queue.SimpleQueue[requests.RequestException | None] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            pooch.HTTPDownloader(timeout=CONNECT_S)(url, "", None, check_only=True)
+            answers.put(None)
+        except requests.RequestException as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, name="first answer", daemon=True).start()
+    try:
+        error = answers.get(timeout=FIRST_ANSWER_S)
+    except queue.Empty:
+        raise DownloadFailed(f"no answer within {FIRST_ANSWER_S} s") from None
+    if error is not None:
+        raise DownloadFailed(_reason(error)) from error
+
+
+def _retrieve(file: RealFile, path: Path) -> None:
+    """pooch writes to a temporary file, checks the sum and moves the file into place."""
+    pooch.get_logger().setLevel(logging.WARNING)
+    downloader = pooch.HTTPDownloader(
+        progressbar=sys.stderr.isatty(), chunk_size=CHUNK_BYTES, timeout=(CONNECT_S, READ_S)
+    )
+    try:
+        pooch.retrieve(file.url, f"sha256:{file.sha256}", fname=path.name, path=path.parent, downloader=downloader)
+    except requests.RequestException as error:
+        raise DownloadFailed(_reason(error)) from error
+    except ValueError as error:
+        raise DownloadFailed("what came has another sha256, so it is an error page or another edition") from error
+    except OSError as error:
+        raise DownloadFailed(f"{path} could not be written ({error.strerror or error})") from error
+
+
+def _reason(error: requests.RequestException) -> str:
+    """A few words instead of the nested names of the network library."""
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"the server answered HTTP {error.response.status_code}"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke before the end of the file"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    return type(error).__name__
