@@ -1,0 +1,113 @@
+"""`harness env`: lists, builds and removes the environments of the backends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from harness.orchestrator import environments
+from harness.orchestrator.environments import Environment, Unavailable
+from harness.orchestrator.environments.assessment import Assessment, assess
+from harness.orchestrator.environments.location import size_bytes
+from harness.orchestrator.environments.specification import kind_of
+from harness.orchestrator.errors import ProvisioningError
+from harness.orchestrator.names import check_names
+
+Say = Callable[[str, str], None]
+
+device_option = click.option("--device", default="cpu", show_default=True, help="cpu, gpu or gpu:N.")
+backends_argument = click.argument("backends", nargs=-1, metavar="[BACKENDS]...")
+
+
+def chosen(backends: Sequence[str]) -> list[str]:
+    """The named backends, also from lists with commas; all if none is named.
+
+    Raises: ConfigError for an unknown one.
+    """
+    known = environments.known_backends()
+    named = [name for part in backends for name in part.split(",") if name]
+    check_names("backend", named, known)
+    return list(dict.fromkeys(named)) or known
+
+
+@click.group("env")
+def env_group() -> None:
+    """List, build and remove the environments of the backends."""
+
+
+@env_group.command("list")
+@backends_argument
+@device_option
+def list_command(backends: tuple[str, ...], device: str) -> None:
+    """Show each backend's interpreter, state, size and folder."""
+    names = chosen(backends)
+    kind_of(device)
+    table = Table("backend", "python", "state", "size")
+    table.add_column("path", overflow="fold")
+    with ThreadPoolExecutor() as pool:
+        for assessment in pool.map(lambda name: assess(name, device), names):
+            table.add_row(*(escape(cell) for cell in _row(assessment)))
+    Console().print(table)
+
+
+def _row(assessment: Assessment) -> list[str]:
+    version = assessment.interpreter.version if assessment.interpreter else "-"
+    freeable = [decimal(sum(map(size_bytes, assessment.folders)))] if assessment.folders else ["-"]
+    if assessment.environment is not None:
+        where = str(assessment.environment.path)
+    else:
+        where = "; ".join(part for part in (assessment.reason, assessment.remedy) if part)
+    return [assessment.backend, version, assessment.state, *freeable, where]
+
+
+@env_group.command("build")
+@backends_argument
+@device_option
+def build_command(backends: tuple[str, ...], device: str) -> None:
+    """Build what is missing; what is ready is left as it is."""
+    console = Console()
+    names = chosen(backends)
+    with _progress(console, names) as say:
+        results = environments.ensure(names, device, say)
+    for result in results.values():
+        console.print(_outcome(result), markup=False, highlight=False, soft_wrap=True)
+    missing = [result.backend for result in results.values() if isinstance(result, Unavailable)]
+    if missing:
+        raise ProvisioningError(f"No environment for {', '.join(missing)}; the reasons are above.")
+
+
+def _outcome(result: Environment | Unavailable) -> str:
+    if isinstance(result, Environment):
+        versions = ", ".join(f"{name} {version}" for name, version in result.versions.items())
+        return f"{result.backend}: ready ({versions}) in {result.path}"
+    advice = f"\n    {result.remedy}" if result.remedy else ""
+    return f"{result.backend}: {result.reason}{advice}"
+
+
+@contextmanager
+def _progress(console: Console, backends: list[str]) -> Iterator[Say]:
+    """A line per backend on a terminal, a line per step elsewhere."""
+    if not console.is_terminal:
+        yield lambda backend, message: console.print(f"{backend}: {message}", markup=False, soft_wrap=True)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.fields[backend]}"), TextColumn("{task.description}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        tasks = {name: progress.add_task("looking", total=None, backend=name) for name in backends}
+        yield lambda backend, message: progress.update(tasks[backend], description=escape(message))
+
+
+@env_group.command("remove")
+@backends_argument
+@device_option
+def remove_command(backends: tuple[str, ...], device: str) -> None:
+    """Remove environments, outdated ones too, without asking."""
+    freed_bytes = environments.remove(chosen(backends), device)
+    click.echo(f"Freed {freed_bytes} bytes ({decimal(freed_bytes)}); uv's package cache keeps its own copies.")

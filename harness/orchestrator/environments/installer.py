@@ -1,0 +1,82 @@
+"""uv, as far as environments need it."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from harness.orchestrator.environments.isolation import clean_environment
+from harness.orchestrator.environments.location import cache_root
+from harness.orchestrator.environments.obstacle import InstallFailed
+from harness.orchestrator.errors import ProvisioningError
+
+# Far above the longest installation (gigabytes of CUDA libraries on a slow line); a stuck one must still end.
+INSTALL_LIMIT_S = 3600
+
+INTERRUPTED = 130  # exit code of a program that handled Ctrl-C
+
+NETWORK_SIGNS = re.compile(
+    r"dns error|error sending request|connection|timed? ?out|network|fetch|not found in the package registry", re.I
+)
+INDEX_REMEDY = "export UV_DEFAULT_INDEX=<address of a package index that can be reached from here>"
+
+
+def make_virtual_environment(path: Path, interpreter: str) -> None:
+    """An empty virtual environment at `path`, on the interpreter with this full path."""
+    _uv("venv", "--no-project", "--python", interpreter, "--no-python-downloads", str(path))
+
+
+def install_lock(python: Path, lock: Path) -> None:
+    """Installs exactly the files that `lock` names by hash.
+
+    The lock also holds the tools that source packages are built with. The first attempt uses uv's cache alone,
+    which needs no network and, when it has everything, no time.
+    """
+    common = ["--python", str(python), "--require-hashes", "--build-constraints", str(lock)]
+    # The best version over all indexes is safe here: only files with the lock's hashes are accepted.
+    command = ["pip", "sync", *common, "--index-strategy", "unsafe-best-match", str(lock)]
+    try:
+        _uv(*command, "--offline")
+    except InstallFailed:
+        _uv(*command)
+
+
+def installed_packages(python: Path) -> dict[str, str]:
+    """name -> version of everything in the environment of `python`."""
+    listing = json.loads(_uv("pip", "list", "--python", str(python), "--format", "json"))
+    return {entry["name"].lower(): entry["version"] for entry in listing}
+
+
+def _uv(*arguments: str) -> str:
+    """The output of uv, run where no project's settings reach it; raises InstallFailed with its last words."""
+    from uv import find_uv_bin
+
+    try:
+        result = subprocess.run(
+            [find_uv_bin(), "--quiet", "--color", "never", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_LIMIT_S,
+            cwd=cache_root(),
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError) as cause:
+        raise InstallFailed(f"uv {arguments[0]} did not run: {cause}") from cause
+    if result.returncode in (-signal.SIGINT, INTERRUPTED):
+        raise ProvisioningError("interrupted")  # no InstallFailed, so that nobody tries again
+    if result.returncode != 0:
+        raise _failure(arguments, result.stderr)
+    return result.stdout
+
+
+def _failure(arguments: tuple[str, ...], words: str) -> InstallFailed:
+    """An InstallFailed whose message is what uv said, on one line."""
+    said = re.sub(r"^\W*(error:|cause:)?|\s+", " ", words, flags=re.MULTILINE)
+    said = re.sub(r"\s+", " ", said).strip() or "no message"
+    remedy = INDEX_REMEDY if NETWORK_SIGNS.search(said) else None
+    return InstallFailed(f"uv {' '.join(arguments[:2])} failed: {said[:400]}", remedy)

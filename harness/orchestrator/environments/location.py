@@ -1,0 +1,74 @@
+"""Where environments are kept: one cache folder for all checkouts, each environment under its digest."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import platformdirs
+
+from harness.orchestrator.errors import ProvisioningError
+
+# https://bford.info/cachedir/: backup programs pass over a folder with this file.
+CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Built by harness; `harness env build` makes it again.\n"
+
+DIGEST_LETTERS = 12
+
+BLOCK_BYTES = 512  # the unit of st_blocks, whatever the file system's own
+
+
+def cache_root() -> Path:
+    """HARNESS_CACHE if set, else the user's cache folder."""
+    chosen = os.environ.get("HARNESS_CACHE")
+    return Path(chosen).absolute() if chosen else Path(platformdirs.user_cache_dir("harness", appauthor=False))
+
+
+def environments_root() -> Path:
+    """The folder of all environments; made, and marked as a cache, if it is not there."""
+    root = cache_root() / "environments"
+    tag = cache_root() / "CACHEDIR.TAG"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        if not tag.exists():
+            tag.write_text(CACHEDIR_TAG, encoding="utf-8")
+    except OSError as cause:
+        raise ProvisioningError(
+            f"The cache folder {root} cannot be made: {cause.strerror}. Set HARNESS_CACHE to a folder that can"
+        ) from cause
+    return root
+
+
+def environment_name(backend: str, device_kind: str) -> str:
+    """What the folders of a backend's environments begin with."""
+    return backend if device_kind == "cpu" else f"{backend}-{device_kind}"
+
+
+def environment_path(name: str, digest: str) -> Path:
+    """The folder of the environment with this digest."""
+    return environments_root() / f"{name}-{digest[:DIGEST_LETTERS]}"
+
+
+def existing(name: str) -> list[Path]:
+    """Every folder there is of `name`, of whatever digest, finished or not."""
+    letters = "[0-9a-f]" * DIGEST_LETTERS
+    return sorted(path for path in environments_root().glob(f"{name}-{letters}") if path.is_dir())
+
+
+def lock_file(name: str) -> Path:
+    """The file that whoever builds or removes `name` locks."""
+    return environments_root() / f"{name}.lock"
+
+
+def size_bytes(path: Path, shared: bool = True) -> int:
+    """Disk space of a folder.
+
+    Args: shared: whether files count that are linked elsewhere too, as most are in uv's package cache.
+    """
+    blocks = 0
+    for folder, _, files in os.walk(path):
+        for name in files:
+            with contextlib.suppress(FileNotFoundError):
+                status = (Path(folder) / name).lstat()
+                blocks += status.st_blocks if shared or status.st_nlink == 1 else 0
+    return blocks * BLOCK_BYTES
