@@ -7,11 +7,13 @@ import json
 import subprocess
 import sys
 import sysconfig
+from pathlib import Path
 
 import pytest
 from inside_modules import FRAMEWORKS, ROOT, framework_of, imported, inside_files, name_of, outside_files
 
 from harness.orchestrator.environments import Environment, ensure
+from harness.orchestrator.process import worker_variables
 
 INSIDE = inside_files()
 ids = [str(path.relative_to(ROOT)) for path in INSIDE]
@@ -40,7 +42,8 @@ def test_inside_imports_only_stdlib_numpy_inside_and_its_framework(path):
 
 
 def test_inside_uses_nothing_newer_than_python_3_6():
-    command = [sys.executable, "-m", "vermin", "--target=3.6-", "--violations", "--no-tips", *map(str, INSIDE)]
+    vermin = Path(sys.executable).with_name("vermin")
+    command = [vermin, "--target=3.6-", "--violations", "--no-tips", *map(str, INSIDE)]
     answer = subprocess.run(command, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stdout
 
@@ -67,7 +70,7 @@ def inside(environment: Environment, script: str, *arguments: str) -> str:
         [environment.python, "-I", "-c", script, *arguments],
         capture_output=True,
         text=True,
-        env=environment.variables("stock", 1),
+        env=worker_variables(environment.variables("stock", 1)),
         check=False,
     )
     assert answer.returncode == 0, answer.stderr

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import pytest
 from filelock import FileLock
 
@@ -79,7 +80,7 @@ def test_cache_is_marked_for_backup_programs(own_cache):
 
 def test_cache_lies_in_the_users_cache_folder_without_harness_cache(tmp_path, monkeypatch):
     monkeypatch.delenv("HARNESS_CACHE")
-    monkeypatch.setattr(cache, "user_cache_dir", lambda name, appauthor: str(tmp_path / "user" / name))
+    monkeypatch.setattr(platformdirs, "user_cache_dir", lambda name, appauthor: str(tmp_path / "user" / name))
     assert cache.root() == tmp_path / "user" / "harness" / "datasets"
 
 

@@ -12,6 +12,7 @@ import pytest
 from harness.backends import active
 from harness.backends import api as K
 from harness.orchestrator.environments import Environment, ensure
+from harness.orchestrator.process import worker_variables
 from harness.workloads.layers import Dropout
 from harness.workloads.training import Model
 
@@ -53,7 +54,7 @@ def keras_steps(name: str, folder: Path, xs, ys, weights):
     np.savez(folder / "given.npz", x=np.stack(xs), y=np.stack(ys), **given)
     script = Path(__file__).with_name("keras_reference.py")
     command = [environment.python, "-I", script, name, folder / "given.npz", folder / "trained.npz"]
-    answer = subprocess.run(command, capture_output=True, text=True, env=environment.variables("tuned", 2), check=False)
+    answer = subprocess.run(command, capture_output=True, text=True, env=worker_variables(environment.variables("tuned", 2)), check=False)
     assert answer.returncode == 0, answer.stderr[-2000:]
     return np.load(folder / "trained.npz")
 

@@ -14,19 +14,16 @@ from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
-from platformdirs import user_cache_dir
 
 from harness.orchestrator.datasets.model import ARRAYS, Arrays, Say
 from harness.orchestrator.errors import DataError
+from harness.orchestrator.paths import cache_root, tagged
 
 # History of SCHEMA, newest first.
 # 1: schema, sha256, rows, size_bytes.
 SCHEMA = 1
 
 CARD = "prepared.json"
-
-# The first line is what backup programs look for: https://bford.info/cachedir/
-TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Data sets of the harness; safe to delete.\n"
 
 
 @dataclass(frozen=True)
@@ -40,14 +37,9 @@ class Stored:
 
 def root() -> Path:
     """Folder of all cached data sets: <HARNESS_CACHE or the user's cache folder>/datasets; made if missing."""
-    base = os.environ.get("HARNESS_CACHE") or user_cache_dir("harness", appauthor=False)
-    folder = Path(base).expanduser().absolute() / "datasets"
-    tag = folder / "CACHEDIR.TAG"
-    if not tag.exists():
-        with writing_to(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            tag.write_text(TAG)
-    return folder
+    folder = cache_root() / "datasets"
+    with writing_to(folder):
+        return tagged(folder)
 
 
 def get_or_make(key: str, make: Callable[[], Arrays], say: Say) -> Stored:

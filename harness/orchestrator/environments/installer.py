@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 
 from harness.orchestrator.environments.isolation import clean_environment
-from harness.orchestrator.environments.location import cache_root
 from harness.orchestrator.environments.obstacle import InstallFailed
 from harness.orchestrator.errors import ProvisioningError
+from harness.orchestrator.paths import cache_root
 
 # Far above the longest installation (gigabytes of CUDA libraries on a slow line); a stuck one must still end.
 INSTALL_LIMIT_S = 3600

@@ -16,8 +16,8 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 
 from harness.orchestrator.environments.isolation import clean_environment
-from harness.orchestrator.environments.location import cache_root
 from harness.orchestrator.environments.obstacle import InterpreterMissing
+from harness.orchestrator.paths import cache_root
 
 ANSWER_LIMIT_S = 10  # an interpreter answers in 0.05 s; a hanging wrapper must not hang the search
 

@@ -6,32 +6,20 @@ import contextlib
 import os
 from pathlib import Path
 
-import platformdirs
-
 from harness.orchestrator.errors import ProvisioningError
-
-# https://bford.info/cachedir/: backup programs pass over a folder with this file.
-CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Built by harness; `harness env build` makes it again.\n"
+from harness.orchestrator.paths import cache_root, tagged
 
 DIGEST_LETTERS = 12
 
 BLOCK_BYTES = 512  # the unit of st_blocks, whatever the file system's own
 
 
-def cache_root() -> Path:
-    """HARNESS_CACHE if set, else the user's cache folder."""
-    chosen = os.environ.get("HARNESS_CACHE")
-    return Path(chosen).absolute() if chosen else Path(platformdirs.user_cache_dir("harness", appauthor=False))
-
-
 def environments_root() -> Path:
     """The folder of all environments; made, and marked as a cache, if it is not there."""
     root = cache_root() / "environments"
-    tag = cache_root() / "CACHEDIR.TAG"
     try:
+        tagged(cache_root())
         root.mkdir(parents=True, exist_ok=True)
-        if not tag.exists():
-            tag.write_text(CACHEDIR_TAG, encoding="utf-8")
     except OSError as cause:
         raise ProvisioningError(
             f"The cache folder {root} cannot be made: {cause.strerror}. Set HARNESS_CACHE to a folder that can"

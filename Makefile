@@ -1,0 +1,57 @@
+# Two commands matter: `make bench` and `make test`. Both set up all they need; `make help` says the rest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup bench test check lock clean
+
+VENV := .venv
+STAMP := $(VENV)/.installed
+HARNESS := $(VENV)/bin/harness
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
+NO_PYTHON := No Python for the harness itself. Expected Python 3.11 or later, with venv, on PATH. Received none. Install \
+	one, e.g. with: apt-get install python3 python3-venv, or: pyenv install 3.12.
+# Variable of make -> option of `harness run`; each may hold a list with commas where the option takes one.
+OPTIONS = $(strip $(foreach pair, CONFIG:config BACKEND:backend WORKLOAD:workload DEVICE:device DATA:data \
+	THREADS:threads EPOCHS:epochs WARMUP:warmup-epochs ROUNDS:rounds PROFILE:profile EDITION:edition SEED:seed \
+	RESULTS:results REPORTS:reports, $(call option,$(word 1,$(subst :, ,$(pair))),$(word 2,$(subst :, ,$(pair))))))
+option = $(if $($(1)),--$(2) '$($(1))')
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
+	@echo "Variables of bench: CONFIG BACKEND WORKLOAD DEVICE DATA THREADS EPOCHS WARMUP ROUNDS PROFILE EDITION SEED RESULTS REPORTS; ARGS for any other option"
+	@echo "Example: make bench BACKEND=theano,cntk WORKLOAD=mnist_mlp CONFIG=configs/full.yaml"
+
+setup: $(STAMP) ## the orchestrator's own environment in .venv
+
+bench: $(STAMP) ## run the benchmark and print the table
+	@$(HARNESS) run $(OPTIONS) $(ARGS)
+
+test: $(STAMP) ## build every environment and run all tests
+	@$(HARNESS) env build
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+check: $(STAMP) ## lint, without running anything
+	@$(VENV)/bin/ruff check .
+
+lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml
+	@$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --extra test \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		pyproject.toml --output-file requirements.lock
+
+clean: ## remove .venv; results and reports stay
+	rm -rf $(VENV)
+
+# The stamp is written last, so that a broken installation is done again.
+$(STAMP): requirements.lock pyproject.toml
+	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || { \
+		python=$$(for name in python3.13 python3.12 python3.11 python3.14 python3; do \
+			"$$name" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; \
+		done); \
+		[ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 5; }; \
+		echo "Making $(VENV) with $$("$$python" --version)"; \
+		"$$python" -m venv --clear $(VENV); \
+	}
+	@echo "Installing the harness in $(VENV)"
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@

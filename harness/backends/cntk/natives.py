@@ -1,0 +1,126 @@
+"""What a tensor of the graph becomes in CNTK: a node whose axes are all static, or one with dynamic axes.
+
+CNTK's convolution and pooling ask for a batch axis and its recurrence for a sequence axis besides; most other
+operations know static axes only. A `Native` therefore has a kind and changes it when a lowering asks for the other:
+
+static      every axis of the tensor is a static axis of the node
+batch       axis 0 of the tensor is the node's batch axis
+sequence    inside a recurrence: as batch, at each step of a sequence axis
+"""
+
+import cntk as C
+import numpy as np
+
+from harness.backends.shapes import broadcast
+
+
+class NotBatched(Exception):
+    """An operation inside a recurrence needs the batch axis as a static axis, which no step has."""
+
+
+class Native(object):
+    """A node and how the axes of the tensor lie in it.
+
+    Attributes
+    ----------
+    shape : tuple of int     the tensor's, as it is when the graph runs
+    kind : str               static, batch or sequence: the form that was computed
+    number : float or None   the value of all elements, if it is fixed and one
+    """
+
+    def __init__(self, shape, kind, node, number=None):
+        self.shape = tuple(int(size) for size in shape)
+        self.kind = kind
+        self.number = number
+        self.forms = {kind: node}
+
+    @property
+    def node(self):
+        """The node in the form that was computed."""
+        return self.forms[self.kind]
+
+    @property
+    def static(self):
+        """The node with static axes only; NotBatched inside a recurrence."""
+        if "static" not in self.forms:
+            if self.kind == "sequence":
+                raise NotBatched
+            self.forms["static"] = C.reshape(C.unpack_batch(self.node), self.shape)
+        return self.forms["static"]
+
+    @property
+    def batch(self):
+        """The node with a batch axis for axis 0; NotBatched inside a recurrence."""
+        if "batch" not in self.forms:
+            self.forms["batch"] = C.to_batch(self.static)
+        return self.forms["batch"]
+
+    def sequence(self, frame):
+        """The node at each step of the recurrence that `frame`, a sequence node, belongs to."""
+        if self.kind == "sequence":
+            return self.node
+        return C.sequence.broadcast_as(self.batch, frame)
+
+
+def static(shape, node):
+    """A Native of kind static."""
+    return Native(shape, "static", node)
+
+
+def filled(shape, number):
+    """A constant of one value."""
+    return Native(shape, "static", C.constant(np.full(shape, number, dtype=np.float32)), float(number))
+
+
+class Values(dict):
+    """Operation -> natives, where some tensors are probed: zeros are added to them, whose gradient is the tensor's.
+
+    Attributes
+    ----------
+    probes : dict, Tensor -> CNTK parameter of the zeros, None until the tensor is lowered
+    """
+
+    def __init__(self, natives=(), probed=()):
+        super(Values, self).__init__(natives)
+        self.probes = dict.fromkeys(probed)
+
+    def probed(self, tensor, native):
+        """`native`, the tensor's, with its probe if it has one."""
+        if tensor not in self.probes:
+            return native
+        self.probes[tensor] = C.parameter(init=np.zeros(native.shape, dtype=np.float32))
+        return static(native.shape, C.plus(native.static, self.probes[tensor]))
+
+
+def elementwise(engine, function, natives):
+    """`function` of the nodes in one form, broadcast as numpy does: batched if an input is and the shapes allow it."""
+    shape = broadcast("elementwise", *[native.shape for native in natives])
+    kind = common_kind(natives)
+    if kind != "static" and _batches_fit(natives, shape):
+        return Native(shape, kind, function(*[_aligned(engine, native, shape, kind) for native in natives]))
+    return static(shape, function(*[native.static for native in natives]))
+
+
+def common_kind(natives):
+    """The kind that the natives have in common: sequence before batch before static."""
+    kinds = [native.kind for native in natives]
+    return "sequence" if "sequence" in kinds else "batch" if "batch" in kinds else "static"
+
+
+def _batches_fit(natives, shape):
+    """Whether axis 0 of every batched native is axis 0 of the result."""
+    batched = [native.shape for native in natives if native.kind != "static"]
+    return all(len(each) == len(shape) and each[0] == shape[0] for each in batched)
+
+
+def _aligned(engine, native, shape, kind):
+    """The node of an input of a batched elementwise operation: static ones are repeated for each sample."""
+    if native.kind == kind:
+        return native.node
+    if native.kind == "static" and len(native.shape) < len(shape):
+        return native.static
+    if native.number is not None:
+        return filled(native.shape[1:], native.number).node
+    if native.kind == "static" and native.shape[0] == 1:
+        return C.reshape(native.static, native.shape[1:])
+    return native.sequence(engine.frame) if kind == "sequence" else native.batch

@@ -1,0 +1,139 @@
+"""The scan: a recurrence over CNTK's sequence axis, or steps written out where the body does not fit one.
+
+A step in a recurrence knows one time of one sample, so its operations must leave the batch axis alone; a body that
+does not (it mixes samples, or draws numbers of another shape) raises NotBatched and is unrolled on static axes.
+"""
+
+import cntk as C
+
+from harness.backends.cntk.natives import Native, NotBatched, Values, static
+from harness.backends.cntk.splitting import Splitter
+from harness.backends.graph import schedule
+
+
+def lower_scan(engine, operation, values):
+    """Natives of a scan's outputs; `values` holds those of its inputs."""
+    body, sequences, initial_states, captures = Splitter(engine, operation, values.probes).split()
+    sequences, initial_states, captures = (
+        engine.lower(tensors, values) for tensors in (sequences, initial_states, captures)
+    )
+    backwards = operation.attributes["go_backwards"]
+    scan = Scan(engine, body, sequences, initial_states, captures, backwards)
+    try:
+        return scan.in_sequence()
+    except NotBatched:
+        return scan.unrolled()
+
+
+class Scan(object):
+    """A body with the natives it runs over."""
+
+    def __init__(self, engine, body, sequences, initial_states, captures, backwards):
+        self.engine, self.body, self.backwards = engine, body, backwards
+        self.sequences, self.initial_states, self.captures = sequences, initial_states, captures
+        self.times = sequences[0].shape[1]
+        self.batch = sequences[0].shape[0]
+
+    def step(self, elements, states):
+        """(outputs, new states) of the body for natives of one time."""
+        body = self.body
+        natives = list(elements) + list(states) + list(self.captures)
+        placeholders = body.sequences + body.states + body.captures
+        values = Values({tensor.operation: [native] for tensor, native in zip(placeholders, natives)})
+        results = self.engine.lower(body.outputs + body.new_states, values)
+        return results[: len(body.outputs)], results[len(body.outputs) :]
+
+    def in_sequence(self):
+        """The recurrence over a sequence axis."""
+        if self.engine.frame is not None:
+            raise NotBatched
+        elements, frame = self._elements()
+        slots = [C.placeholder(native.shape[1:], dynamic_axes=frame.dynamic_axes) for native in self.initial_states]
+        states = [
+            Native(native.shape, "sequence", _delayed(slot, native, frame))
+            for slot, native in zip(slots, self.initial_states)
+        ]
+        self.engine.frame = frame
+        try:
+            outputs, new_states = self.step(elements, states)
+            nodes = [native.sequence(frame) for native in outputs + new_states]
+        finally:
+            self.engine.frame = None
+        nodes = _closed(nodes, slots, nodes[len(outputs) :])
+        emitted = [self._emitted(native, node) for native, node in zip(outputs, nodes)]
+        finals = [
+            Native(native.shape, "batch", C.sequence.last(node))
+            for native, node in zip(self.initial_states, nodes[len(outputs) :])
+        ]
+        return emitted + finals
+
+    def _elements(self):
+        """The natives of one time, and the node whose sequence axis they share; unused sequences are left static."""
+        used = set(schedule(self.body.outputs + self.body.new_states, self.engine.children))
+        elements, frame = [], None
+        for tensor, native in zip(self.body.sequences, self.sequences):
+            if tensor.operation not in used:
+                elements.append(native)
+                continue
+            node = self._in_sequence(native, frame)
+            frame = node if frame is None else frame
+            elements.append(Native((self.batch,) + native.shape[2:], "sequence", node))
+        return elements, self._in_sequence(self.sequences[0], None) if frame is None else frame
+
+    def _in_sequence(self, native, frame):
+        """The node of one time, in the order of iteration; its sequence axis is that of `frame`, if given."""
+        node = C.slice(native.batch, 0, 0, self.times, -1) if self.backwards else native.batch
+        rest = native.shape[2:]
+        node = node if rest else C.reshape(node, (self.times, 1))  # CNTK makes sequences of 2 axes or more
+        node = C.to_sequence(node) if frame is None else C.to_sequence_like(node, frame)
+        return node if rest else C.reshape(node, ())
+
+    def _emitted(self, native, node):
+        """An output of all times: (batch, time, ...)."""
+        unpacked = C.sequence.unpack(node, padding_value=0, no_mask_output=True)
+        shape = (self.batch, self.times) + native.shape[1:]
+        return Native(shape, "batch", C.reshape(unpacked, shape[1:]))
+
+    def unrolled(self):
+        """The steps one after another, on static axes."""
+        states, emitted = self.initial_states, []
+        order = range(self.times)
+        for time in reversed(order) if self.backwards else order:
+            self.engine.unrolled_steps += 1
+            elements = [
+                static((self.batch,) + native.shape[2:], _at_time(native, time)) for native in self.sequences
+            ]
+            outputs, states = self.step(elements, states)
+            emitted.append(outputs)
+        return [self._stacked(parts) for parts in zip(*emitted)] + list(states)
+
+    def _stacked(self, parts):
+        shape = (self.batch, 1) + parts[0].shape[1:]
+        nodes = [C.reshape(part.static, shape) for part in parts]
+        node = C.splice(*nodes, axis=1) if len(nodes) > 1 else nodes[0]
+        return static((self.batch, self.times) + parts[0].shape[1:], node)
+
+
+def _at_time(native, time):
+    node = C.slice(native.static, 1, time, time + 1)
+    return C.reshape(node, native.shape[:1] + native.shape[2:])
+
+
+def _delayed(slot, initial, frame):
+    """The state before each step: `initial` at the first, then what the slot, the new state, was."""
+    if initial.number is not None:
+        return C.sequence.past_value(slot, initial_state=initial.number)
+    first, start = C.sequence.is_first(frame), C.sequence.broadcast_as(initial.batch, frame)
+    return C.reshape(C.element_select(first, start, C.sequence.past_value(slot)), initial.shape[1:])
+
+
+def _closed(nodes, slots, new_states):
+    """The nodes with each slot replaced by its new state, which closes the loop."""
+    distinct = {node.output.uid: node for node in nodes}
+    loop = C.combine(list(distinct.values()))
+    waiting = {slot.uid for slot in loop.placeholders}
+    loop = loop.replace_placeholders(
+        {slot: state.output for slot, state in zip(slots, new_states) if slot.uid in waiting}
+    )
+    closed = dict(zip(distinct, loop.outputs))
+    return [closed[node.output.uid] for node in nodes]

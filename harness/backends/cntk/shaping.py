@@ -1,0 +1,208 @@
+"""Reductions, products, and the primitives that move elements."""
+
+import cntk as C
+import numpy as np
+
+from harness.backends.cntk.natives import Native, NotBatched, common_kind, filled, static
+from harness.backends.errors import UnsupportedOperation
+from harness.backends.primitives import DimensionOf
+from harness.backends.shapes import reduced
+
+
+def concrete(shape, natives):
+    """A shape attribute with the sizes of the first input in place of its DimensionOf."""
+    return tuple(natives[0].shape[size.axis] if isinstance(size, DimensionOf) else size for size in shape)
+
+
+def _within_samples(x, function, shape):
+    """`function(node, shift)` in x's form; `shift` is how many leading axes the node does not have."""
+    if x.kind == "static":
+        return static(shape, C.reshape(function(x.static, 0), shape))
+    return Native(shape, x.kind, C.reshape(function(x.node, 1), shape[1:]))
+
+
+def _anywhere(x, function, shape):
+    """`function(node, 0)` on the static form."""
+    return static(shape, C.reshape(function(x.static, 0), shape))
+
+
+def _along(x, axes, function, shape):
+    """As `_within_samples` unless axis 0, the batch, takes part."""
+    return (_anywhere if 0 in axes else _within_samples)(x, function, shape)
+
+
+def _reduction(reduce):
+    """A lowering from a CNTK reduction, which keeps the reduced axes."""
+
+    def lowering(engine, operation, x):
+        axes = operation.attributes["axes"]
+        shape = reduced(x.shape, axes, operation.attributes["keepdims"])
+        if not axes:
+            return x
+        return _along(x, axes, lambda node, shift: reduce(node, [axis - shift for axis in axes]), shape)
+
+    return lowering
+
+
+def _extremum(reduce):
+    """A reduction to the largest or smallest whose gradient is shared equally among ties.
+
+    CNTK hands the whole gradient to each tie; around it, a difference that is 0 scales the gradient by 1 / ties.
+    """
+
+    def shared(node, axes):
+        value = reduce(node, axes)
+        fixed = C.stop_gradient(value)
+        ties = C.reduce_sum(C.equal(node, fixed), axis=axes)
+        slope = C.element_divide(value - fixed, C.stop_gradient(ties))
+        finite = C.less(C.abs(fixed), float("inf"))
+        return fixed + C.element_select(finite, slope, C.constant(0.0))
+
+    return _reduction(shared)
+
+
+def _argmax(engine, operation, x):
+    axis = operation.attributes["axis"]
+    return _along(x, (axis,), lambda node, shift: C.argmax(node, axis - shift), reduced(x.shape, (axis,), False))
+
+
+def _dot(engine, operation, x, y):
+    rank = len(y.shape)
+    matrix = y.static
+    if rank > 2:
+        matrix = C.transpose(matrix, (rank - 2,) + tuple(axis for axis in range(rank) if axis != rank - 2))
+    shape = x.shape[:-1] + y.shape[:-2] + y.shape[-1:]
+    node = C.times(x.node, matrix, output_rank=rank - 1)
+    return Native(shape, x.kind, node)
+
+
+def _transpose(engine, operation, x):
+    pattern = operation.attributes["pattern"]
+    shape = tuple(x.shape[axis] for axis in pattern)
+    return _along(
+        x,
+        () if pattern[:1] == (0,) else (0,),
+        lambda node, shift: C.transpose(node, [axis - shift for axis in pattern[shift:]]) if len(pattern) > 1 else node,
+        shape,
+    )
+
+
+def _reshaped(x, shape):
+    """x as `shape`, sizes known; it stays batched if the batch axis stays."""
+    keeps_batch = shape[:1] == x.shape[:1]
+    return _along(x, () if keeps_batch else (0,), lambda node, shift: node, shape)
+
+
+def _reshape(engine, operation, x):
+    shape = operation.attributes["shape"]
+    known = int(np.prod([size for size in shape if size != -1]))
+    rest = int(np.prod(x.shape)) // max(known, 1)
+    return _reshaped(x, tuple(rest if size == -1 else size for size in shape))
+
+
+def _expand_dims(engine, operation, x):
+    axis = operation.attributes["axis"]
+    return _reshaped(x, x.shape[:axis] + (1,) + x.shape[axis:])
+
+
+def _squeeze(engine, operation, x):
+    axis = operation.attributes["axis"]
+    return _reshaped(x, x.shape[:axis] + x.shape[axis + 1 :])
+
+
+def _slice(engine, operation, x):
+    items = operation.attributes["items"]
+    ranges = [range(size)[item] if isinstance(item, slice) else item % size for size, item in zip(x.shape, items)]
+    shape = tuple(len(each) for each in ranges if isinstance(each, range))
+    if 0 in shape:
+        raise UnsupportedOperation("slice", engine.backend, "CNTK has no tensors without elements")
+    cut = [axis for axis, each in enumerate(ranges) if each != range(x.shape[axis])]
+
+    def pick(node, shift):
+        for axis in cut:
+            node = _picked(node, axis - shift, ranges[axis])
+        return node
+
+    return _along(x, cut, pick, shape)
+
+
+def _picked(node, axis, places):
+    """The elements of `node` at an index or a range along an axis; the axis stays."""
+    if not isinstance(places, range):
+        return C.slice(node, axis, places, places + 1)
+    first, last = sorted((places[0], places[-1]))
+    return C.slice(node, axis, first, last + 1, places.step if len(places) > 1 else 1)
+
+
+def _concatenate(engine, operation, *parts):
+    axis = operation.attributes["axis"]
+    shape = list(parts[0].shape)
+    shape[axis] = sum(part.shape[axis] for part in parts)
+    kind = common_kind(parts)
+    if kind == "static" or axis == 0:
+        return static(shape, C.splice(*[part.static for part in parts], axis=axis))
+    nodes = [part.batch if kind == "batch" else part.sequence(engine.frame) for part in parts]
+    return Native(shape, kind, C.splice(*nodes, axis=axis - 1))
+
+
+def _gather(engine, operation, reference, indices):
+    """Rows by number; CNTK's gradient is right only for a list of them and rows with an axis."""
+    rows = C.reshape(reference.static, (reference.shape[0], -1))
+    picked = C.gather(rows, C.reshape(indices.static, (-1,)))
+    shape = indices.shape + reference.shape[1:]
+    return static(shape, C.reshape(picked, shape))
+
+
+def _fill(engine, operation, *like):
+    return filled(concrete(operation.attributes["shape"], like), operation.attributes["value"])
+
+
+def _random(draw, draw_like):
+    """A lowering from CNTK's draws of a shape, and in the shape of a node with dynamic axes."""
+
+    def lowering(engine, operation, *like):
+        shape = concrete(operation.attributes["shape"], like)
+        seed = engine.stream(operation.attributes["seed"])
+        if like and like[0].kind != "static" and like[0].shape == shape:
+            return Native(shape, like[0].kind, draw_like(operation.attributes, like[0].node, seed))
+        if engine.frame is not None:
+            raise NotBatched
+        return static(shape, draw(operation.attributes, shape, seed))
+
+    return lowering
+
+
+def _uniform(at, shape, seed):
+    return C.random.uniform(shape, low=at["low"], high=at["high"], seed=seed)
+
+
+def _uniform_like(at, node, seed):
+    return C.random.uniform_like(node, low=at["low"], high=at["high"], seed=seed)
+
+
+def _normal(at, shape, seed):
+    return C.random.normal(shape, mean=at["mean"], scale=at["std"], seed=seed)
+
+
+def _normal_like(at, node, seed):
+    return C.random.normal_like(node, mean=at["mean"], scale=at["std"], seed=seed)
+
+
+LOWERINGS = {
+    "sum": _reduction(lambda node, axes: C.reduce_sum(node, axis=axes)),
+    "mean": _reduction(lambda node, axes: C.reduce_mean(node, axis=axes)),
+    "max": _extremum(lambda node, axes: C.reduce_max(node, axis=axes)),
+    "min": _extremum(lambda node, axes: C.reduce_min(node, axis=axes)),
+    "argmax": _argmax,
+    "dot": _dot,
+    "transpose": _transpose,
+    "reshape": _reshape,
+    "expand_dims": _expand_dims,
+    "squeeze": _squeeze,
+    "slice": _slice,
+    "concatenate": _concatenate,
+    "gather": _gather,
+    "fill": _fill,
+    "random_uniform": _random(_uniform, _uniform_like),
+    "random_normal": _random(_normal, _normal_like),
+}

@@ -1,0 +1,243 @@
+"""A function of the graph as a few native calls.
+
+CNTK differentiates only as a call of its own: forward, backward, and the gradients are values. A function is therefore
+cut into stages, each one CNTK function: one for each loss that is differentiated, and a last one for all that needs
+gradients, the new values of variables above all. Between stages values stay in CNTK. Draws that several stages need
+are made in a stage before them, so that all see the same. New values are assigned when every stage has run: all of
+them come from old values.
+"""
+
+import collections
+
+import cntk as C
+import numpy as np
+from cntk.ops.functions import Function as CntkFunction
+
+from harness.backends.cntk.natives import Values, static
+from harness.backends.errors import UnsupportedOperation
+from harness.backends.graph import depends_on, schedule
+from harness.backends.primitives import COMPARISONS
+from harness.backends.shapes import FLOATS
+
+LEAVES = ("placeholder", "variable", "constant")
+RANDOM = ("random_uniform", "random_normal")
+FLAT = frozenset(COMPARISONS) | frozenset(
+    ("stop_gradient", "sign", "floor", "round", "argmax", "fill", "gradient") + RANDOM
+)  # no gradient flows through these
+
+
+class Plan(object):
+    """The stages of a function, for one set of input shapes.
+
+    Parameters
+    ----------
+    engine : CntkEngine
+    inputs, targets : lists of Tensor       targets: outputs, then new values
+    shapes : list of tuple                  of the inputs
+    """
+
+    def __init__(self, engine, inputs, targets, shapes):
+        self.engine, self.inputs, self.targets = engine, inputs, targets
+        self.known = dict(zip(inputs, shapes))
+        self.stages = []
+        self.order = schedule(targets, engine.children)
+        self.gradients = [operation for operation in self.order if operation.name == "gradient"]
+        self.after = depends_on(targets, set(self.gradients), engine.children)
+        self._build()
+
+    def _build(self):
+        needed = self._needed_later()
+        self._forward(self._shared_draws(needed))
+        given = dict(self.known)
+        for loss, operations in self._by_loss():
+            wanted = [tensor for tensor in needed if tensor not in self.known]
+            stage = GradientStage(self.engine, given, loss, operations, wanted)
+            self._append(stage)
+            given.update((slope, stage.shapes[slope]) for slope in stage.slopes)
+        self._forward(tensor for tensor in dict.fromkeys(self.targets) if not is_leaf(tensor))
+
+    def _forward(self, tensors):
+        """A stage for those tensors that are not known yet; roots after gradients are not differentiated."""
+        missing = [tensor for tensor in tensors if tensor not in self.known]
+        if missing:
+            self._append(Stage(self.engine, self.known, missing, exact_roots=not self.gradients))
+
+    def _append(self, stage):
+        self.stages.append(stage)
+        self.known.update(stage.shapes)
+
+    def _by_loss(self):
+        """[(loss, its gradient operations)], each loss after those whose gradients it needs."""
+        groups = {}
+        for operation in self.gradients:
+            self._check_first_order(operation)
+            groups.setdefault(operation.inputs[0], []).append(operation)
+        return list(groups.items())
+
+    def _check_first_order(self, operation):
+        children = self.engine.children
+        inner = [each for each in schedule([operation.inputs[0]], children) if each.name == "gradient"]
+        sources = {tensor.operation for tensor in operation.inputs[1:]}
+        if any(sources & set(schedule([each.outputs[0]], children)) for each in inner):
+            raise UnsupportedOperation("gradient", self.engine.backend, "CNTK differentiates once, not twice")
+
+    def _shared_draws(self, needed):
+        """Random tensors that several gradient stages would each draw anew; `needed` comes with the first of them."""
+        passes = [[operation.inputs[0]] for operation in self.gradients]
+        passes = passes[:1] + [each for each in passes[1:] if each != passes[0]]
+        if len(passes) < 2:
+            return []
+        passes[0] = passes[0] + needed
+        drawn = [each for ends in passes for each in schedule(ends, self.engine.children) if each.name in RANDOM]
+        return [operation.outputs[0] for operation, count in collections.Counter(drawn).items() if count > 1]
+
+    def _needed_later(self):
+        """What gradient stages must leave behind: targets, and all that feeds the stage after them and moves.
+
+        What follows from variables alone stays in the last stage: it is the same there.
+        """
+        if not self.gradients:
+            return []
+        sources = {each for each in self.order if each.name in RANDOM + ("placeholder",)}
+        moving = depends_on(self.targets, sources, self.engine.children)
+        feeding = [child for each in self.order if each in self.after for child in self.engine.children(each)]
+        used = [tensor for tensor in feeding if tensor.operation in moving] + list(self.targets)
+        return [each for each in dict.fromkeys(used) if each.operation not in self.after and not is_leaf(each)]
+
+    def run(self, arrays):
+        """Values of the targets: CNTK values, or arrays where no computation stands behind a target."""
+        held = {tensor: feed(array) for tensor, array in zip(self.inputs, arrays)}
+        for stage in self.stages:
+            held.update(stage.run(held))
+        return [held[tensor] if tensor in held else self.engine.leaf_value(tensor) for tensor in self.targets]
+
+
+def is_leaf(tensor):
+    """Whether no computation stands behind a tensor."""
+    return tensor.operation.name in LEAVES
+
+
+def feed(array):
+    """An array as a CNTK value."""
+    return C.Value(C.NDArrayView.from_data(np.array(array, dtype=np.float32, order="C", copy=False)))
+
+
+def _uid(node):
+    return node.output.uid if isinstance(node, CntkFunction) else node.uid
+
+
+def differentiated(engine, loss):
+    """The operations that a gradient of `loss` flows through or ends in."""
+    reached, waiting = set(), [loss.operation]
+    while waiting:
+        operation = waiting.pop()
+        if operation not in reached:
+            reached.add(operation)
+            waiting.extend(child.operation for child in _passing(engine, operation))
+    return reached
+
+
+def _passing(engine, operation):
+    """The children of an operation that its gradient is passed on to."""
+    children = engine.children(operation)
+    if operation.name in FLAT:
+        return ()
+    if operation.name == "select":
+        return children[1:]
+    if operation.name == "gather":
+        return children[:1]
+    return [child for child in children if child.dtype in FLOATS]
+
+
+def view(value):
+    """The array, in CNTK, of a value."""
+    return C.cntk_py.Value.data(value)
+
+
+def dimensions(value):
+    """The shape of a value, a tuple."""
+    return tuple(C.cntk_py.Value.shape(value).dimensions())
+
+
+class Stage(object):
+    """One forward pass: `results`, tensors, from variables and the values of earlier stages.
+
+    Parameters
+    ----------
+    known : dict, Tensor -> shape       inputs, and results of earlier stages
+    exact_roots : bool                  whether sqrt's slope at 0 and its nan matter
+    Attributes
+    ----------
+    shapes : dict, Tensor -> shape      of the results
+    """
+
+    def __init__(self, engine, known, results, exact_roots, probed=()):
+        self.results, self.device = list(results), engine.device
+        engine.exact_roots = exact_roots
+        self.values = Values(probed=probed)
+        self.bound = {}  # uid of an input node -> its tensor
+        for tensor, shape in known.items():
+            self._bind(engine, tensor, shape)
+        natives = engine.lower(self.results, self.values)
+        self.shapes = {tensor: native.shape for tensor, native in zip(self.results, natives)}
+        self._combine([native.static for native in natives])
+
+    def _bind(self, engine, tensor, shape):
+        """An input node for a known tensor; it becomes an argument of the function if that uses it."""
+        node = C.input_variable(shape, dynamic_axes=[])
+        self.bound[node.uid] = tensor
+        natives = self.values.setdefault(tensor.operation, [None] * len(tensor.operation.outputs))
+        natives[tensor.index] = self.values.probed(tensor, static(shape, node))
+
+    def _combine(self, nodes):
+        """One function of all results: equal ones once, and a copy of what no operation computes."""
+        distinct = {}
+        for node in nodes:
+            computed = isinstance(node, CntkFunction)
+            distinct.setdefault(_uid(node), node if computed else C.plus(node, 0))
+        places = {uid: place for place, uid in enumerate(distinct)}
+        self.function = C.combine(list(distinct.values()))
+        outputs = list(self.function.outputs)
+        self.outputs = [outputs[places[_uid(node)]] for node in nodes]
+        self.arguments = [(node, self.bound[node.uid]) for node in self.function.arguments]
+
+    def run(self, held):
+        """The results' values by tensor; `held` has those of the known tensors."""
+        arguments = {node: held[tensor] for node, tensor in self.arguments}
+        fetched = dict.fromkeys(self.outputs)
+        super(CntkFunction, self.function)._forward(arguments, fetched, self.device, set(), set())
+        return {tensor: fetched[output] for tensor, output in zip(self.results, self.outputs)}
+
+
+class GradientStage(Stage):
+    """One forward and backward pass: gradients of a loss, and other tensors that come with the forward pass."""
+
+    def __init__(self, engine, known, loss, operations, wanted):
+        self.slopes = [slope for each in operations for slope in each.outputs]
+        sources = [source for each in operations for source in each.inputs[1:]]
+        probed = {source for source in sources if not source.is_variable}
+        super(GradientStage, self).__init__(engine, known, list(wanted) + [loss], True, probed)
+        reached = differentiated(engine, loss)
+        inside = {parameter.uid for parameter in self.function.parameters}
+        self.parameters, self.nothing = {}, {}  # slope -> the parameter whose gradient it is, or zeros
+        for slope, source, native in zip(self.slopes, sources, engine.lower(sources, self.values)):
+            self.shapes[slope] = native.shape
+            parameter = self.values.probes.get(source) or native.node
+            if source.operation in reached and parameter.uid in inside:
+                self.parameters[slope] = parameter
+            else:
+                self.nothing[slope] = feed(np.zeros(native.shape))
+
+    def run(self, held):
+        """As in Stage; the gradients besides."""
+        if not self.parameters:
+            return {**self.nothing, **super(GradientStage, self).run(held)}
+        arguments = {node: held[tensor] for node, tensor in self.arguments}
+        fetched = dict.fromkeys(self.outputs)
+        slopes = dict.fromkeys(self.parameters.values())
+        root = self.outputs[-1]
+        super(CntkFunction, self.function).gradients(arguments, root, slopes, fetched, self.device)
+        found = {tensor: fetched[output] for tensor, output in zip(self.results, self.outputs)}
+        found.update((slope, slopes[parameter]) for slope, parameter in self.parameters.items())
+        found.update(self.nothing)
+        return found

@@ -1,0 +1,166 @@
+"""The CNTK engine: graphs as CNTK functions over static axes, compiled anew for each set of input shapes.
+
+All numbers are float32 in CNTK, integers and bools too (exact up to 2 ** 24); results are cast to the tensor's dtype.
+There are no settings besides device and threads.
+"""
+
+import os
+import platform
+
+import cntk as C
+import numpy as np
+
+from harness.backends.cntk import elementwise, shaping, windows
+from harness.backends.cntk.natives import Native, static
+from harness.backends.cntk.recurrence import lower_scan
+from harness.backends.cntk.stages import Plan, dimensions, view
+from harness.backends.engine import Engine
+from harness.backends.errors import BackendError
+
+SEEDS = 2 ** 31 - 1
+
+
+class CntkEngine(Engine):
+    """Keeps variables as CNTK parameters, and the state of the lowering in progress.
+
+    Attributes
+    ----------
+    device : CNTK device descriptor
+    frame : CNTK node or None     inside a recurrence: a node whose sequence axis is the recurrence's
+    exact_roots : bool            whether sqrt is lowered with the right slope at 0
+    unrolled_steps : int          steps written out so far: each draws from a stream of its own
+    """
+
+    backend = "cntk"
+    dim_ordering = "th"
+
+    def __init__(self, device):
+        self.device = device
+        self.parameters = {}  # variable's operation -> CNTK parameter
+        self.numbers = {}  # (shape, number) -> Native of that constant
+        self.frame = None
+        self.exact_roots = True
+        self.unrolled_steps = 0
+
+    def function(self, inputs, outputs, updates):
+        return Compiled(self, list(inputs), list(outputs), list(updates))
+
+    def lower_operation(self, operation, values):
+        if operation.name == "scan":
+            natives = lower_scan(self, operation, values)
+        else:
+            natives = super(CntkEngine, self).lower_operation(operation, values)
+        return [values.probed(tensor, native) for tensor, native in zip(operation.outputs, natives)]
+
+    def parameter(self, operation):
+        """The CNTK parameter of a variable's operation."""
+        if operation not in self.parameters:
+            start = np.asarray(operation.attributes["value"], dtype=np.float32)
+            self.parameters[operation] = C.parameter(init=start, device=self.device)
+        return self.parameters[operation]
+
+    def filled(self, shape, number):
+        """The constant of one number, made once for each shape."""
+        key = (tuple(shape), number)
+        if key not in self.numbers:
+            self.numbers[key] = static(shape, C.constant(np.full(shape, number, dtype=np.float32)))
+        return self.numbers[key]
+
+    def stream(self, seed):
+        """The seed that CNTK draws with."""
+        return (seed + self.unrolled_steps) % SEEDS
+
+    def leaf_value(self, tensor):
+        """The array of a variable or a constant."""
+        return self.get_value(tensor) if tensor.is_variable else np.array(tensor.operation.attributes["value"])
+
+    def get_value(self, variable):
+        return np.array(self.parameter(variable.operation).value, dtype=variable.dtype)
+
+    def set_value(self, variable, value):
+        array = np.broadcast_to(np.asarray(value, dtype=np.float32), variable.shape)
+        self.assign(variable, C.NDArrayView.from_data(np.array(array, order="C")))
+
+    def assign(self, variable, view):
+        """Copies a CNTK array into a variable."""
+        self.parameter(variable.operation).value = view
+
+    def versions(self):
+        return {"python": platform.python_version(), "cntk": C.__version__, "numpy": np.__version__}
+
+    def settings(self):
+        return {
+            "device": _name(self.device),
+            "threads": C.cntk_py.get_max_num_cputhreads(),
+            "image_layout": self.dim_ordering,
+            "mkl_debug_cpu_type": os.environ.get("MKL_DEBUG_CPU_TYPE"),
+        }
+
+
+class Compiled(object):
+    """A function of the graph; its plan is made at the first call with inputs of new shapes."""
+
+    def __init__(self, engine, inputs, outputs, updates):
+        self.engine, self.inputs, self.outputs = engine, inputs, outputs
+        self.variables = [variable for variable, _ in updates]
+        self.targets = outputs + [new_value for _, new_value in updates]
+        self.plans = {}
+
+    def __call__(self, arrays):
+        arrays = [np.asarray(array) for array in arrays]
+        shapes = tuple(array.shape for array in arrays)
+        if shapes not in self.plans:
+            self.plans[shapes] = Plan(self.engine, self.inputs, self.targets, shapes)
+        values = self.plans[shapes].run(arrays)
+        results = [_array(value).astype(tensor.dtype) for value, tensor in zip(values, self.outputs)]
+        for variable, value in zip(self.variables, values[len(results) :]):
+            self._assign(variable, value)
+        return results
+
+    def _assign(self, variable, value):
+        if isinstance(value, np.ndarray) or dimensions(value) != variable.shape:
+            self.engine.set_value(variable, _array(value))
+        else:
+            self.engine.assign(variable, view(value))
+
+
+def _array(value):
+    """A result as a numpy array of its own."""
+    return np.array(value) if isinstance(value, np.ndarray) else view(value).to_ndarray()
+
+
+def _constant(engine, operation):
+    array = np.asarray(operation.attributes["value"], dtype=np.float32)
+    number = float(array.ravel()[0]) if array.size == 1 else None
+    return Native(array.shape, "static", C.constant(array), number)
+
+
+def _variable(engine, operation):
+    return static(operation.outputs[0].shape, engine.parameter(operation))
+
+
+CntkEngine.lowerings = {"constant": _constant, "variable": _variable}
+CntkEngine.lowerings.update(elementwise.LOWERINGS)
+CntkEngine.lowerings.update(shaping.LOWERINGS)
+CntkEngine.lowerings.update(windows.LOWERINGS)
+
+
+def create(device="cpu", threads=None, settings=None):
+    """The engine on a device, cpu, gpu or gpu:N, with `threads` threads (None: CNTK's own choice)."""
+    C.logging.set_trace_level(C.logging.TraceLevel.Error)
+    descriptor = _device(device)
+    if not C.device.try_set_default_device(descriptor):
+        raise BackendError("CNTK cannot use the device. Expected a free device. Received device=%r." % (device,))
+    if threads is not None:
+        C.cntk_py.set_max_num_cputhreads(threads)
+    return CntkEngine(descriptor)
+
+
+def _name(device):
+    """A device as create() takes it."""
+    return "cpu" if device.type() == C.device.DeviceKind.CPU else "gpu:%d" % device.id()
+
+
+def _device(name):
+    kind, _, number = name.partition(":")
+    return C.device.cpu() if kind == "cpu" else C.device.gpu(int(number or 0))

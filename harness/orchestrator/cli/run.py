@@ -1,0 +1,107 @@
+"""`harness run`: measure what a configuration asks for and print the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.orchestrator import environments, machine
+from harness.orchestrator.cli.main import INTERRUPTED
+from harness.orchestrator.config import load_config
+from harness.orchestrator.errors import HarnessError, ProvisioningError
+from harness.orchestrator.locks import host_lock
+from harness.orchestrator.paths import REPORTS, RESULTS
+from harness.orchestrator.preparation import prepare
+from harness.orchestrator.progress import Progress
+from harness.orchestrator.session import Conductor, Session, plan
+from harness.orchestrator.store import Store, load
+
+OK, NOT_OK = 0, 1
+
+
+class NamesType(click.ParamType):
+    """Names with commas between them."""
+
+    name = "NAME,..."
+
+    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> list[str]:
+        return [name.strip() for name in value.split(",") if name.strip()]
+
+
+@click.command()
+@click.option("--config", default="quick", show_default=True, help="A file, or the name of one in configs/.")
+@click.option("--backend", "backends", type=NamesType(), help="Only these backends.")
+@click.option("--workload", "workloads", type=NamesType(), help="Only these workloads.")
+@click.option("--device", "devices", type=NamesType(), help="cpu, gpu or gpu:N.")
+@click.option("--data", help="auto, real, digits, synthetic, or the name of a data set.")
+@click.option("--threads", type=int, help="Threads each library may use; default: every physical core.")
+@click.option("--epochs", type=int, help="Timed epochs.")
+@click.option("--warmup-epochs", type=int, help="Epochs before the timed ones.")
+@click.option("--rounds", type=int, help="Runs of each case.")
+@click.option("--profile", help="stock: as the library installs; tuned: with the settings that it recommends.")
+@click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12.")
+@click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs.")
+@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
+@click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
+@click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
+def run(config: str, results: Path, reports: Path, require_all: bool, **overrides: object) -> int:
+    """Run every case of a configuration, each in a fresh process, and print the table."""
+    console = Console()
+    session = plan(load_config(config, overrides), Path(config).stem)
+
+    def say(line: str) -> None:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    with host_lock(say):
+        prepared = prepare(session.config, say)
+        state = machine.describe()
+        store = Store(results, state["name"])
+        display = Progress(console, session.runs, session.config.limits.wall_s)
+        say(f"Session {store.name}: {len(session.runs)} runs, {session.threads} threads; records in {store.folder}")
+        Conductor(session, prepared, store, display, state).conduct()
+    return conclude(session, store, reports, console, require_all)
+
+
+def conclude(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
+    """Print and write the table of what there is; returns the exit code."""
+    from harness.orchestrator.reports import files, terminal
+
+    by_run = {record["run"]["name"]: record for record in load(store.folder).records}
+    by_run |= {record["run"]["name"]: record for record in session.records}
+    records = list(by_run.values())
+    terminal.show(console, records)
+    if session.trouble is not None:
+        raise session.trouble
+    report = files.write(store.name, records, reports)
+    console.print(f"Written to {report}", highlight=False, soft_wrap=True)
+    if session.interrupted:
+        return INTERRUPTED
+    return exit_code(records, session.config.backends, require_all)
+
+
+def exit_code(records: list[dict], backends: list[str], require_all: bool) -> int:
+    """The code for a session that was carried through.
+
+    Raises:
+        HarnessError: with code 5 if no case is ok because none could run.
+    """
+    statuses = {record["status"] for record in records}
+    absent = sorted(set(environments.known_backends()) - set(backends))
+    if require_all and (absent or statuses != {"ok"}):
+        raise HarnessError(incomplete(records, absent))
+    if statuses <= {"unsupported"}:
+        raise ProvisioningError(
+            "No case could run. Expected at least one. The reasons are below the table; see harness doctor."
+        )
+    return OK if statuses <= {"ok", "unsupported"} else NOT_OK
+
+
+def incomplete(records: list[dict], absent: Iterable[str]) -> str:
+    """What --require-all found wanting."""
+    wrong = [f"{record['run']['name']} is {record['status']}" for record in records if record["status"] != "ok"]
+    missing = [f"{backend} has no row" for backend in absent]
+    received = "; ".join([*missing, *wrong]) or "no case"
+    return f"Not every case is ok. Expected all backends with all cases ok. Received {received}."

@@ -1,0 +1,41 @@
+"""One bench at a time on a host: two that overlap would measure each other."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from harness.orchestrator.errors import HarnessError
+
+LOCK = Path(tempfile.gettempdir()) / "harness-bench.lock"
+# Seconds between two looks while another bench runs: rare enough not to disturb it.
+LOOK_S = 2.0
+
+
+@contextmanager
+def host_lock(say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the host's lock; waits for another bench to end, after saying so."""
+    lock = FileLock(LOCK, mode=0o666)
+    try:
+        take(lock, say)
+    except PermissionError as error:
+        raise HarnessError(
+            f"The lock {LOCK} belongs to another user. Expected a file that may be opened. "
+            f"Received {error.strerror}. Ask its owner to remove it, or set TMPDIR."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def take(lock: FileLock, say: Callable[[str], None]) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say("Another bench is running on this machine; waiting for it to end.")
+        lock.acquire(poll_interval=LOOK_S)

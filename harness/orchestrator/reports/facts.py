@@ -1,0 +1,88 @@
+"""What a reader must know to read a table: what an epoch was, on what it ran, with which settings."""
+
+from __future__ import annotations
+
+from harness.orchestrator.formatting import gigabytes
+
+COMPILATION = (
+    "compilation: building the model, its weights and the gradients, and compiling until every batch shape has run "
+    "once, less the steady cost of those steps."
+)
+EPOCH = (
+    "runtime/epoch: training, the pass over the validation data and the overhead of an epoch, as it was timed in 2015; "
+    "the median of the timed epochs."
+)
+
+
+def conditions(records: list[dict]) -> str:
+    """What all cells share, in one line."""
+    case = records[0]["case"]
+    threads = f"{case['threads']} thread{'s' if case['threads'] != 1 else ''}"
+    return f"{case['device']}, {threads}, profile {case['profile']}, edition {case['edition']}, {case['floatx']}"
+
+
+def facts(records: list[dict], workloads: list[str]) -> list[str]:
+    """The lines below a table."""
+    lines = [COMPILATION, EPOCH]
+    lines += [line for workload in workloads for line in epoch_lines(records, workload)]
+    lines += cache_lines(records)
+    lines += distinct(machine_line(record["machine"]) for record in records if record.get("machine"))
+    lines += distinct(session_line(record) for record in records if record.get("machine") or len(records) == 1)
+    return lines
+
+
+def distinct(lines) -> list[str]:
+    """Each line once, in order."""
+    return list(dict.fromkeys(lines))
+
+
+def epoch_lines(records: list[dict], workload: str) -> list[str]:
+    """What an epoch of a workload was."""
+    of_workload = [record for record in records if record["case"]["workload"] == workload and record.get("data")]
+    return distinct(epoch_line(record) for record in of_workload)
+
+
+def epoch_line(record: dict) -> str:
+    """Samples, data and number of epochs of one record."""
+    data, case = record["data"], record["case"]
+    short = data["train"] < data["full_train"] or data["test"] < data["full_test"]
+    shortened = f", shortened from {data['full_train']:,} and {data['full_test']:,}" if short else ""
+    timed = f"; {case['epochs']} timed after {case['warmup_epochs']} to warm up" if case["epochs"] is not None else ""
+    source = data["description"] if data["name"] in data["description"] else f"{data['name']} ({data['description']})"
+    return (
+        f"An epoch of {case['workload']}: {data['train']:,} training and {data['test']:,} validation samples"
+        f"{shortened}; data: {source}{timed}."
+    )
+
+
+def cache_lines(records: list[dict]) -> list[str]:
+    """Whether compilations found compiled code of an earlier run."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        state = record["case"].get("compile_cache")
+        if state and record["status"] == "ok":
+            found.setdefault((record["case"]["backend"], state), []).append(record["case"]["workload"])
+    return [
+        f"The cache of compiled code of {backend} was {state} for {', '.join(dict.fromkeys(workloads))}."
+        for (backend, state), workloads in found.items()
+    ]
+
+
+def machine_line(machine: dict) -> str:
+    """The machine in one line."""
+    return (
+        f"Machine {machine['name']}: {machine['cpu']}, {machine['available_cores']} cores usable of "
+        f"{machine['physical_cores']}, {gigabytes(machine['memory_bytes'])} memory, {machine['os']}, "
+        f"Linux {machine['kernel']}."
+    )
+
+
+def session_line(record: dict) -> str:
+    """Where the numbers come from."""
+    session, harness = record["session"], (record.get("machine") or {}).get("harness", {})
+    commit = f", commit {harness['commit'][:12]}" if harness.get("commit") else ""
+    changes = " with changes" if harness.get("dirty") else ""
+    version = f"; harness {harness['version']}{commit}{changes}" if harness else ""
+    rounds = session.get("rounds", 1)
+    runs = f", {rounds} runs a case" if rounds > 1 else ", one run a case"
+    return f"Session {session.get('id')}, config {session.get('config')}{runs}{version}."

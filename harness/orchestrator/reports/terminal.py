@@ -1,0 +1,53 @@
+"""A session on the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from harness.orchestrator.reports.table import METRICS, Cell, Row, Table, tables
+
+# A line is drawn below a workload's last row.
+LAST_METRIC = list(METRICS)[-1]
+
+
+def show(console: Console, records: list[dict]) -> None:
+    """Print the tables of records."""
+    for table in tables(records):
+        show_table(console, table)
+
+
+def show_table(console: Console, table: Table) -> None:
+    """Print one table with its reasons and facts."""
+    console.print()
+    console.print(grid(table.conditions, table, table.rows))
+    console.print(f"Best in bold. Coverage: {table.coverage}.", highlight=False)
+    for number, reason in enumerate(table.reasons, 1):
+        say(console, f"[{number}] {reason}", "yellow")
+    console.print(grid("validation accuracy after the last epoch", table, table.accuracies))
+    for fact in table.facts:
+        say(console, f"- {fact}", "dim")
+
+
+def say(console: Console, line: str, style: str) -> None:
+    """Print a sentence; only a terminal needs its lines broken."""
+    console.print(escape(line), highlight=False, style=style, soft_wrap=not console.is_terminal)
+
+
+def grid(title: str, table: Table, rows: tuple[Row, ...]) -> Grid:
+    """A table of rich: tasks down, backends across."""
+    shown = Grid(title=title, title_justify="left", title_style="bold", header_style="bold")
+    shown.add_column("Task", no_wrap=True)
+    for header in table.headers:
+        shown.add_column(header.replace(" ", "\n", 1), justify="right")
+    for row in rows:
+        shown.add_row(row.label, *(written(cell) for cell in row.cells), end_section=row.metric == LAST_METRIC)
+    return shown
+
+
+def written(cell: Cell) -> str:
+    """A cell in markup: bold if best, coloured if it is no figure."""
+    style = "bold green" if cell.best else "default" if cell.ok else "yellow"
+    notes = "".join(f" [{number}]" for number in cell.notes)
+    return f"[{style}]{escape(cell.text)}[/]{escape(notes)}"

@@ -1,0 +1,118 @@
+"""Puts together the record of a run from what was asked, what the worker said, and what was seen from outside."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.environments import Environment
+from harness.orchestrator.journal import utc_now
+from harness.orchestrator.launcher import Outcome
+from harness.orchestrator.matrix import Run
+from harness.orchestrator.preparation import Missing
+from harness.orchestrator.records import SCHEMA
+from harness.worker.protocol import finite
+
+# Numbers taken over from the worker's result, see RESULT in harness/worker/protocol.py.
+WORKER_METRICS = ("build_s", "compile_s", "first_epoch_s", "epoch_s", "epoch_2015_s", "samples_per_s", "max_rss_bytes")
+# Numbers seen from outside: the whole process tree, from its start to its end.
+OUTSIDE_METRICS = ("wall_s", "cpu_time_s", "peak_rss_bytes", "sampling_s")
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is the same for all runs of a session, or known of one run before it starts."""
+
+    session: dict
+    machine: dict
+    seed: int
+    environment: Environment | Missing
+    data: PreparedData | Missing
+    request: dict | None = None
+    variables: dict[str, str] | None = None
+    cpus: list[int] | None = None
+    compile_cache: str | None = None
+
+
+def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) -> dict[str, Any]:
+    """The record of a run that was made, or could not be."""
+    result = outcome.result or {}
+    return finite(
+        {
+            "schema": SCHEMA,
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "phase": outcome.phase,
+            "run": {"name": run.name, "round": run.round, "begin_utc": begin_utc, "end_utc": utc_now()},
+            "session": known.session,
+            "case": case_of(run, known, result),
+            "metrics": metrics_of(result, outcome),
+            "phases": result.get("phases") or [drop(phase, "heard_s") for phase in outcome.phases],
+            "epochs": result.get("epochs", []),
+            "settings": result.get("settings"),
+            "versions": versions_of(known.environment, result),
+            "data": data_of(known.data),
+            "environment": environment_of(known),
+            "machine": known.machine,
+            "warnings": outcome.warnings,
+            "stderr_tail": outcome.stderr_tail,
+            "error": None if outcome.error is None else drop(outcome.error, "event", "t_s"),
+            "exit_code": outcome.exit_code,
+        }
+    )
+
+
+def case_of(run: Run, known: Circumstances, result: dict) -> dict:
+    """What was compared, in all that matters for the comparison."""
+    request = known.request or {}
+    has_data = isinstance(known.data, PreparedData)
+    planned = {"train": known.data.train, "test": known.data.test} if has_data else None
+    return {
+        **asdict(run.case),
+        "version": versions_of(known.environment, result).get(run.case.backend),
+        "data": known.data.name if has_data else None,
+        "samples": result.get("samples") or planned,
+        "batch_size": result.get("batch_size"),
+        "parameters": result.get("parameters"),
+        "epochs": request.get("epochs"),
+        "warmup_epochs": request.get("warmup_epochs"),
+        "seed": known.seed,
+        "compile_cache": known.compile_cache,
+    }
+
+
+def metrics_of(result: dict, outcome: Outcome) -> dict:
+    """All numbers; loss and accuracy are those of the last epoch."""
+    last = result["epochs"][-1] if result.get("epochs") else {}
+    return {
+        **{key: result.get(key) for key in WORKER_METRICS},
+        **{key: last.get(key) for key in ("loss", "accuracy", "val_loss", "val_accuracy")},
+        **{key: getattr(outcome, key) for key in OUTSIDE_METRICS},
+    }
+
+
+def versions_of(environment: Environment | Missing, result: dict) -> dict:
+    """Versions as the worker met them, else as the environment promises them."""
+    promised = {} if isinstance(environment, Missing) else dict(environment.versions)
+    return {**promised, **(result.get("versions") or {})}
+
+
+def data_of(data: PreparedData | Missing) -> dict | None:
+    """What a record says about its data."""
+    if isinstance(data, Missing):
+        return None
+    kept = ("name", "description", "sha256", "train", "test", "full_train", "full_test", "notes")
+    return {key: getattr(data, key) for key in kept}
+
+
+def environment_of(known: Circumstances) -> dict | None:
+    """The environment's identity with what this run added to it."""
+    if isinstance(known.environment, Missing):
+        return None
+    return {**known.environment.identity, "variables": known.variables, "cpus": known.cpus}
+
+
+def drop(mapping: dict, *keys: str) -> dict:
+    """A copy without some keys."""
+    return {key: value for key, value in mapping.items() if key not in keys}

@@ -1,0 +1,169 @@
+"""A session: every case of a configuration is run and stored, whatever becomes of each."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from harness.orchestrator import compile_cache, environments, machine
+from harness.orchestrator.config import Config, amount
+from harness.orchestrator.datasets import KNOWN
+from harness.orchestrator.errors import RecordError
+from harness.orchestrator.interrupts import Interrupts
+from harness.orchestrator.journal import utc_now
+from harness.orchestrator.launcher import Job, Observer, Outcome, launch
+from harness.orchestrator.matrix import Case, Run, check_known, expand, known_workloads, schedule
+from harness.orchestrator.names import check_names
+from harness.orchestrator.paths import WORKER
+from harness.orchestrator.preparation import Missing, Prepared
+from harness.orchestrator.process import without_core_files, worker_variables
+from harness.orchestrator.run_record import Circumstances, record_of
+from harness.orchestrator.store import Store
+from harness.worker.protocol import SCHEMA
+
+
+class Display(Observer, AbstractContextManager, Protocol):
+    """Shows what a session is doing."""
+
+    def begin(self, run: Run, epochs: int) -> None:
+        """A run starts."""
+
+    def end(self, record: dict) -> None:
+        """A run has ended."""
+
+
+@dataclass
+class Session:
+    """What a session has come to. `trouble` is what made it stop before its end, other than the user."""
+
+    config: Config
+    config_name: str
+    threads: int
+    runs: list[Run]
+    records: list[dict] = field(default_factory=list)
+    interrupted: bool = False
+    trouble: RecordError | None = None
+
+
+def plan(config: Config, config_name: str) -> Session:
+    """Check every name and lay out the runs; nothing is built or started yet.
+
+    Raises:
+        ConfigError: a name is not known, or the threads are too many.
+    """
+    check_known(config, environments.known_backends(), known_workloads())
+    check_names("data set", [config.data, *config.data_settings], KNOWN)
+    threads = machine.choose_threads(config.threads)
+    return Session(config, config_name, threads, schedule(expand(config, threads), config.rounds, config.seed))
+
+
+class Conductor:
+    """Carries out the runs of a session one after the other."""
+
+    def __init__(self, session: Session, prepared: Prepared, store: Store, display: Display, state: dict) -> None:
+        self.session = session
+        self.prepared = prepared
+        self.store = store
+        self.display = display
+        self.machine = state
+        self.about = about(session, store.name)
+
+    def conduct(self) -> None:
+        """Run everything; Ctrl-C or a full disk ends the session with all that was finished."""
+        without_core_files()
+        try:
+            runs = [run.as_json() for run in self.session.runs]
+            self.store.journal.append("session", session=self.about, runs=runs)
+            with Interrupts() as interrupts, self.display:
+                self.conduct_runs(interrupts)
+            self.store.journal.append("close", interrupted=self.session.interrupted)
+        except RecordError as error:
+            self.session.trouble = error
+
+    def conduct_runs(self, interrupts: Interrupts) -> None:
+        for run in self.session.runs:
+            if interrupts.requested:
+                break
+            record = self.perform(run, interrupts)
+            self.session.records.append(record)
+            self.store.write(record)
+            self.display.end(record)
+        self.session.interrupted = interrupts.requested
+
+    def perform(self, run: Run, interrupts: Interrupts) -> dict:
+        """Make a run, or say why it cannot be made."""
+        begin_utc = utc_now()
+        known = self.circumstances(run.case)
+        obstacle = self.prepared.obstacle(run.case)
+        if obstacle is not None:
+            return record_of(run, known, Outcome("unsupported", obstacle.sentence, None), begin_utc)
+        self.store.journal.append("begin", run=run.name)
+        self.display.begin(run, known.request["warmup_epochs"] + known.request["epochs"])
+        cache = known.environment.compile_cache
+        before = compile_cache.compiled(cache)
+        outcome = launch(self.job(run, known), self.display, interrupts)
+        found = compile_cache.state(cache, before)
+        return record_of(run, replace(known, compile_cache=found), outcome, begin_utc)
+
+    def circumstances(self, case: Case) -> Circumstances:
+        """What a run of the case starts from."""
+        config = self.session.config
+        environment = self.prepared.environments[case.backend, case.device]
+        data = self.prepared.data[case.workload]
+        ready = not isinstance(environment, Missing)
+        return Circumstances(
+            session=self.about,
+            machine=self.machine,
+            seed=config.seed,
+            environment=environment,
+            data=data,
+            request=None if isinstance(data, Missing) else request_of(config, case, data.name, data.arrays),
+            variables=environment.variables(case.profile, case.threads, workload=case.workload) if ready else None,
+            cpus=machine.choose_cpus(case.threads) if case.device == "cpu" else machine.available_cpus(),
+        )
+
+    def job(self, run: Run, known: Circumstances) -> Job:
+        return Job(
+            python=str(known.environment.python),
+            variables=worker_variables(known.variables),
+            request=known.request,
+            cpus=known.cpus,
+            limits=self.session.config.limits,
+            log=self.store.logs / run.name,
+            worker=WORKER,
+        )
+
+
+def about(session: Session, name: str) -> dict:
+    """What each record says about the session that it belongs to."""
+    config = session.config
+    return {
+        "id": name,
+        "config": session.config_name,
+        "backends": config.backends,
+        "workloads": config.workloads,
+        "devices": config.devices,
+        "rounds": config.rounds,
+        "seed": config.seed,
+        "planned": len(session.runs),
+    }
+
+
+def request_of(config: Config, case: Case, data: str, arrays: dict[str, Path]) -> dict:
+    """The worker's request, see REQUEST in harness/worker/protocol.py."""
+    return {
+        "schema": SCHEMA,
+        "backend": case.backend,
+        "workload": case.workload,
+        "edition": case.edition,
+        "device": case.device,
+        "threads": case.threads,
+        "profile": case.profile,
+        "floatx": case.floatx,
+        "seed": config.seed,
+        "epochs": amount(config, "epochs", case.workload, data),
+        "warmup_epochs": amount(config, "warmup_epochs", case.workload, data),
+        "arrays": {name: str(path) for name, path in arrays.items()},
+    }

@@ -1,0 +1,139 @@
+"""Where sessions are stored, results/<machine>/<session>/, and how they are found again."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.orchestrator.errors import ConfigError, RecordError
+from harness.orchestrator.journal import Journal, read_journal
+from harness.orchestrator.names import nearest
+from harness.orchestrator.records import read_record, read_records, write_record
+
+# A session's records and logs take less; below it a full disk is likely before the end.
+FREE_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A session as it lies on the disk: its records, and stand-ins for runs that left none."""
+
+    name: str
+    records: list[dict]
+    problems: list[str]
+
+
+class Store:
+    """The folder of a new session."""
+
+    def __init__(self, results: Path, machine: str) -> None:
+        self.folder = new_folder(results / machine)
+        self.name = self.folder.name
+        self.journal = Journal(self.folder)
+        self.logs = self.folder / "logs"
+        self.logs.mkdir()
+
+    def write(self, record: dict) -> None:
+        """Store a record and note that its run has ended."""
+        write_record(self.folder / f"{record['run']['name']}.json", record)
+        self.journal.append("end", run=record["run"]["name"], status=record["status"])
+
+
+def new_folder(parent: Path) -> Path:
+    """A folder that did not exist, named by the time.
+
+    Raises:
+        RecordError: it cannot be made, or the disk is almost full.
+    """
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(parent).free
+        if free < FREE_BYTES:
+            raise RecordError(
+                f"{parent} has no room. Expected {FREE_BYTES} free bytes. Received {free}. Free some space."
+            )
+        return first_free(parent, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+    except OSError as error:
+        raise RecordError(f"{parent} cannot hold results: {error.strerror}. Expected a writable folder.") from error
+
+
+def first_free(parent: Path, name: str) -> Path:
+    """The folder `name`, or `name-2` and so on if that exists."""
+    number = 1
+    while True:
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir()
+            return folder
+        except FileExistsError:
+            number += 1
+
+
+def load(folder: Path) -> Stored:
+    """A session with a stand-in record for each planned run that left none."""
+    records, problems = read_records(folder)
+    story = read_journal(folder)
+    written = {record["run"]["name"] for record in records}
+    missing = [run for run in story.planned if run["name"] not in written]
+    session = {"id": folder.name, **story.session}
+    return Stored(folder.name, [*records, *(stand_in(run, session, story.begun) for run in missing)], problems)
+
+
+def stand_in(run: dict, session: dict, begun: set[str]) -> dict:
+    """What is known of a run without a record."""
+    cut = run["name"] in begun
+    return {
+        "status": "interrupted" if cut else "skipped",
+        "reason": "left no record: the session was cut off"
+        if cut
+        else "not started: the session ended before its turn",
+        "run": {"name": run["name"], "round": run["round"]},
+        "session": session,
+        "case": run["case"],
+        "metrics": {},
+        "epochs": [],
+    }
+
+
+def find(sources: tuple[str, ...], results: Path) -> list[Stored]:
+    """The sessions meant by names, beginnings of names, folders or record files; the latest if none is given."""
+    if not sources:
+        return [load(latest(results))]
+    files = [Path(source) for source in sources if Path(source).is_file()]
+    stored = [load(find_folder(source, results)) for source in sources if Path(source) not in files]
+    if files:
+        stored.append(Stored("records", [read_record(path) for path in files], []))
+    return stored
+
+
+def sessions(results: Path) -> list[Path]:
+    """All session folders, oldest first."""
+    folders = [path for path in results.glob("*/*") if path.is_dir()]
+    return sorted(folders, key=lambda path: path.name)
+
+
+def latest(results: Path) -> Path:
+    """The newest session."""
+    folders = sessions(results)
+    if not folders:
+        raise ConfigError(f"{results} holds no session yet. Expected at least one. Run one with: harness run.")
+    return folders[-1]
+
+
+def find_folder(source: str, results: Path) -> Path:
+    """The folder of a session by its path, name or the beginning of its name."""
+    if Path(source).is_dir():
+        return Path(source)
+    folders = sessions(results)
+    matches = [path for path in folders if path.name.startswith(source)]
+    if len(matches) == 1:
+        return matches[0]
+    names = [path.name for path in folders]
+    near = nearest(source, names)
+    advice = f" Did you mean {near}?" if near and not matches else ""
+    known = ", ".join(path.name for path in matches or folders[-5:]) or "none yet"
+    raise ConfigError(
+        f"{len(matches)} sessions are meant. Expected one of {known}. Received session={source!r}.{advice}"
+    )

@@ -1,0 +1,59 @@
+"""The real command line on fake backends: `fake_harness.py BEHAVIOURS LOCK ...`; fake_worker.py has the behaviours.
+
+Only the seams are replaced: which backends and workloads there are, their environments, their data and the worker.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.orchestrator import datasets, environments, locks, session
+from harness.orchestrator.cli import main
+from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.environments import Unavailable
+
+BACKENDS = ["absent", "fake", "other"]
+
+
+@dataclass(frozen=True)
+class FakeEnvironment:
+    """An environment in this interpreter."""
+
+    backend: str
+    python: str = sys.executable
+    versions: dict = field(default_factory=lambda: {"python": "3"})
+    identity: dict = field(default_factory=lambda: {"digest": "d1"})
+    compile_cache: Path | None = None
+
+    def variables(self, profile: str, threads: int, workload: str | None = None) -> dict[str, str]:
+        return {"OMP_NUM_THREADS": str(threads)}
+
+
+def ensure(backends: list[str], device: str, progress: object = None) -> dict:
+    """Every backend, but for the one called absent."""
+    environments = {name: FakeEnvironment(name) for name in backends}
+    if "absent" in environments:
+        environments["absent"] = Unavailable("absent", device, "needs CPython 2.0", "get it with: time-machine")
+    return environments
+
+
+def prepare(workload: str, requested: str, train: int, test: int, seed: int, progress: object = None) -> PreparedData:
+    """Data without arrays."""
+    return PreparedData("synthetic", {}, train or 600, test or 100, 600, 100, "made up", "0" * 64)
+
+
+def install(behaviours: list[str], lock: Path) -> None:
+    """Replace the seams."""
+    environments.ensure = ensure
+    environments.known_backends = lambda: BACKENDS
+    datasets.prepare = prepare
+    session.known_workloads = lambda: {name: ["2015-12"] for name in behaviours}
+    session.WORKER = Path(__file__).with_name("fake_worker.py")
+    locks.LOCK = lock
+
+
+if __name__ == "__main__":
+    install(sys.argv[1].split(","), Path(sys.argv[2]))
+    main.main(sys.argv[3:])

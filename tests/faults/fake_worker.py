@@ -1,0 +1,219 @@
+"""A worker that misbehaves as its request asks: `workload` names the function."""
+
+import argparse
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("--request", type=Path)
+arguments.add_argument("--events-fd", type=int)
+OPTIONS = arguments.parse_args()
+REQUEST = json.loads(OPTIONS.request.read_text())
+
+
+def send(event, **content):
+    line = json.dumps({"event": event, "t_s": time.monotonic(), **content})
+    os.write(OPTIONS.events_fd, line.encode() + b"\n")
+
+
+def hello():
+    send("hello", schema=1, pid=os.getpid(), python="3")
+
+
+def phase(name, index=None):
+    send("phase", phase=name, index=index)
+
+
+def epoch(index, loss=0.5):
+    return {
+        "index": index, "warmup": False, "train_s": 2.0, "validation_s": 0.5, "total_s": 2.5, "step_s": [1.0, 1.0],
+        "loss": loss, "accuracy": 0.8, "val_loss": 0.6, "val_accuracy": 0.75,
+    }  # fmt: skip
+
+
+def result(loss=0.5):
+    answer = {
+        "versions": {"python": "3", REQUEST["backend"]: "1.2"}, "settings": {"threads": 2}, "batch_size": 128,
+        "parameters": 10, "samples": {"train": 256, "test": 128}, "phases": [], "build_s": 0.1, "compile_s": 0.6,
+        "first_epoch_s": 3.0, "epochs": [epoch(0, loss)], "epoch_s": 2.0, "epoch_2015_s": 2.5, "samples_per_s": 128.0,
+        "max_rss_bytes": 1000,
+    }  # fmt: skip
+    send("result", result=answer)
+
+
+def good():
+    hello()
+    phase("import")
+    print("printed by a library")
+    phase("epoch", 0)
+    send("progress", phase="epoch", index=0, step=1, steps=2)
+    phase("done")
+    result()
+
+
+def not_finite():
+    hello()
+    phase("epoch", 0)
+    result(loss=None)
+
+
+def segfault():
+    hello()
+    phase("compile")
+    ctypes.string_at(0)
+
+
+def killed():
+    hello()
+    phase("epoch", 1)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def silent():
+    hello()
+    phase("compile")
+    time.sleep(600)
+
+
+def deaf():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    silent()
+
+
+def chatty():
+    hello()
+    phase("epoch", 0)
+    while True:
+        send("progress", phase="epoch", index=0, step=1, steps=2)
+        time.sleep(0.01)
+
+
+def printing():
+    hello()
+    phase("warmup")
+    while True:
+        os.write(2, b"spam " * 20000 + b"\n")
+
+
+def grandchild():
+    hello()
+    phase("epoch", 0)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], pass_fds=(OPTIONS.events_fd,))
+    OPTIONS.request.with_name("grandchild.pid").write_text(str(child.pid))
+    result()
+
+
+def escaped_grandchild():
+    hello()
+    phase("epoch", 0)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    OPTIONS.request.with_name("grandchild.pid").write_text(str(child.pid))
+    time.sleep(2.5)
+    result()
+
+
+def torn():
+    hello()
+    phase("data")
+    os.write(OPTIONS.events_fd, b'{"event": "resu')
+
+
+def rubbish():
+    hello()
+    os.write(OPTIONS.events_fd, b"I am no JSON\n")
+    time.sleep(600)
+
+
+def unknown_phase():
+    hello()
+    phase("lunch")
+    time.sleep(600)
+
+
+def other_schema():
+    send("hello", schema=99, pid=os.getpid(), python="3")
+    time.sleep(600)
+
+
+def incomplete_result():
+    hello()
+    send("result", result={"epochs": []})
+
+
+def no_result():
+    hello()
+    phase("build")
+    sys.exit(3)
+
+
+def mute():
+    sys.exit(0)
+
+
+def huge_stderr():
+    hello()
+    phase("import")
+    for number in range(200000):
+        sys.stderr.write("line %d of many that a library prints\n" % number)
+    sys.exit(1)
+
+
+def exception():
+    hello()
+    phase("build")
+    send("error", phase="build", kind="ShapeMismatch", message="dot: inner\ndimensions differ", traceback="...")
+    sys.exit(1)
+
+
+def unsupported():
+    hello()
+    send("error", phase="build", kind="UnsupportedOperation", message="ctc: not here", traceback="...")
+    sys.exit(1)
+
+
+def memory_error():
+    hello()
+    send("error", phase="epoch", kind="MemoryError", message="cannot allocate", traceback="...")
+    sys.exit(1)
+
+
+def crash_after_result():
+    good()
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def hang_after_result():
+    good()
+    time.sleep(600)
+
+
+def variables():
+    hello()
+    phase("import")
+    print(json.dumps(dict(os.environ)))
+    print(json.dumps(sorted(os.sched_getaffinity(0))))
+    result()
+
+
+def memory():
+    hello()
+    phase("epoch", 0)
+    block = bytearray(200 * 2**20)
+    block[::4096] = b"x" * len(block[::4096])
+    result()
+
+
+def slow():
+    hello()
+    phase("epoch", 0)
+    OPTIONS.request.with_name("slow.pid").write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+globals()[REQUEST["workload"]]()

@@ -1,0 +1,229 @@
+"""The real command line, with fake backends, as a user meets it: Ctrl-C, missing things, a full disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+FAKE_HARNESS = Path(__file__).with_name("fake_harness.py")
+BEHAVIOURS = "good,segfault,slow,huge_stderr"
+# Long enough for a slow machine; reached only if the command hangs.
+PATIENCE_S = 300
+
+
+class Bench:
+    """A command line in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config("good", "fake")
+
+    def config(self, workloads: str, backends: str, **settings: object) -> None:
+        content = {"backends": backends.split(","), "workloads": workloads.split(","), **settings}
+        (self.folder / "session.yaml").write_text(json.dumps(content))
+
+    def start(self, *arguments: str, command: str = "run", prefix: tuple[str, ...] = ()) -> subprocess.Popen:
+        options = ["--results", str(self.folder / "results"), "--reports", str(self.folder / "reports")]
+        config = ["--config", str(self.folder / "session.yaml")] if command == "run" else []
+        line = [sys.executable, str(FAKE_HARNESS), BEHAVIOURS, str(self.folder / "lock"), command]
+        return subprocess.Popen(
+            [*prefix, *line, *config, *options, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+
+    def call(self, *arguments: str, command: str = "run", prefix: tuple[str, ...] = ()) -> tuple[int, str, str]:
+        return finish(self.start(*arguments, command=command, prefix=prefix))
+
+    @property
+    def session(self) -> Path:
+        return next((self.folder / "results").glob("*/*"))
+
+    def records(self) -> dict[str, dict]:
+        return {path.stem: json.loads(path.read_text()) for path in self.session.glob("*.json")}
+
+    def wait_for(self, pattern: str) -> Path:
+        """The first file that matches, once it is there and has content."""
+        for _ in range(PATIENCE_S * 20):
+            found = [path for path in self.folder.glob(pattern) if path.stat().st_size]
+            if found:
+                return found[0]
+            time.sleep(0.05)
+        raise AssertionError(f"{pattern} did not appear")
+
+
+def finish(process: subprocess.Popen) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr."""
+    try:
+        out, err = process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+    return process.returncode, out, err
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_run_prints_and_writes_the_table(bench: Bench) -> None:
+    code, out, err = bench.call()
+    assert (code, err) == (0, "")
+    assert "good: runtime/epoch (s)" in out
+    assert "Coverage: 1 of 1 cases." in out
+    latest = (bench.folder / "reports" / "latest.md").read_text()
+    assert latest == (bench.folder / "reports" / f"{bench.session.name}.md").read_text()
+    assert (bench.folder / "reports" / f"{bench.session.name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_run_carries_on_when_a_worker_dies(bench: Bench) -> None:
+    bench.config("segfault,good", "fake,other")
+    code, out, _ = bench.call()
+    assert code == 1
+    assert "Coverage: 2 of 4 cases." in out
+    assert "fake, segfault: ended in phase compile by SIGSEGV" in out
+    assert sorted(record["status"] for record in bench.records().values()) == ["failed", "failed", "ok", "ok"]
+
+
+def test_run_says_what_is_missing_before_it_starts_and_runs_the_rest(bench: Bench) -> None:
+    bench.config("good", "absent,fake")
+    code, out, _ = bench.call()
+    assert code == 0
+    said = out.index("absent on cpu is missing: needs CPython 2.0; get it with: time-machine")
+    assert said < out.index("[1/2]")
+    assert "unsupported [1]" in out
+    assert bench.records()["absent-good-cpu-2t-tuned-r1".replace("2t", threads(bench))]["status"] == "unsupported"
+
+
+def threads(bench: Bench) -> str:
+    return next(iter(bench.records())).split("-")[3]
+
+
+def test_run_fails_when_nothing_could_run(bench: Bench) -> None:
+    bench.config("good", "absent")
+    code, out, err = bench.call()
+    assert code == 5
+    assert "Coverage: 0 of 1 cases." in out
+    assert err.startswith("Error: No case could run.")
+
+
+def test_run_fails_with_require_all_when_a_backend_has_no_row(bench: Bench) -> None:
+    bench.config("good", "fake,other")
+    code, _, err = bench.call("--require-all")
+    assert code == 1
+    assert "absent has no row" in err
+
+
+def test_run_fails_with_require_all_when_a_case_is_unsupported(bench: Bench) -> None:
+    bench.config("good", "fake,other,absent")
+    code, _, err = bench.call("--require-all")
+    assert code == 1
+    assert "is unsupported" in err
+
+
+def test_run_repeats_each_case_in_every_round(bench: Bench) -> None:
+    bench.config("good", "fake,other", rounds=3)
+    code, out, _ = bench.call()
+    assert code == 0
+    assert len(bench.records()) == 6
+    assert "3 runs a case" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_run_keeps_finished_runs_when_interrupted(bench: Bench, number: int) -> None:
+    bench.config("good,slow", "fake", seed=seed_with_order(["good", "slow"]))
+    process = bench.start()
+    worker = int(bench.wait_for("results/*/*/logs/slow.pid").read_text())
+    process.send_signal(number)
+    code, out, err = finish(process)
+    assert (code, err) == (130, "")
+    assert "Coverage: 1 of 2 cases." in out
+    assert "stopped in phase epoch by the user" in out
+    statuses = {record["case"]["workload"]: record["status"] for record in bench.records().values()}
+    assert statuses == {"good": "ok", "slow": "interrupted"}
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
+def seed_with_order(order: list[str]) -> int:
+    """A seed for which the matrix runs the workloads in this order."""
+    from harness.orchestrator.matrix import Case, schedule
+
+    cases = [Case("fake", name, "2015-12", "cpu", 1, "tuned", "float32") for name in order]
+    return next(seed for seed in range(100) if [run.case for run in schedule(cases, 1, seed)] == cases)
+
+
+def test_run_shows_runs_that_were_not_started_when_interrupted(bench: Bench) -> None:
+    bench.config("slow,good", "fake", seed=seed_with_order(["slow", "good"]))
+    process = bench.start()
+    bench.wait_for("results/*/*/logs/slow.pid")
+    process.send_signal(signal.SIGINT)
+    code, out, _ = finish(process)
+    assert code == 130
+    assert "skipped [2]" in out
+    assert "not started: the session ended before its turn" in out
+
+
+def test_report_shows_where_a_killed_session_stood(bench: Bench) -> None:
+    bench.config("good,slow", "fake", seed=seed_with_order(["good", "slow"]))
+    process = bench.start()
+    worker = int(bench.wait_for("results/*/*/logs/slow.pid").read_text())
+    process.kill()
+    finish(process)
+    os.kill(worker, signal.SIGKILL)
+    code, out, _ = bench.call(command="report")
+    assert code == 0
+    assert "Coverage: 1 of 2 cases." in out
+    assert "left no record: the session was cut off" in out
+
+
+def test_run_waits_for_another_bench_on_the_same_machine(bench: Bench) -> None:
+    bench.config("slow", "fake", seed=1)
+    first = bench.start()
+    bench.wait_for("results/*/*/logs/slow.pid")
+    second = bench.start()
+    said = second.stdout.readline()
+    second.send_signal(signal.SIGINT)
+    first.send_signal(signal.SIGINT)
+    codes = finish(first)[0], finish(second)[0]
+    assert said == "Another bench is running on this machine; waiting for it to end.\n"
+    assert codes == (130, 130)
+    assert len(list((bench.folder / "results").glob("*/*"))) == 1
+
+
+def test_run_shows_its_table_when_the_disk_is_full(bench: Bench) -> None:
+    bench.config("good,segfault", "fake,other")
+    shell = ("bash", "-c", 'ulimit -f 6; exec "$@"', "-")  # no file beyond 6 KiB: too little for a record or journal
+    code, out, err = bench.call(prefix=shell)
+    assert code == 5
+    assert "Coverage:" in out
+    assert "File too large" in err
+    assert list(bench.session.glob(".*")) == []
+    for record in bench.records().values():
+        assert record["schema"] == 1
+
+
+def test_run_answers_an_unknown_name_with_one_sentence(bench: Bench) -> None:
+    code, out, err = bench.call("--backend", "fakke")
+    assert (code, out) == (2, "")
+    assert err == (
+        "Error: Unknown backend. Expected one of absent, fake, other. Received backend='fakke'. Did you mean fake?\n"
+    )
+    assert not (bench.folder / "results").exists()
+
+
+def test_run_refuses_a_results_folder_that_cannot_be_written(bench: Bench) -> None:
+    (bench.folder / "results").write_text("a file")
+    code, _, err = bench.call()
+    assert code == 5
+    assert "cannot hold results" in err

@@ -1,0 +1,111 @@
+"""Configurations: what they mean, and what is said of a mistake in one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.orchestrator import environments
+from harness.orchestrator.config import Config, amount, find_config, load_config
+from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.matrix import check_known, known_workloads
+from harness.orchestrator.paths import CONFIGS
+
+BASIC = "backends: [numpy]\nworkloads: [mnist_mlp]\n"
+
+
+@pytest.fixture
+def config_file(tmp_path: Path) -> Path:
+    return tmp_path / "mine.yaml"
+
+
+def mistake(path: Path, text: str, **overrides: object) -> str:
+    """What is said of a configuration."""
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(str(path), overrides)
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (BASIC + "epoch: 3\n", "unknown key. Expected one of backends, workloads,"),
+        (BASIC + "epoch: 3\n", "Received key='epoch'. Did you mean epochs?"),
+        (BASIC + "limits: {wal_s: 3}\n", "unknown key in limits. Expected one of wall_s, silence_s,"),
+        (BASIC + "workload_settings: {mnist_mlp: {epoch: 3}}\n", "unknown key in workload_settings.mnist_mlp."),
+        (BASIC + "limits: {phases_s: {lunch: 3}}\n", "limits.phases_s.lunch is not understood."),
+        (BASIC + "epochs: many\n", "Received epochs='many'."),
+        (BASIC + "epochs: 0\n", "Received epochs=0."),
+        (BASIC + "profile: fast\n", "Input should be 'stock' or 'tuned'."),
+        (BASIC + BASIC, "duplicate key"),
+        ("backends: [numpy]\n", "workloads is not understood. Field required."),
+        ("backend: [numpy]\n", "Received key='backend'. Did you mean backends?"),
+        ("backends: []\nworkloads: [mnist_mlp]\n", "backends is not understood."),
+        ("- a\n", "Expected a mapping. Received list."),
+        ("", "Expected a mapping. Received NoneType."),
+        ("a: [\n", "Expected YAML."),
+    ],
+)
+def test_config_mistake_is_named(config_file: Path, text: str, words: str) -> None:
+    said = mistake(config_file, text)
+    assert words in said
+    assert said.startswith(str(config_file))
+
+
+def test_config_mistake_on_the_command_line_is_named_so(config_file: Path) -> None:
+    assert mistake(config_file, BASIC, epochs=0).startswith("command line: epochs")
+
+
+def test_config_file_that_is_absent_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="Did you mean smoke"):
+        find_config("configs/smok.yaml")
+
+
+def test_options_override_the_file(config_file: Path) -> None:
+    config_file.write_text(BASIC + "epochs: 7\nseed: 5\n")
+    config = load_config(str(config_file), {"epochs": 2, "seed": None, "backends": ["theano"]})
+    assert (config.epochs, config.seed, config.backends) == (2, 5, ["theano"])
+
+
+def test_options_override_special_settings_too(config_file: Path) -> None:
+    config_file.write_text(BASIC + "data_settings: {digits: {epochs: 20, train_samples: 10}}\n")
+    config = load_config(str(config_file), {"epochs": 2})
+    assert amount(config, "epochs", "mnist_mlp", "digits") == 2
+    assert amount(config, "train_samples", "mnist_mlp", "digits") == 10
+
+
+def test_amount_takes_the_most_special_setting() -> None:
+    special = {"digits": {"epochs": 20}}
+    config = Config(
+        backends=["numpy"],
+        workloads=["a", "b"],
+        epochs=3,
+        workload_settings={"a": {"epochs": 5}},
+        data_settings=special,
+    )
+    assert [amount(config, "epochs", *place) for place in (("a", "digits"), ("a", "mnist"), ("b", "mnist"))] == [
+        20,
+        5,
+        3,
+    ]
+    assert amount(config, "train_samples", "a", "mnist") is None
+
+
+def test_amount_keeps_a_zero() -> None:
+    config = Config(backends=["numpy"], workloads=["a"], workload_settings={"a": {"warmup_epochs": 0}})
+    assert amount(config, "warmup_epochs", "a", "mnist") == 0
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_shipped_config_names_only_what_exists(path: Path) -> None:
+    check_known(load_config(str(path), {}), environments.known_backends(), known_workloads())
+
+
+@pytest.mark.parametrize("name", ["smoke", "quick", "full"])
+def test_shipped_config_covers_every_backend_and_workload(name: str) -> None:
+    config = load_config(name, {})
+    assert set(config.backends) == set(environments.known_backends())
+    assert set(config.workloads) == set(known_workloads())

@@ -1,0 +1,78 @@
+"""Cases, their names and the order of their runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.orchestrator.config import Config
+from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.matrix import check_known, expand, known_workloads, schedule
+
+BACKENDS = ["cntk", "numpy", "theano"]
+WORKLOADS = {"mnist_cnn": ["2015-12"], "mnist_mlp": ["2015-12", "1.2.2"]}
+
+
+def config(**settings: object) -> Config:
+    return Config(**{"backends": ["theano", "cntk"], "workloads": ["mnist_mlp", "mnist_cnn"], **settings})
+
+
+def test_expand_makes_every_combination_once() -> None:
+    cases = expand(config(devices=["cpu", "gpu:1"]), threads=2)
+    assert len(cases) == len(set(cases)) == 8
+    assert {case.threads for case in cases} == {2}
+
+
+def test_expand_keeps_the_order_of_the_configuration() -> None:
+    names = [(case.workload, case.backend) for case in expand(config(), 2)]
+    assert names == [("mnist_mlp", "theano"), ("mnist_mlp", "cntk"), ("mnist_cnn", "theano"), ("mnist_cnn", "cntk")]
+
+
+def test_schedule_runs_each_case_once_a_round() -> None:
+    cases = expand(config(), 2)
+    runs = schedule(cases, rounds=3, seed=7)
+    for number in (1, 2, 3):
+        assert sorted(run.name for run in runs if run.round == number) == sorted(f"{c.name}-r{number}" for c in cases)
+    assert [run.round for run in runs] == sorted(run.round for run in runs)
+
+
+def test_schedule_is_the_same_for_the_same_seed_only() -> None:
+    cases = expand(config(), 2)
+    orders = {tuple(run.name for run in schedule(cases, 2, seed)) for seed in range(20)}
+    assert schedule(cases, 2, 3) == schedule(cases, 2, 3)
+    assert len(orders) > 5
+
+
+def test_run_name_is_fit_for_a_file() -> None:
+    run = schedule(expand(config(devices=["gpu:1"], workloads=["mnist_mlp"], backends=["cntk"]), 4), 1, 0)[0]
+    assert run.name == "cntk-mnist_mlp-gpu1-4t-tuned-r1"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"backends": ["teano"]}, "Unknown backend.*'teano'. Did you mean theano?"),
+        ({"workloads": ["mnist-mlp"]}, "Unknown workload.*Did you mean mnist_mlp?"),
+        ({"workload_settings": {"mlp": {}}}, "Unknown workload"),
+        ({"devices": ["cpuu"]}, "Unknown device.*Did you mean cpu?"),
+        ({"devices": ["gpu:x"]}, "Unknown device"),
+        ({"edition": "1.2.2"}, "Unknown edition of mnist_cnn. Expected one of 2015-12"),
+        ({"edition": "2015"}, "Unknown edition of mnist_mlp"),
+        ({"backends": ["cntk", "cntk"]}, "backends names cntk twice"),
+    ],
+)
+def test_unknown_name_is_answered_with_the_known_ones(settings: dict, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        check_known(config(**settings), BACKENDS, WORKLOADS)
+
+
+def test_known_workloads_reads_modules_without_importing_them(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("import no_such_module\nWORKLOAD = make(name='one', editions={'a': 1, 'b': 2})\n")
+    (tmp_path / "helper.py").write_text("def f():\n    WORKLOAD = 3\n")
+    assert known_workloads(tmp_path) == {"one": ["a", "b"]}
+
+
+def test_known_workloads_finds_those_of_the_2015_table() -> None:
+    assert set(known_workloads()) >= {"mnist_mlp", "mnist_cnn", "imdb_lstm"}
+    assert all("2015-12" in editions for editions in known_workloads().values())

@@ -1,0 +1,144 @@
+"""The table is a pure function of records."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pandas
+import pytest
+from rich.console import Console
+from sample_records import broken, sample, session
+
+from harness.orchestrator.reports import markdown, plot, terminal, tidy
+from harness.orchestrator.reports.table import tables
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+def show(records: list[dict]) -> str:
+    console = Console(file=StringIO(), width=120, no_color=True)
+    terminal.show(console, records)
+    return console.file.getvalue()
+
+
+def cells(records: list[dict], row: int) -> list[str]:
+    return [cell.text for cell in tables(records)[0].rows[row].cells]
+
+
+def test_markdown_is_as_the_golden_file() -> None:
+    assert markdown.render("20261120-120000", session(), "plot.png") == (GOLDEN / "session.md").read_text()
+
+
+def test_terminal_is_as_the_golden_file() -> None:
+    shown = "\n".join(line.rstrip() for line in show(session()).splitlines()) + "\n"
+    assert shown == (GOLDEN / "session.txt").read_text()
+
+
+def test_table_does_not_depend_on_the_order_of_records() -> None:
+    forward, backward = tables(session())[0], tables(session()[::-1])[0]
+    assert (forward.rows, forward.headers) != ((), [])
+    assert [[cell.text for cell in row.cells] for row in forward.rows] == [
+        [cell.text for cell in row.cells] for row in backward.rows
+    ]
+    assert forward.headers == backward.headers
+
+
+def test_table_orders_rows_and_columns_as_the_session_planned() -> None:
+    table = tables(session())[0]
+    assert table.backends == ("tensorflow", "theano", "cntk")
+    assert [row.workload for row in table.rows] == ["mnist_mlp", "mnist_mlp", "mnist_cnn", "mnist_cnn"]
+
+
+def test_table_marks_the_lowest_figure_of_each_row() -> None:
+    best = [[cell.best for cell in row.cells] for row in tables(session())[0].rows]
+    assert best == [[True, False, False]] * 4
+
+
+def test_table_marks_both_when_they_print_the_same() -> None:
+    table = tables([sample("theano", "mnist_mlp", 1.0001), sample("cntk", "mnist_mlp", 1.0002)])[0]
+    assert [cell.best for cell in table.rows[0].cells] == [True, True]
+
+
+def test_table_marks_nothing_when_there_is_one_figure() -> None:
+    table = tables([sample("theano", "mnist_mlp"), broken("cntk", "mnist_mlp", "failed", "crash")])[0]
+    assert [cell.best for cell in table.rows[0].cells] == [False, False]
+
+
+def test_table_shows_the_median_of_rounds() -> None:
+    records = [sample("cntk", "mnist_mlp", 1.0, epoch, number) for number, epoch in enumerate((3.0, 9.0, 4.0), 1)]
+    assert cells(records, 1) == ["4.00"]
+
+
+def test_table_shows_the_median_and_a_reason_when_a_round_fails() -> None:
+    records = [sample("cntk", "mnist_mlp", 1.0, 3.0), broken("cntk", "mnist_mlp", "killed", "ended by SIGKILL")]
+    table = tables(records)[0]
+    assert (table.rows[1].cells[0].text, table.rows[1].cells[0].notes) == ("3.00", (1,))
+    assert table.reasons == ("cntk, mnist_mlp: ended by SIGKILL",)
+
+
+@pytest.mark.parametrize("status", ["wrong", "failed", "timeout", "out_of_memory", "killed", "interrupted", "skipped"])
+def test_table_shows_a_status_and_no_time_when_a_run_is_not_ok(status: str) -> None:
+    record = {**sample("cntk", "mnist_mlp"), "status": status, "reason": "because"}
+    assert cells([record], 0) == [status]
+
+
+def test_table_gives_a_reason_once_when_a_backend_is_unsupported() -> None:
+    records = [broken("cntk", name, "unsupported", "needs CPython 3.6") for name in ("mnist_mlp", "mnist_cnn")]
+    assert tables(records)[0].reasons == ("cntk: needs CPython 3.6",)
+
+
+def test_table_counts_cases_in_its_coverage() -> None:
+    assert tables(session())[0].coverage == "4 of 6 cases"
+
+
+def test_tables_are_apart_when_conditions_differ() -> None:
+    other = sample("cntk", "mnist_mlp")
+    other["case"]["threads"] = 1
+    headings = [table.conditions for table in tables([sample("cntk", "mnist_mlp"), other])]
+    assert headings == [
+        "cpu, 2 threads, profile tuned, edition 2015-12, float32",
+        "cpu, 1 thread, profile tuned, edition 2015-12, float32",
+    ]
+
+
+def test_facts_say_when_data_is_whole() -> None:
+    record = sample("cntk", "mnist_mlp")
+    record["data"].update(train=60000, test=10000)
+    lines = [fact for fact in tables([record])[0].facts if "epoch of mnist_mlp" in fact]
+    assert lines == [
+        "An epoch of mnist_mlp: 60,000 training and 10,000 validation samples; data: synthetic "
+        "(images drawn by a teacher); 3 timed after 1 to warm up."
+    ]
+
+
+def test_plot_is_a_picture_with_every_figure_and_status() -> None:
+    figure = plot.draw("20261120-120000", tables(session())[0])
+    texts = {text.get_text() for axes in figure.axes for text in axes.texts}
+    assert {"0.612", "14.0", "10.0", "374", "timeout", "failed"} <= texts
+    assert plot.render("20261120-120000", session()).startswith(b"\x89PNG")
+
+
+def test_plot_is_drawn_when_nothing_is_ok() -> None:
+    assert plot.render("s", [broken("cntk", "mnist_mlp", "failed", "crash")]).startswith(b"\x89PNG")
+
+
+def test_table_gives_one_reason_for_all_that_was_not_started() -> None:
+    records = [broken(name, "mnist_mlp", "skipped", "not started") for name in ("theano", "cntk")]
+    assert tables(records)[0].reasons == ("not started",)
+
+
+def test_facts_name_a_session_once_when_some_of_its_runs_left_no_record() -> None:
+    cut = {**broken("cntk", "mnist_mlp", "skipped", "not started"), "machine": None}
+    facts = tables([sample("theano", "mnist_mlp"), cut])[0].facts
+    assert len([fact for fact in facts if fact.startswith("Session")]) == 1
+
+
+def test_flat_table_has_a_row_for_each_run_and_leaves_missing_numbers_empty() -> None:
+    records = [sample("theano", "mnist_mlp", 1.5), broken("cntk", "mnist_mlp", "timeout", "too, slow")]
+    table = pandas.read_csv(StringIO(tidy.render(records)))
+    assert table["backend"].tolist() == ["theano", "cntk"]
+    assert table["compile_s"].tolist()[0] == 1.5
+    assert table["compile_s"].isna().tolist() == [False, True]
+    assert table["reason"].tolist()[1] == "too, slow"
+    assert table["train_samples"].tolist() == [30080, 30080]
