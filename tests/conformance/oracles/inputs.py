@@ -1,0 +1,30 @@
+"""The inputs of the cases as the reference sees them, and the weights of the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from harness.worker.conformance_cases.forms import Expression, as_input
+
+
+def inputs_of(case: Expression) -> dict[str, np.ndarray]:
+    """Label -> array, floats rounded to float32 and held in float64."""
+    return {label: as_input(array, "float64") for label, array in case.inputs.items()}
+
+
+def weights(shape: tuple[int, ...]) -> np.ndarray:
+    """The weights that the loss gives to a float output: cos 0, cos 1, cos 2 ..."""
+    count = int(np.prod(shape))
+    return np.cos(np.arange(count)).reshape(shape)
+
+
+def oracles_of(cases: Iterable[Any], of_case: Callable[..., dict[str, Any]]) -> dict[str, Callable[[], dict]]:
+    """Case -> function that calls `of_case(name, **inputs)` and makes its results arrays."""
+
+    def bound(case: Any) -> Callable[[], dict[str, np.ndarray]]:
+        return lambda: {label: np.asarray(value) for label, value in of_case(case.name, **inputs_of(case)).items()}
+
+    return {case.name: bound(case) for case in cases}

@@ -1,0 +1,128 @@
+"""What the programs on variables must leave behind: by hand, and training steps in plain NumPy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from harness.worker.conformance_cases.forms import as_input, draw
+from harness.worker.conformance_cases.state import A, B, batch
+
+# variables hold their first values as they are, not rounded to float32
+
+
+def swap():
+    return {
+        "value/first_a": A,
+        "value/first_doubled_b": 2 * B,
+        "update/first_a": B,
+        "update/first_b": A,
+        "value/second_a": B,
+        "value/second_doubled_b": 2 * A,
+        "update/second_a": A,
+        "update/second_b": B,
+    }
+
+
+def old_values():
+    return {
+        "value/first": A + B,
+        "value/second": (A + 1) + 10 * A,
+        "update/a": A + 2,
+        "update/b": 10 * (A + 1),
+    }
+
+
+def no_outputs():
+    return {"value/outputs": np.array([0, 0, 0]), "update/a": A - 1.5, "update/count": np.array(3.0)}
+
+
+def values():
+    return {
+        "value/before": A,
+        "value/doubled": 2 * B,
+        "update/a": B,
+        "update/n": np.array([3, 2, 1, 0], "int32"),
+    }
+
+
+def shared():
+    return {"value/total": np.sum(B), "value/a": B}
+
+
+def fed_through():
+    return {"value/same": np.arange(6.0).reshape(3, 2), "value/two": np.full((3, 2), 2.0)}
+
+
+def batches():
+    kernel = draw(4, 2, seed=82)
+    results = {}
+    for size in (3, 1, 5):
+        x = as_input(draw(size, 4, seed=83), "float64")
+        results[f"value/of_{size}"] = np.mean((x @ kernel) ** 2, axis=1)
+        results[f"gradient/kernel_of_{size}"] = x.T @ (x @ kernel)
+    return results
+
+
+def inner_gradient():
+    hidden = np.tanh(as_input(draw(2, 3, seed=84), "float64"))
+    return {"gradient/hidden": 2 * hidden**2, "gradient/x": 2 * hidden**2 * (1 - hidden**2)}
+
+
+def rmsprop(p, g, state):
+    (a,) = state or [0.0]
+    a = 0.9 * a + 0.1 * g**2
+    return p - 0.01 * g / np.sqrt(a + 1e-6), [a]
+
+
+def adadelta(p, g, state):
+    a, d = state or [0.0, 0.0]
+    a = 0.95 * a + 0.05 * g**2
+    u = g * np.sqrt(d + 1e-6) / np.sqrt(a + 1e-6)
+    return p - u, [a, 0.95 * d + 0.05 * u**2]
+
+
+def adam(p, g, state):
+    t, m, v = state or [0.0, 0.0, 0.0]
+    t, m, v = t + 1, 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+    corrected_m, corrected_v = m / (1 - 0.9**t), v / (1 - 0.999**t)
+    # the epsilon of the formula stands beside the uncorrected root
+    return p - 0.01 * corrected_m / (np.sqrt(corrected_v) + 1e-8 / math.sqrt(1 - 0.999**t)), [t, m, v]
+
+
+def plain(p, g, state):
+    return p - 0.1 * g, []
+
+
+# the order in which each optimizer's case lists its updates: -1 is the weight, the others places in its state
+OPTIMIZERS = {
+    "descent": (plain, [-1]),
+    "rmsprop": (rmsprop, [0, -1]),
+    "adadelta": (adadelta, [0, -1, 1]),
+    "adam": (adam, [0, 1, 2, -1]),
+}
+
+
+def training(optimizer: str, of_rows: bool):
+    """Ten steps of regression; the gradient by hand."""
+    step, order = OPTIMIZERS[optimizer]
+    weight, state, losses = draw(5, 3, seed=85), [], []
+    for seed in range(10):
+        x, y = batch(of_rows, seed, "float64")
+        x = np.eye(5)[x] if of_rows else x
+        error = x @ weight - y
+        losses.append(np.mean(error**2))
+        weight, state = step(weight, 2 * x.T @ error / error.size, state)
+    held = [*state, weight]
+    results = {f"update/{place}": np.asarray(held[source]) for place, source in enumerate(order)}
+    return {"value/losses": np.array(losses), **results}
+
+
+ORACLES = {
+    "state-" + oracle.__name__: oracle
+    for oracle in (swap, old_values, no_outputs, values, shared, fed_through, batches, inner_gradient)
+}
+for _name in OPTIMIZERS:
+    ORACLES["state-training-" + _name] = lambda name=_name: training(name, False)
+    ORACLES["state-training-rows-" + _name] = lambda name=_name: training(name, True)
