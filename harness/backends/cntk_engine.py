@@ -17,7 +17,7 @@ from harness.backends.cntk.stages import Plan, dimensions, view
 from harness.backends.engine import Engine
 from harness.backends.errors import BackendError
 
-SEEDS = 2 ** 31 - 1
+SEEDS = 2**31 - 1
 
 
 class CntkEngine(Engine):

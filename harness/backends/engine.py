@@ -22,7 +22,7 @@ class Engine(object):
     dim_ordering = "tf"
 
     def function(self, inputs, outputs, updates):
-        """Compiles a callable from a list of arrays, one for each input, to a list of numpy arrays, one for each output.
+        """Compiles a callable: a list of arrays, one for each input, to a list of numpy arrays, one for each output.
 
         All outputs and all new values are computed from the variables' values before the call; then the updates take
         effect, and the device has finished when the call returns.

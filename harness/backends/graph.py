@@ -34,9 +34,7 @@ class Operation(object):
         self.attributes = dict(attributes)
         self.expansion = expansion
         self.serial = next(self.serials)
-        self.outputs = tuple(
-            Tensor(self, index, shape, dtype, label) for index, (shape, dtype) in enumerate(specs)
-        )
+        self.outputs = tuple(Tensor(self, index, shape, dtype, label) for index, (shape, dtype) in enumerate(specs))
 
     def __repr__(self):
         return "<Operation %s%r>" % (self.name, [tensor.shape for tensor in self.inputs])

@@ -100,17 +100,14 @@ def run_scan(engine, operation, values):
         engine.evaluate(order, local)
         states = [local[tensor.operation][tensor.index] for tensor in body.new_states]
         tape.append(local)
-    emitted = [
-        np.stack([local[tensor.operation][tensor.index] for local in tape], axis=1) for tensor in body.outputs
-    ]
+    emitted = [np.stack([local[tensor.operation][tensor.index] for local in tape], axis=1) for tensor in body.outputs]
     return Steps(emitted + list(states), tape)
 
 
 def _concrete(operation, natives):
     """The sizes of a shape attribute that may name axes of the first input."""
     return tuple(
-        natives[0].shape[size.axis] if isinstance(size, DimensionOf) else size
-        for size in operation.attributes["shape"]
+        natives[0].shape[size.axis] if isinstance(size, DimensionOf) else size for size in operation.attributes["shape"]
     )
 
 

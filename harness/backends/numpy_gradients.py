@@ -221,9 +221,7 @@ PRODUCTS = {
     "select": _select,
     "cast": _cast,
     "dot": _dot,
-    "transpose": lambda operation, slope, inputs, y: [
-        np.transpose(slope, np.argsort(operation.attributes["pattern"]))
-    ],
+    "transpose": lambda operation, slope, inputs, y: [np.transpose(slope, np.argsort(operation.attributes["pattern"]))],
     "reshape": lambda operation, slope, inputs, y: [slope.reshape(inputs[0].shape)],
     "expand_dims": lambda operation, slope, inputs, y: [slope.reshape(inputs[0].shape)],
     "squeeze": lambda operation, slope, inputs, y: [slope.reshape(inputs[0].shape)],

@@ -51,7 +51,7 @@ class Windows(object):
         return padded[:, top : top + self.shape[1], left : left + self.shape[2]]
 
     def elements(self):
-        """For each element (row, column) of a window: the index that picks it, for all windows, out of padded images."""
+        """(row, column, index) of each element of a window; the index picks it, for all windows, from padded images."""
         for row in range(self.window[0]):
             for column in range(self.window[1]):
                 picks = [
@@ -100,9 +100,7 @@ def convolve_gradients(x, kernel, attributes, slope):
 
 
 def _of_convolution(x, kernel, attributes):
-    return Windows(
-        x.shape, kernel.shape[:2], attributes["strides"], attributes["border_mode"], attributes["dilation"]
-    )
+    return Windows(x.shape, kernel.shape[:2], attributes["strides"], attributes["border_mode"], attributes["dilation"])
 
 
 def pool(x, attributes):

@@ -63,7 +63,7 @@ def normalize_axes(op, axis, rank):
     if axis is None:
         return tuple(range(rank))
     axes = axis if isinstance(axis, (list, tuple)) else [axis]
-    return tuple(sorted(set(normalize_axis(op, int(item), rank) for item in axes)))
+    return tuple(sorted({normalize_axis(op, int(item), rank) for item in axes}))
 
 
 def reduced(shape, axes, keepdims):

@@ -19,7 +19,7 @@ CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by harness, 
 
 
 def cache_root() -> Path:
-    """The folder of environments and data sets, shared by all checkouts: HARNESS_CACHE, else in the user's cache folder."""
+    """The folder of environments and data sets, for all checkouts: HARNESS_CACHE, else in the user's cache folder."""
     chosen = os.environ.get("HARNESS_CACHE")
     return Path(chosen or platformdirs.user_cache_dir("harness", appauthor=False)).expanduser().absolute()
 

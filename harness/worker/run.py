@@ -108,9 +108,7 @@ class Trainer(object):
         active.engine().synchronize()
         middle_s = self.reporter.begin("validation", index)
         x, y = self.data.test
-        val_loss, val_accuracy, val_step_s = sweep(
-            self.test, x, y, np.arange(len(x)), self.batch_size, self.reporter
-        )
+        val_loss, val_accuracy, val_step_s = sweep(self.test, x, y, np.arange(len(x)), self.batch_size, self.reporter)
         end_s = time.monotonic()
         check_finite(index, loss=loss, val_loss=val_loss)
         return {

@@ -4,7 +4,7 @@ from typing import Callable, Dict, NamedTuple, Optional
 
 
 class Edition(NamedTuple):
-    """The hyper-parameters of one year: `layers` and `optimizer` make new ones; the rest is as that year's script has it."""
+    """The hyper-parameters of one year's script; `layers` and `optimizer` make new ones."""
 
     layers: Callable
     optimizer: Callable

@@ -1,8 +1,8 @@
 """Layers: `build(shape, rng)` makes the weights and returns the output shape; `call(x, training)` the output.
 
-Shapes leave the batch axis out. Weights are drawn, saved and loaded in one canonical layout, whatever layout the backend
-computes in: kernels (out, in, rows, columns), and the rows of a dense layer behind `Flatten` in the order (channels,
-height, width).
+Shapes leave the batch axis out. Weights are drawn, saved and loaded in one canonical layout, whatever layout the
+backend computes in: kernels (out, in, rows, columns), and the rows of a dense layer behind `Flatten` in the order
+(channels, height, width).
 """
 
 import numpy as np
@@ -52,7 +52,7 @@ class Dropout(Layer):
         self.seed = None
 
     def build(self, shape, rng):
-        self.seed = int(rng.randint(2 ** 31 - 1))
+        self.seed = int(rng.randint(2**31 - 1))
         return shape
 
     def call(self, x, training):

@@ -28,9 +28,9 @@ class RMSprop(object):
 
 
 class Adadelta(object):
-    """a' = rho a + (1 - rho) g^2; u = g sqrt(d + epsilon) / sqrt(a' + epsilon); p' = p - lr u; d' = rho d + (1 - rho) u^2.
+    """a' = rho a + (1 - rho) g^2; u = g sqrt(d + epsilon) / sqrt(a' + epsilon); p' = p - lr u.
 
-    [M. D. Zeiler, arXiv 1212.5701]
+    d' = rho d + (1 - rho) u^2. [M. D. Zeiler, arXiv 1212.5701]
     """
 
     def __init__(self, lr, rho, epsilon):

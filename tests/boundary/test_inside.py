@@ -1,4 +1,4 @@
-"""The wall, as a test: what runs in a backend's interpreter keeps to Python 3.6, the standard library, NumPy and one framework."""
+"""The wall: what runs in a backend's interpreter keeps to Python 3.6, its library, NumPy and one framework."""
 
 from __future__ import annotations
 

@@ -29,10 +29,11 @@ def backends() -> list[str]:
 
 @dataclass(frozen=True)
 class Answer:
-    """One run of the runner: results and report of each case."""
+    """One run of the runner: results and report of each case, and the engine's settings at the end."""
 
     results: dict[str, dict[str, np.ndarray]]
     cases: dict[str, dict[str, Any]]
+    settings: dict[str, Any]
 
 
 @functools.cache
@@ -79,7 +80,7 @@ def load(path: Path) -> Answer:
                 name, label = key.split("|", 1)
                 results[name][label] = arrays[key]
     assert results, f"{path}: no case ran"
-    return Answer(results, report["cases"])
+    return Answer(results, report["cases"], report["settings"])
 
 
 def reference() -> Answer:

@@ -1,7 +1,8 @@
-"""The real worker, as a process, on the NumPy engine: its events, its result, and how it ends when something is wrong."""
+"""The real worker, as a process, on the NumPy engine: its events, its result, and how it fails."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -88,7 +89,7 @@ def test_worker_phases_follow_one_another_without_gaps(finished):
     assert set(names) == set(protocol.PHASES)
     told = [(event["phase"], event["index"]) for event in finished if event["event"] == "phase"]
     assert told == [(entry["phase"], entry["index"]) for entry in phases]
-    for before, after in zip(phases, phases[1:], strict=False):
+    for before, after in itertools.pairwise(phases):
         gap_s = after["begin_s"] - before["end_s"]
         # setting the weights back lies between compile and the first epoch; results between validation and epoch
         assert gap_s >= 0

@@ -8,9 +8,8 @@ INPUT holds `x`, `y` (steps, batch, ...) and `weight_0`, `weight_1`, ... in the 
 
 import sys
 
-import numpy as np
-
 import keras
+import numpy as np
 from keras import layers, ops
 
 
@@ -64,9 +63,10 @@ def lstm():
     ]
 
 
+CLASSES = ("categorical_crossentropy", "categorical_accuracy")
 WORKLOADS = {
-    "mnist_mlp": (mlp, "categorical_crossentropy", "categorical_accuracy", lambda: keras.optimizers.RMSprop(0.001, 0.9, epsilon=1e-6)),
-    "mnist_cnn": (cnn, "categorical_crossentropy", "categorical_accuracy", lambda: keras.optimizers.Adadelta(1.0, 0.95, epsilon=1e-6)),
+    "mnist_mlp": (mlp, *CLASSES, lambda: keras.optimizers.RMSprop(0.001, 0.9, epsilon=1e-6)),
+    "mnist_cnn": (cnn, *CLASSES, lambda: keras.optimizers.Adadelta(1.0, 0.95, epsilon=1e-6)),
     "imdb_lstm": (lstm, "binary_crossentropy", "binary_accuracy", lambda: keras.optimizers.Adam(0.001, epsilon=1e-8)),
 }
 
@@ -87,13 +87,13 @@ def main(workload, source, target):
     model = keras.Sequential(make())
     model.compile(optimizer(), loss=loss, metrics=[metric])
     count = len(model.get_weights())
-    model.set_weights([native(given["weight_%d" % index]) for index in range(count)])
+    model.set_weights([native(given[f"weight_{index}"]) for index in range(count)])
     scores = []
-    for x, y in zip(given["x"], given["y"]):
+    for x, y in zip(given["x"], given["y"], strict=True):
         model.reset_metrics()
         scores.append(model.train_on_batch(x, y))
     loss, accuracy = np.array(scores, dtype="float64").T
-    weights = {"weight_%d" % index: canonical(weight) for index, weight in enumerate(model.get_weights())}
+    weights = {f"weight_{index}": canonical(weight) for index, weight in enumerate(model.get_weights())}
     np.savez(target, loss=loss, accuracy=accuracy, **weights)
 
 

@@ -54,7 +54,8 @@ def keras_steps(name: str, folder: Path, xs, ys, weights):
     np.savez(folder / "given.npz", x=np.stack(xs), y=np.stack(ys), **given)
     script = Path(__file__).with_name("keras_reference.py")
     command = [environment.python, "-I", script, name, folder / "given.npz", folder / "trained.npz"]
-    answer = subprocess.run(command, capture_output=True, text=True, env=worker_variables(environment.variables("tuned", 2)), check=False)
+    variables = worker_variables(environment.variables("tuned", 2))
+    answer = subprocess.run(command, capture_output=True, text=True, env=variables, check=False)
     assert answer.returncode == 0, answer.stderr[-2000:]
     return np.load(folder / "trained.npz")
 

@@ -4,30 +4,6 @@ Names, argument names, order and defaults are those of Keras 1.2.2; where its tw
 which is followed.
 """
 
-from harness.backends.api.config import (
-    backend,
-    cast_to_floatx,
-    epsilon,
-    floatx,
-    image_dim_ordering,
-    set_epsilon,
-    set_floatx,
-    set_image_dim_ordering,
-)
-from harness.backends.api.tensors import (
-    cast,
-    count_params,
-    dtype,
-    eval,
-    int_shape,
-    ndim,
-    ones,
-    ones_like,
-    placeholder,
-    variable,
-    zeros,
-    zeros_like,
-)
 from harness.backends.api.arithmetic import (
     abs,
     clip,
@@ -52,29 +28,17 @@ from harness.backends.api.arithmetic import (
     square,
     transpose,
 )
-from harness.backends.api.reductions import argmax, max, mean, min, sum
-from harness.backends.api.shaping import (
-    batch_flatten,
-    concatenate,
-    expand_dims,
-    flatten,
-    permute_dimensions,
-    reshape,
-    squeeze,
-)
-from harness.backends.api.neural import (
-    binary_crossentropy,
-    categorical_crossentropy,
-    dropout,
-    hard_sigmoid,
-    relu,
-    sigmoid,
-    softmax,
-    tanh,
+from harness.backends.api.config import (
+    backend,
+    cast_to_floatx,
+    epsilon,
+    floatx,
+    image_dim_ordering,
+    set_epsilon,
+    set_floatx,
+    set_image_dim_ordering,
 )
 from harness.backends.api.convolution import conv2d, pool2d
-from harness.backends.api.random import random_normal, random_uniform
-from harness.backends.api.recurrent import rnn
 from harness.backends.api.functions import (
     Function,
     batch_get_value,
@@ -87,4 +51,40 @@ from harness.backends.api.functions import (
     update,
     update_add,
     update_sub,
+)
+from harness.backends.api.neural import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    dropout,
+    hard_sigmoid,
+    relu,
+    sigmoid,
+    softmax,
+    tanh,
+)
+from harness.backends.api.random import random_normal, random_uniform
+from harness.backends.api.recurrent import rnn
+from harness.backends.api.reductions import argmax, max, mean, min, sum
+from harness.backends.api.shaping import (
+    batch_flatten,
+    concatenate,
+    expand_dims,
+    flatten,
+    permute_dimensions,
+    reshape,
+    squeeze,
+)
+from harness.backends.api.tensors import (
+    cast,
+    count_params,
+    dtype,
+    eval,
+    int_shape,
+    ndim,
+    ones,
+    ones_like,
+    placeholder,
+    variable,
+    zeros,
+    zeros_like,
 )

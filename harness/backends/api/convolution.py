@@ -43,7 +43,7 @@ def conv2d(
 
     Notes
     -----
-    Differs: Theano in Keras 1.2.2 flips the kernel and aligns 'same' otherwise; here correlation and TensorFlow's alignment.
+    Differs: Theano in Keras 1.2.2 flips the kernel and aligns 'same' otherwise; here as under TensorFlow.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, conv2d.
     """
     _checked("conv2d", "border_mode", border_mode, ("valid", "same"))

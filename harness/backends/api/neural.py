@@ -79,7 +79,7 @@ def categorical_crossentropy(output, target, from_logits=False):
     Notes
     -----
     Numerics: eps = epsilon().
-    Differs:  for logits Keras 1.2.2 clips under Theano, not under TensorFlow; here log-softmax, unclipped, as TensorFlow.
+    Differs:  for logits Keras 1.2.2 clips under Theano, not under TensorFlow; here log-softmax, unclipped.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, categorical_crossentropy.
     """
     _checked_pair("categorical_crossentropy", output, target)

@@ -1,10 +1,10 @@
-"""Random tensors. Draws are fresh at each evaluation; `seed` names a stream, None takes one from numpy's global state."""
+"""Random tensors: fresh draws at each evaluation. `seed` names a stream; None takes one from numpy's global state."""
 
 import numpy as np
 
 from harness.backends import primitives, settings
 
-LARGEST_SEED = 2 ** 31 - 1  # TensorFlow and Theano take signed 32-bit seeds
+LARGEST_SEED = 2**31 - 1  # TensorFlow and Theano take signed 32-bit seeds
 
 
 def chosen_seed(seed):

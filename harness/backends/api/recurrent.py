@@ -109,9 +109,7 @@ def _scan(trace, first, go_backwards):
     captures = _captures(results, trace.elements + trace.states, first)
     inner = [_bound(tensor.shape, tensor.dtype) for tensor in captures]
     results = substitute(results, dict(zip(captures, inner)))
-    body = primitives.Body(
-        tuple(trace.elements), tuple(trace.states), tuple(inner), results[:1], results[1:]
-    )
+    body = primitives.Body(tuple(trace.elements), tuple(trace.states), tuple(inner), results[:1], results[1:])
     tensors = primitives.scan(body, trace.sequences, trace.initial_states, captures, bool(go_backwards))
     return tensors[0], list(tensors[1:])
 

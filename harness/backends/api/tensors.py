@@ -59,9 +59,7 @@ def ones(shape, dtype=None, name=None):
 
 
 def _filled_like(x, value, dtype):
-    sizes = [
-        primitives.DimensionOf(axis) if size is None else size for axis, size in enumerate(x.shape)
-    ]
+    sizes = [primitives.DimensionOf(axis) if size is None else size for axis, size in enumerate(x.shape)]
     return primitives.fill(x, sizes, value, dtype or x.dtype)
 
 

@@ -41,7 +41,7 @@ def sign(x):
 def exact_log(x):
     """Natural logarithm of any float: -inf at 0, nan below, right for the smallest numbers."""
     small = C.less(x, LOG_FLOOR)
-    scaled = C.element_times(x, 1 + C.element_times(small, 2.0 ** LOG_SCALE_BITS - 1))
+    scaled = C.element_times(x, 1 + C.element_times(small, 2.0**LOG_SCALE_BITS - 1))
     value = C.log(scaled) - C.element_times(small, LOG_SCALE_BITS * float(np.log(2)))
     return value - infinite(C.equal(x, 0)) + C.element_times(infinite(C.less(x, 0)), 0)
 

@@ -100,9 +100,7 @@ class Scan(object):
         order = range(self.times)
         for time in reversed(order) if self.backwards else order:
             self.engine.unrolled_steps += 1
-            elements = [
-                static((self.batch,) + native.shape[2:], _at_time(native, time)) for native in self.sequences
-            ]
+            elements = [static((self.batch,) + native.shape[2:], _at_time(native, time)) for native in self.sequences]
             outputs, states = self.step(elements, states)
             emitted.append(outputs)
         return [self._stacked(parts) for parts in zip(*emitted)] + list(states)

@@ -10,7 +10,9 @@ from harness.backends import primitives
 from harness.backends.graph import Operation, schedule, substitute
 
 ELEMENTWISE = (
-    frozenset(primitives.UNARY) | frozenset(primitives.BINARY) | frozenset(primitives.COMPARISONS)
+    frozenset(primitives.UNARY)
+    | frozenset(primitives.BINARY)
+    | frozenset(primitives.COMPARISONS)
     | frozenset(["select", "cast", "clip", "relu", "stop_gradient"])
 )
 

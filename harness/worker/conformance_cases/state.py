@@ -5,6 +5,7 @@ import numpy as np
 from harness.worker.conformance_cases.forms import Program, as_input, draw
 
 A, B = draw(3, seed=80), draw(3, seed=81)
+BATCH_SIZES = (3, 1, 5, 2, 6, 4, 7)
 
 
 def swap(bench):
@@ -77,13 +78,13 @@ def fed_through(bench):
 
 
 def batches(bench):
-    """One function called with batches of different sizes."""
+    """One function called with batches of different sizes, more of them than an engine may care to specialise on."""
     K = bench.K
     x, kernel = K.placeholder((None, 4)), K.variable(draw(4, 2, seed=82))
     mean = K.mean(K.square(K.dot(x, kernel)), axis=-1)
     function = bench.function([x], [mean] + K.gradients(K.sum(mean), [kernel]), [])
     results = {}
-    for size in (3, 1, 5):
+    for size in BATCH_SIZES:
         value, slope = function([as_input(draw(size, 4, seed=83), K.floatx())])
         results["value/of_%d" % size], results["gradient/kernel_of_%d" % size] = value, slope
     return results

@@ -1,0 +1,47 @@
+"""Composites that TensorFlow has kernels of its own for: equal to their expansions, and faster."""
+
+import tensorflow as tf
+
+from harness.backends.tensorflow.sizes import concrete_sizes
+
+
+def relu(engine, operation, x):
+    """max(x, 0), its gradient at 0 being 0; the leak and the limit as in the expansion."""
+    alpha, max_value = operation.attributes["alpha"], operation.attributes["max_value"]
+    rectified = tf.where(x > 0, x, alpha * x) if alpha else tf.nn.relu(x)
+    return rectified if max_value is None else tf.minimum(rectified, tf.constant(max_value, x.dtype))
+
+
+def softmax(engine, operation, x):
+    """e^x normalised over the last axis."""
+    return tf.nn.softmax(x)
+
+
+def _limited(x, low, high):
+    """x within [low, high], by the one kernel that tf.clip_by_value does not use."""
+    return tf.raw_ops.ClipByValue(
+        t=x, clip_value_min=tf.constant(low, x.dtype), clip_value_max=tf.constant(high, x.dtype)
+    )
+
+
+def clip(engine, operation, x):
+    """x within its limits; the gradient passes at the limits themselves."""
+    at = operation.attributes
+    return _limited(x, at["min_value"], at["max_value"])
+
+
+def hard_sigmoid(engine, operation, x):
+    """clip(0.2 x + 0.5, 0, 1)."""
+    return _limited(0.2 * x + 0.5, 0, 1)
+
+
+def dropout(engine, operation, x):
+    """One product and one choice, in place of a cast and two products."""
+    at = operation.attributes
+    sizes = concrete_sizes(at["noise_shape"], [x])
+    draws = tf.raw_ops.RandomUniform(shape=sizes, dtype=x.dtype, **engine.stream(at["seed"]))
+    scaled = x * tf.constant(1.0 / (1.0 - at["level"]), x.dtype)
+    return tf.where(draws >= tf.constant(at["level"], x.dtype), scaled, tf.zeros((), x.dtype))
+
+
+COMPOSITES = {"relu": relu, "softmax": softmax, "clip": clip, "hard_sigmoid": hard_sigmoid, "dropout": dropout}

@@ -1,0 +1,74 @@
+"""Convolution and pooling in TensorFlow.
+
+On the CPU images are computed channels last: TensorFlow has these kernels for every dtype, and 'th' costs two
+transpositions.
+"""
+
+import tensorflow as tf
+
+from harness.backends.tensorflow.platforms import one_dnn
+
+TO_LAST = (0, 2, 3, 1)
+TO_FIRST = (0, 3, 1, 2)
+KERNEL_TO_LAST = (2, 3, 1, 0)
+
+
+def _native_first(engine, operation):
+    """Whether images stay channels first: what GPUs compute in."""
+    return operation.attributes["dim_ordering"] == "th" and engine.target.kind == "gpu"
+
+
+def _layout(channels_first, pair):
+    """(rows, columns) as TensorFlow wants them: one number for each axis of an image."""
+    return (1, 1) + tuple(pair) if channels_first else (1,) + tuple(pair) + (1,)
+
+
+def _dilated(kernel, dilation):
+    """A kernel with dilation - 1 zeros between its elements."""
+    rows, columns = dilation
+    shape = tf.unstack(tf.shape(kernel))
+    spread = tf.reshape(kernel, [shape[0], 1, shape[1], 1, shape[2], shape[3]])
+    spread = tf.pad(spread, [[0, 0], [0, rows - 1], [0, 0], [0, columns - 1], [0, 0], [0, 0]])
+    spread = tf.reshape(spread, [shape[0] * rows, shape[1] * columns, shape[2], shape[3]])
+    return spread[: (shape[0] - 1) * rows + 1, : (shape[1] - 1) * columns + 1]
+
+
+def _has_dilated_kernel(engine, dtype):
+    """Without oneDNN the CPU has no gradient of a dilated convolution, and oneDNN has no float64."""
+    return engine.target.kind == "gpu" or (one_dnn() and dtype == "float32")
+
+
+def convolution(engine, operation, x, kernel):
+    """See primitives.convolution; TensorFlow's own 'SAME' is the alignment asked for."""
+    at = operation.attributes
+    channels_first, dilation = _native_first(engine, operation), at["dilation"]
+    transposed = at["dim_ordering"] == "th" and not channels_first
+    if at["dim_ordering"] == "th":
+        kernel = tf.transpose(kernel, KERNEL_TO_LAST)
+    if tuple(dilation) != (1, 1) and not _has_dilated_kernel(engine, operation.outputs[0].dtype):
+        kernel, dilation = _dilated(kernel, dilation), (1, 1)
+    result = tf.nn.conv2d(
+        tf.transpose(x, TO_LAST) if transposed else x,
+        kernel,
+        strides=_layout(channels_first, at["strides"]),
+        padding=at["border_mode"].upper(),
+        data_format="NCHW" if channels_first else "NHWC",
+        dilations=_layout(channels_first, dilation),
+    )
+    return tf.transpose(result, TO_FIRST) if transposed else result
+
+
+def pooling(engine, operation, x):
+    """See primitives.pooling; TensorFlow's averages leave padding out."""
+    at = operation.attributes
+    channels_first = _native_first(engine, operation)
+    transposed = at["dim_ordering"] == "th" and not channels_first
+    pool = tf.nn.max_pool2d if at["pool_mode"] == "max" else tf.nn.avg_pool2d
+    result = pool(
+        tf.transpose(x, TO_LAST) if transposed else x,
+        _layout(channels_first, at["pool_size"]),
+        _layout(channels_first, at["strides"]),
+        at["border_mode"].upper(),
+        data_format="NCHW" if channels_first else "NHWC",
+    )
+    return tf.transpose(result, TO_FIRST) if transposed else result

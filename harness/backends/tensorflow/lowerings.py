@@ -1,0 +1,132 @@
+"""The primitives in TensorFlow."""
+
+import tensorflow as tf
+
+from harness.backends.tensorflow.composites import COMPOSITES
+from harness.backends.tensorflow.images import convolution, pooling
+from harness.backends.tensorflow.recurrence import scan
+from harness.backends.tensorflow.sizes import concrete_sizes
+
+
+def _elementwise(function):
+    return lambda engine, operation, *tensors: function(*tensors)
+
+
+@tf.custom_gradient
+def _root(x):
+    """Square root; 0, and no gradient, where x is not positive."""
+    root = tf.sqrt(tf.maximum(x, 0))
+
+    def slope(above):
+        positive = x > 0
+        return tf.where(positive, 0.5 * above / tf.where(positive, root, tf.ones_like(root)), tf.zeros_like(root))
+
+    return root, slope
+
+
+def _add(engine, operation, x, y):
+    """x + y; a vector added to the last axis goes to the kernel for biases, whose gradient is the faster one."""
+    for whole, bias in ((x, y), (y, x)):
+        if len(bias.shape) == 1 and len(whole.shape) > 1 and bias.shape[0] == whole.shape[-1] and bias.shape[0]:
+            return tf.nn.bias_add(whole, bias)
+    return tf.add(x, y)
+
+
+def _reduction(function):
+    def lowering(engine, operation, x):
+        axes = operation.attributes["axes"]
+        return function(x, list(axes), operation.attributes["keepdims"]) if axes else tf.identity(x)
+
+    return lowering
+
+
+def _dot(engine, operation, x, y):
+    if len(x.shape) == 2 and len(y.shape) == 2:
+        return tf.matmul(x, y)
+    return tf.tensordot(x, y, axes=[[len(x.shape) - 1], [len(y.shape) - 2]])
+
+
+def _slice(engine, operation, x):
+    items = operation.attributes["items"]
+    return x[items] if items else tf.identity(x)
+
+
+def _fill(engine, operation, *like):
+    value = tf.constant(operation.attributes["value"], operation.outputs[0].dtype)
+    return tf.fill(concrete_sizes(operation.attributes["shape"], like), value)
+
+
+def _random_uniform(engine, operation, *like):
+    at, dtype = operation.attributes, operation.outputs[0].dtype
+    draws = tf.raw_ops.RandomUniform(shape=concrete_sizes(at["shape"], like), dtype=dtype, **engine.stream(at["seed"]))
+    return draws if (at["low"], at["high"]) == (0, 1) else draws * (at["high"] - at["low"]) + at["low"]
+
+
+def _random_normal(engine, operation, *like):
+    at, dtype = operation.attributes, operation.outputs[0].dtype
+    draws = tf.raw_ops.RandomStandardNormal(
+        shape=concrete_sizes(at["shape"], like), dtype=dtype, **engine.stream(at["seed"])
+    )
+    return draws * at["std"] + at["mean"]
+
+
+def _gradient(engine, operation, loss, *wrt):
+    """Gradients of gathered rows come as IndexedSlices; as tensors they are made dense once."""
+    found = tf.gradients(loss, list(wrt), unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return [tf.convert_to_tensor(slope) for slope in found]
+
+
+LOWERINGS = {
+    "variable": lambda engine, operation: engine.state(operation).read(),
+    "constant": lambda engine, operation: tf.constant(operation.attributes["value"]),
+    "negative": _elementwise(tf.negative),
+    "absolute": _elementwise(tf.abs),
+    "sign": _elementwise(tf.sign),
+    "exp": _elementwise(tf.exp),
+    "log": _elementwise(tf.math.log),
+    "sqrt": _elementwise(_root),
+    "square": _elementwise(tf.square),
+    "sin": _elementwise(tf.sin),
+    "cos": _elementwise(tf.cos),
+    "tanh": _elementwise(tf.tanh),
+    "sigmoid": _elementwise(tf.sigmoid),
+    "floor": _elementwise(tf.floor),
+    "round": _elementwise(tf.round),
+    "add": _add,
+    "subtract": _elementwise(tf.subtract),
+    "multiply": _elementwise(tf.multiply),
+    "divide": _elementwise(tf.divide),
+    "power": _elementwise(tf.pow),
+    "maximum": _elementwise(tf.maximum),
+    "minimum": _elementwise(tf.minimum),
+    "equal": _elementwise(tf.equal),
+    "not_equal": _elementwise(tf.not_equal),
+    "greater": _elementwise(tf.greater),
+    "greater_equal": _elementwise(tf.greater_equal),
+    "less": _elementwise(tf.less),
+    "less_equal": _elementwise(tf.less_equal),
+    "sum": _reduction(tf.reduce_sum),
+    "mean": _reduction(tf.reduce_mean),
+    "max": _reduction(tf.reduce_max),
+    "min": _reduction(tf.reduce_min),
+    "argmax": lambda engine, operation, x: tf.argmax(x, operation.attributes["axis"]),
+    "select": _elementwise(tf.where),
+    "cast": lambda engine, operation, x: tf.cast(x, operation.attributes["dtype"]),
+    "dot": _dot,
+    "transpose": lambda engine, operation, x: tf.transpose(x, operation.attributes["pattern"]),
+    "reshape": lambda engine, operation, x: tf.reshape(x, tf.constant(operation.attributes["shape"], "int32")),
+    "expand_dims": lambda engine, operation, x: tf.expand_dims(x, operation.attributes["axis"]),
+    "squeeze": lambda engine, operation, x: tf.squeeze(x, operation.attributes["axis"]),
+    "slice": _slice,
+    "concatenate": lambda engine, operation, *tensors: tf.concat(tensors, operation.attributes["axis"]),
+    "gather": _elementwise(tf.gather),
+    "fill": _fill,
+    "random_uniform": _random_uniform,
+    "random_normal": _random_normal,
+    "convolution": convolution,
+    "pooling": pooling,
+    "scan": scan,
+    "gradient": _gradient,
+    "stop_gradient": _elementwise(tf.stop_gradient),
+}
+LOWERINGS.update(COMPOSITES)

@@ -1,0 +1,82 @@
+"""Where TensorFlow computes: the device, the session's configuration, and what of it is in force."""
+
+import os
+from typing import NamedTuple
+
+import tensorflow as tf
+from tensorflow.python.util import _pywrap_util_port
+
+from harness.backends.errors import BackendError
+
+# Operations that may run beside each other. One: the workloads' operations are either large, and share out their work
+# over the threads themselves, or so small that handing them to another thread costs more than they do.
+INTER_OP_THREADS = 1
+
+
+class DeviceMissing(BackendError, ValueError):
+    """TensorFlow does not see the device that was asked for."""
+
+
+class Target(NamedTuple):
+    """kind: cpu or gpu; index: which of the GPUs; device: TensorFlow's name of it in the session."""
+
+    kind: str
+    index: int
+    device: str
+
+
+def target_of(device):
+    """The Target for cpu, gpu or gpu:N; DeviceMissing if TensorFlow has none such."""
+    kind, _, index = device.partition(":")
+    place = int(index or 0)
+    seen = len(tf.config.list_physical_devices("GPU"))
+    if kind == "gpu" and place >= seen:
+        raise DeviceMissing(
+            "device not found. Expected one of TensorFlow's %d GPUs. Received device=%r. "
+            "Use device cpu, or install the driver and TensorFlow's CUDA build." % (seen, device)
+        )
+    # the session is shown one GPU only, so that it is number 0 there
+    return Target(kind, place, "/GPU:0" if kind == "gpu" else "/CPU:0")
+
+
+def session_config(target, threads):
+    """The session's ConfigProto: `threads` within an operation (None: TensorFlow's choice), GPU memory on demand."""
+    config = tf.compat.v1.ConfigProto(allow_soft_placement=True, use_per_session_threads=True)
+    config.intra_op_parallelism_threads = threads or 0
+    config.inter_op_parallelism_threads = INTER_OP_THREADS
+    # an operation without a kernel then fails the function that has it, not all that are made after it
+    config.graph_options.place_pruned_graph = True
+    config.graph_options.optimizer_options.global_jit_level = tf.compat.v1.OptimizerOptions.OFF
+    if target.kind == "gpu":
+        config.gpu_options.allow_growth = True
+        config.gpu_options.visible_device_list = str(target.index)
+    else:
+        config.device_count["GPU"] = 0
+    return config
+
+
+def one_dnn():
+    """Whether TensorFlow uses oneDNN's kernels, as the library itself says."""
+    return bool(_pywrap_util_port.IsMklEnabled())
+
+
+def device_name(session, target):
+    """What the session calls the device, with the model where it is a GPU."""
+    wanted = target.kind.upper()
+    names = [item.name for item in session.list_devices() if item.device_type == wanted]
+    if target.kind == "cpu":
+        return names[0]
+    physical = tf.config.list_physical_devices("GPU")[target.index]
+    return "%s %s" % (names[0], tf.config.experimental.get_device_details(physical).get("device_name"))
+
+
+def in_force(session, config, target):
+    """Settings of a session, str -> JSON value."""
+    return {
+        "device": device_name(session, target),
+        "threads": config.intra_op_parallelism_threads or os.cpu_count(),
+        "inter_op_threads": config.inter_op_parallelism_threads,
+        "one_dnn": one_dnn(),
+        "xla": config.graph_options.optimizer_options.global_jit_level > 0,
+        "mode": "session",
+    }

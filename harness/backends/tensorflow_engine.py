@@ -1,0 +1,157 @@
+"""The TensorFlow engine: one graph, one session, resource variables; a function is a callable of the session."""
+
+import platform
+
+import numpy as np
+import tensorflow as tf
+
+from harness.backends.engine import Engine
+from harness.backends.graph import schedule
+from harness.backends.tensorflow import fused_updates, platforms, splits
+from harness.backends.tensorflow.lowerings import LOWERINGS
+
+
+class State(object):
+    """A variable in the session: its handle, and how to read and set it from outside."""
+
+    def __init__(self, name, dtype, shape):
+        self.dtype = dtype
+        self.handle = tf.raw_ops.VarHandleOp(dtype=dtype, shape=shape, shared_name=name)
+        self.fed = tf.compat.v1.placeholder(dtype, shape)
+        self.assigned = self.write(self.fed)
+        self.current = self.read()
+
+    def read(self):
+        """The value at the moment when the function begins."""
+        return tf.raw_ops.ReadVariableOp(resource=self.handle, dtype=self.dtype)
+
+    def write(self, value):
+        """The operation that replaces the value."""
+        return tf.raw_ops.AssignVariableOp(resource=self.handle, value=value)
+
+
+class Specialised(object):
+    """A function, built anew for each combination of input shapes, up to MOST_SHAPES; then once for all others.
+
+    Where sizes are known, gradients of elementwise operations need no look at run time at what was broadcast: that is
+    half of all operations of an unrolled recurrence.
+    """
+
+    MOST_SHAPES = 4  # training and evaluation have two each: the full batch and the rest
+
+    def __init__(self, engine, inputs, outputs, updates):
+        self.engine, self.inputs, self.outputs, self.updates = engine, inputs, outputs, updates
+        self.dtypes = [tensor.dtype for tensor in inputs]
+        self.compiled = {}  # shapes of the inputs -> callable
+
+    def __call__(self, arrays):
+        arrays = [np.asarray(array, dtype=dtype) for array, dtype in zip(arrays, self.dtypes)]
+        run = self.callable_for(tuple(array.shape for array in arrays))
+        return [np.asarray(result) for result in run(*arrays)[: len(self.outputs)]]
+
+    def callable_for(self, shapes):
+        """The callable for these shapes, or the one for all."""
+        if shapes not in self.compiled and len(self.compiled) >= self.MOST_SHAPES:
+            shapes = tuple(tensor.shape for tensor in self.inputs)
+        if shapes not in self.compiled:
+            self.compiled[shapes] = self.engine.compile(self.inputs, shapes, self.outputs, self.updates)
+        return self.compiled[shapes]
+
+
+class TensorflowEngine(Engine):
+    """Builds each function into the engine's graph; the session keeps the variables' values."""
+
+    backend = "tensorflow"
+    dim_ordering = "tf"
+    lowerings = LOWERINGS
+
+    def __init__(self, target, threads):
+        self.target = target
+        self.config = platforms.session_config(target, threads)
+        self.graph = tf.Graph()
+        self.session = tf.compat.v1.Session(graph=self.graph, config=self.config)
+        self.states = {}  # variable's operation -> State
+        self.made = 0  # number of States
+        self.fused = 0  # optimizer steps of weights that one kernel makes, over all compiled functions
+        self.drawn = {}  # seed -> number of random operations made with it
+
+    def function(self, inputs, outputs, updates):
+        return Specialised(self, list(inputs), list(outputs), list(updates))
+
+    def compile(self, inputs, shapes, outputs, updates):
+        """The session's callable for inputs of these shapes."""
+        with self.graph.as_default(), tf.device(self.target.device):
+            feeds = [tf.compat.v1.placeholder(tensor.dtype, shape) for tensor, shape in zip(inputs, shapes)]
+            values = {tensor.operation: [feed] for tensor, feed in zip(inputs, feeds)}
+            fetches = self.build(values, outputs, updates)
+        return self.session.make_callable(fetches, feed_list=feeds)
+
+    def build(self, values, outputs, updates):
+        """What a function fetches: its outputs and the operation that makes the updates.
+
+        Nothing is written before all variables are read, and what was read does not change when they are written.
+        """
+        feeds = [native for (native,) in values.values()]
+        steps, rest = fused_updates.find_steps(updates)
+        self.fused += len(steps)
+        targets = list(outputs) + [tensor for step in steps for tensor in step.inputs] + [new for _, new in rest]
+        natives = iter(self.lower(targets, values))
+        fetched = [next(natives) for _ in outputs]
+        reads = [value[0].op for operation, value in values.items() if operation.name == "variable"]
+        with tf.control_dependencies(reads):
+            writes = [step.apply(self, next(natives), next(natives)) for step in steps]
+            writes += [self.state(variable.operation).write(next(natives)) for variable, _ in rest]
+        # a tensor cannot be fed and fetched in one call
+        fetched = [tf.identity(native) if any(native is feed for feed in feeds) else native for native in fetched]
+        return fetched + [tf.group(*writes)]
+
+    def lower(self, tensors, values):
+        cuts, parts = splits.whole_splits(tensors, self.children, values), {}
+        for operation in schedule(tensors, self.children, known=values):
+            if operation in cuts:
+                values[operation] = [splits.part(cuts[operation], operation.inputs[0], values, parts)]
+            else:
+                values[operation] = self.lower_operation(operation, values)
+        return [values[tensor.operation][tensor.index] for tensor in tensors]
+
+    def state(self, operation):
+        """The State of a variable's operation, made and set to its first value when first asked for."""
+        if operation not in self.states:
+            self.states[operation] = self.make_state(operation.attributes["value"])
+        return self.states[operation]
+
+    def scratch(self, operation):
+        """A State of zeros in the form of a variable's operation, for kernels that want one."""
+        return self.make_state(np.zeros_like(operation.attributes["value"]))
+
+    def make_state(self, value):
+        """A new State that holds `value`."""
+        self.made += 1
+        with self.graph.as_default(), tf.init_scope(), tf.device(self.target.device):
+            state = State("variable_%d" % self.made, value.dtype.name, value.shape)
+        self.session.run(state.assigned, {state.fed: value})
+        return state
+
+    def stream(self, seed):
+        """Seeds of TensorFlow's for one more random operation of the stream `seed`: its draws are its own."""
+        self.drawn[seed] = self.drawn.get(seed, 0) + 1
+        return {"seed": seed, "seed2": self.drawn[seed]}
+
+    def get_value(self, variable):
+        return np.array(self.session.run(self.state(variable.operation).current))
+
+    def set_value(self, variable, value):
+        state = self.state(variable.operation)
+        self.session.run(state.assigned, {state.fed: value})
+
+    def versions(self):
+        return {"python": platform.python_version(), "numpy": np.__version__, "tensorflow": tf.__version__}
+
+    def settings(self):
+        found = platforms.in_force(self.session, self.config, self.target)
+        return dict(found, image_layout=self.dim_ordering, fused_updates=self.fused)
+
+
+def create(device="cpu", threads=None, settings=None):
+    """The engine on `device` (cpu, gpu or gpu:N) with `threads` within an operation."""
+    return TensorflowEngine(platforms.target_of(device), threads)

@@ -1,0 +1,159 @@
+"""The Theano engine: shared variables, and one theano.function for each function of the graph.
+
+Theano reads most of its settings when it is imported, from THEANORC and THEANO_FLAGS. `settings` of `create` may name
+any of theano.config that can be changed later, as `{"allow_gc": False, "gcc.cxxflags": "-O2"}`.
+"""
+
+import contextlib
+import os
+import platform
+
+import numpy as np
+import theano
+from theano.sandbox.rng_mrg import MRG_RandomStreams
+
+from harness.backends.engine import Engine
+from harness.backends.errors import UnsupportedOperation
+from harness.backends.theano_lowerings import LOWERINGS, installation
+from harness.backends.theano_lowerings.native_types import conform, ones, variable_type
+
+# of theano.config, recorded with each run
+RECORDED = (
+    "device", "floatX", "mode", "linker", "optimizer", "optimizer_excluding", "openmp", "openmp_elemwise_minsize",
+    "allow_gc", "cxx", "gcc.cxxflags", "blas.ldflags", "compiledir",
+)  # fmt: skip
+
+LARGEST_STATE = 2147462578  # of the six numbers that are the state of an MRG31k3p stream
+
+
+class TheanoEngine(Engine):
+    """Lowers the graph to Theano's, whose optimizer and compiler do the rest."""
+
+    backend = "theano"
+    dim_ordering = "th"
+    lowerings = LOWERINGS
+
+    def __init__(self, threads):
+        self.threads = threads
+        self.variables = {}  # variable's operation -> shared variable
+        self.streams = {}  # seed of a random operation -> MRG_RandomStreams
+        self.collected = [{}]  # updates that scans ask for, innermost scan last
+        self.cached_modules = installation.cached_modules()
+
+    def function(self, inputs, outputs, updates):
+        feeds = [variable_type(tensor)() for tensor in inputs]
+        values = {tensor.operation: [feed] for tensor, feed in zip(inputs, feeds)}
+        with self.collecting() as drawn:
+            natives = self.lower(list(outputs) + [new_value for _, new_value in updates], values)
+        changes = list(drawn.items())
+        for (variable, _), native in zip(updates, natives[len(outputs) :]):
+            changes.append((self.shared(variable.operation), native))
+        compiled = theano.function(feeds, natives[: len(outputs)], updates=changes, on_unused_input="ignore")
+        dtypes = [tensor.dtype for tensor in inputs]
+
+        def call(arrays):
+            results = compiled(*[np.asarray(array, dtype=dtype) for array, dtype in zip(arrays, dtypes)])
+            return [np.asarray(result) for result in results]
+
+        return call
+
+    def lower_operation(self, operation, values):
+        """As every engine does, with types as the graph has them, and no output the same variable as an input.
+
+        Theano differentiates with respect to variables: an operation that changes nothing still needs its own.
+        """
+        natives = super(TheanoEngine, self).lower_operation(operation, values)
+        inputs = [values[child.operation][child.index] for child in self.children(operation)]
+        natives = [conform(native, tensor) for native, tensor in zip(natives, operation.outputs)]
+        same = [any(native is other for other in inputs) for native in natives]
+        return [theano.tensor.tensor_copy(native) if alias else native for native, alias in zip(natives, same)]
+
+    @contextlib.contextmanager
+    def collecting(self):
+        """The updates that scans lowered meanwhile ask for: a dict, shared variable -> new value."""
+        self.collected.append({})
+        try:
+            yield self.collected[-1]
+        finally:
+            self.collected.pop()
+
+    def collect(self, updates):
+        """Adds what a scan asks for to the function, or the outer scan's step, that is being lowered."""
+        self.collected[-1].update(updates)
+
+    def shared(self, operation):
+        """The shared variable of a variable's operation, made when first asked for."""
+        if operation not in self.variables:
+            value = np.array(operation.attributes["value"])
+            self.variables[operation] = theano.shared(value, broadcastable=ones(operation.outputs[0]))
+        return self.variables[operation]
+
+    def stream(self, seed):
+        """The streams of all random operations made with this seed.
+
+        NumPy spreads the seed over the whole state: MRG's own way, one number six times, begins with draws near 0.
+        """
+        if seed not in self.streams:
+            state = np.random.RandomState(seed).randint(1, LARGEST_STATE, size=6)
+            self.streams[seed] = MRG_RandomStreams([int(number) for number in state])
+        return self.streams[seed]
+
+    def get_value(self, variable):
+        return np.array(self.shared(variable.operation).get_value(borrow=True))
+
+    def set_value(self, variable, value):
+        self.shared(variable.operation).set_value(np.array(value, dtype=variable.dtype), borrow=True)
+
+    def versions(self):
+        return {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "theano": theano.__version__,
+            "blas": installation.blas(),
+            "g++": installation.compiler(),
+        }
+
+    def settings(self):
+        in_force = {name: _config_value(name) for name in RECORDED}
+        in_force.update(
+            image_layout=self.dim_ordering,
+            threads=self.threads,
+            blas_threads=installation.blas_threads(),
+            omp_num_threads=os.environ.get("OMP_NUM_THREADS"),
+            omp_wait_policy=os.environ.get("OMP_WAIT_POLICY"),
+            flushes_denormals=installation.flushes_denormals(),
+            compile_cache="warm" if self.cached_modules else "cold",
+            cached_modules_at_start=self.cached_modules,
+        )
+        return in_force
+
+
+def _config_value(name):
+    """One of theano.config, dotted, as a JSON value."""
+    value = theano.config
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value if isinstance(value, (bool, int, float)) or value is None else str(value)
+
+
+def _configure(name, value):
+    """Sets one of theano.config, dotted."""
+    section, _, last = name.rpartition(".")
+    setattr(getattr(theano.config, section) if section else theano.config, last, value)
+
+
+def create(device="cpu", threads=None, settings=None):
+    """The engine. `threads` go to OpenBLAS and OpenMP, unless OPENBLAS_NUM_THREADS or OMP_NUM_THREADS say otherwise.
+
+    OpenMP reads its variable when the first module that Theano compiles with it is loaded, which is after this.
+    """
+    if device != "cpu":
+        reason = "Theano reaches GPUs through libgpuarray and pygpu only, which PyPI does not carry"
+        raise UnsupportedOperation("device %s" % device, "theano", reason)
+    if threads is not None:
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+        if "OPENBLAS_NUM_THREADS" not in os.environ:
+            installation.limit_blas_threads(threads)
+    for name, value in (settings or {}).items():
+        _configure(name, value)
+    return TheanoEngine(threads)

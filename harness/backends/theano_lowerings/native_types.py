@@ -1,0 +1,46 @@
+"""Theano's types from ours: dtypes, and the axes of size 1, which Theano has to know to broadcast them."""
+
+from theano import tensor as T
+
+from harness.backends.primitives import DimensionOf
+
+
+def ones(tensor):
+    """Of each axis whether its size is known to be 1."""
+    return tuple(size == 1 for size in tensor.shape)
+
+
+def variable_type(tensor):
+    """The type of native variables for `tensor`."""
+    return T.TensorType(tensor.dtype, ones(tensor))
+
+
+def cast(native, dtype):
+    """`native` as `dtype`; to bool by x != 0, where Theano would truncate first."""
+    if native.dtype == dtype:
+        return native
+    return T.neq(native, 0) if dtype == "bool" else T.cast(native, dtype)
+
+
+def conform(native, tensor):
+    """`native` with the dtype of `tensor` and every axis that is 1 there known as such."""
+    native = cast(native, tensor.dtype)
+    missing = [axis for axis, one in enumerate(ones(tensor)) if one and not native.broadcastable[axis]]
+    return T.addbroadcast(native, *missing) if missing else native
+
+
+def with_ones(native, pattern):
+    """`native` with exactly the axes of `pattern` known to be 1."""
+    return native if native.broadcastable == tuple(pattern) else T.patternbroadcast(native, pattern)
+
+
+def sizes(native, tensor):
+    """The sizes of `native`, ints where the graph knows them."""
+    return [native.shape[axis] if size is None else size for axis, size in enumerate(tensor.shape)]
+
+
+def wanted_sizes(operation, likes):
+    """The sizes of a `shape` attribute, whose DimensionOf axes are those of the one tensor in `likes`."""
+    return tuple(
+        likes[0].shape[size.axis] if isinstance(size, DimensionOf) else size for size in operation.attributes["shape"]
+    )

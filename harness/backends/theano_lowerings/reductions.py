@@ -1,0 +1,56 @@
+"""Reductions, argmax and softmax."""
+
+from theano import tensor as T
+from theano.compile import ViewOp
+
+
+class ShareAmongTies(ViewOp):
+    """Its input; on the way back divides by how many elements tie for the largest along `axes`.
+
+    Stands before a maximum, whose gradient in Theano goes in full to each of the tied elements.
+    """
+
+    __props__ = ("axes",)
+
+    def __init__(self, axes):
+        self.axes = axes
+
+    def grad(self, inputs, slopes):
+        ties = T.eq(inputs[0], T.max(inputs[0], axis=self.axes, keepdims=True))
+        return [slopes[0] / T.cast(T.sum(ties, axis=self.axes, keepdims=True), slopes[0].dtype)]
+
+
+def _reduction(function):
+    """A lowering; over no axes at all every reduction is its input."""
+
+    def lowering(engine, operation, x):
+        axes = operation.attributes["axes"]
+        return function(x, axis=list(axes), keepdims=operation.attributes["keepdims"]) if axes else x
+
+    return lowering
+
+
+def _max(x, axis, keepdims):
+    return T.max(ShareAmongTies(tuple(axis))(x), axis=axis, keepdims=keepdims)
+
+
+def _min(x, axis, keepdims):
+    return -_max(-x, axis, keepdims)
+
+
+def _softmax(engine, operation, x):
+    """Composite: Theano's over the rows of a matrix."""
+    if x.ndim == 2:
+        return T.nnet.softmax(x)
+    rows = x.reshape((-1, x.shape[-1]), ndim=2)
+    return T.nnet.softmax(rows).reshape(x.shape, ndim=x.ndim)
+
+
+LOWERINGS = {
+    "sum": _reduction(T.sum),
+    "mean": _reduction(T.mean),
+    "max": _reduction(_max),
+    "min": _reduction(_min),
+    "argmax": lambda engine, operation, x: T.argmax(x, axis=operation.attributes["axis"]),
+    "softmax": _softmax,
+}

@@ -1,0 +1,77 @@
+"""Leaves, contraction, and what moves elements without changing them."""
+
+import numpy as np
+from theano import tensor as T
+
+from harness.backends.theano_lowerings import native_types
+
+
+def _constant(engine, operation):
+    tensor = operation.outputs[0]
+    return T.TensorConstant(native_types.variable_type(tensor), operation.attributes["value"])
+
+
+def _dot(engine, operation, x, y):
+    """One matrix product; more axes are folded into two and unfolded again."""
+    if x.ndim == 2 and y.ndim == 2:
+        return T.dot(x, y)
+    left, right = operation.inputs
+    x_sizes, y_sizes = native_types.sizes(x, left), native_types.sizes(y, right)
+    others = y_sizes[:-2] + y_sizes[-1:]
+    inner_first = y.dimshuffle(y.ndim - 2, *[axis for axis in range(y.ndim) if axis != y.ndim - 2])
+    folded = x.reshape((-1, x_sizes[-1]), ndim=2), inner_first.reshape((y_sizes[-2], -1), ndim=2)
+    return T.dot(*folded).reshape(x_sizes[:-1] + others, ndim=len(operation.outputs[0].shape))
+
+
+def _transpose(engine, operation, x):
+    return x.dimshuffle(*operation.attributes["pattern"])
+
+
+def _reshape(engine, operation, x):
+    shape = operation.attributes["shape"]
+    return x.reshape(shape, ndim=len(shape))
+
+
+def _expand_dims(engine, operation, x):
+    axes = list(range(x.ndim))
+    axes.insert(operation.attributes["axis"], "x")
+    return x.dimshuffle(*axes)
+
+
+def _squeeze(engine, operation, x):
+    dropped = operation.attributes["axis"]
+    kept = [axis for axis in range(x.ndim) if axis != dropped]
+    return T.addbroadcast(x, dropped).dimshuffle(*kept)
+
+
+def _concatenate(engine, operation, *natives):
+    return T.concatenate(natives, axis=operation.attributes["axis"])
+
+
+def _gather(engine, operation, reference, indices):
+    """Rows by a vector of indices: the form that Theano computes in C, forward and backward."""
+    if indices.ndim == 1:
+        return reference[indices]
+    like, rows = operation.inputs
+    sizes = native_types.sizes(indices, rows) + native_types.sizes(reference, like)[1:]
+    return reference[indices.flatten()].reshape(sizes, ndim=len(sizes))
+
+
+def _fill(engine, operation, *likes):
+    value = np.asarray(operation.attributes["value"], dtype=operation.outputs[0].dtype)
+    return T.alloc(value, *native_types.wanted_sizes(operation, likes))
+
+
+LOWERINGS = {
+    "variable": lambda engine, operation: engine.shared(operation),
+    "constant": _constant,
+    "dot": _dot,
+    "transpose": _transpose,
+    "reshape": _reshape,
+    "expand_dims": _expand_dims,
+    "squeeze": _squeeze,
+    "slice": lambda engine, operation, x: x[operation.attributes["items"]],
+    "concatenate": _concatenate,
+    "gather": _gather,
+    "fill": _fill,
+}
