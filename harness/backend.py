@@ -1,4 +1,4 @@
-"""`from harness import backend as K`: the backend API with the engine that KERAS_BACKEND names (NumPy if it is unset)."""
+"""`from harness import backend as K`: the backend API on the engine that KERAS_BACKEND names, NumPy if unset."""
 
 import os
 
