@@ -44,7 +44,6 @@ LOSSES = {
 # x -2.5, -1, 0, 0.5, 1, 2.5, 6
 SLOPES = {
     "relu-kinks": np.array([0, 0, 0, 1, 1, 1, 1]),
-    "hard_sigmoid-kinks": 0.2 * np.array([1, 1, 1, 1, 1, 1, 0]),
     "clip-kinks": np.array([0, 1, 1, 1, 1, 0, 0]),
 }
 
