@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from harness.orchestrator.datasets import PreparedData
@@ -10,6 +11,7 @@ from harness.orchestrator.environments import Environment
 from harness.orchestrator.journal import utc_now
 from harness.orchestrator.launcher import Outcome
 from harness.orchestrator.matrix import Run
+from harness.orchestrator.paths import ROOT, cache_root
 from harness.orchestrator.preparation import Missing
 from harness.orchestrator.records import SCHEMA
 from harness.worker.protocol import finite
@@ -38,7 +40,7 @@ class Circumstances:
 def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) -> dict[str, Any]:
     """The record of a run that was made, or could not be."""
     result = outcome.result or {}
-    return finite(
+    return portable(
         {
             "schema": SCHEMA,
             "status": outcome.status,
@@ -61,6 +63,19 @@ def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) 
             "exit_code": outcome.exit_code,
         }
     )
+
+
+def portable(value: Any) -> Any:
+    """A JSON value without this machine's paths: the cache reads `<cache>`, the checkout `<checkout>`, the home `~`."""
+    if isinstance(value, str):
+        for folder, name in ((cache_root(), "<cache>"), (ROOT, "<checkout>"), (Path.home(), "~")):
+            value = value.replace(str(folder), name)
+        return value
+    if isinstance(value, dict):
+        return {key: portable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [portable(item) for item in value]
+    return finite(value)
 
 
 def case_of(run: Run, known: Circumstances, result: dict) -> dict:

@@ -1,0 +1,17 @@
+"""What a record says of the machine that it was made on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.orchestrator.paths import ROOT, cache_root
+from harness.orchestrator.run_record import portable
+
+
+def test_portable_names_folders_instead_of_their_paths() -> None:
+    value = {"a": [f"{cache_root()}/x:{ROOT}/y", str(Path.home() / "z")], "b": 1.5, "c": None}
+    assert portable(value) == {"a": ["<cache>/x:<checkout>/y", "~/z"], "b": 1.5, "c": None}
+
+
+def test_portable_writes_null_for_what_is_not_finite() -> None:
+    assert portable({"a": (float("nan"), 2)}) == {"a": [None, 2]}
