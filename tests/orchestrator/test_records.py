@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 from collections.abc import Iterator
@@ -14,13 +15,18 @@ from harness.orchestrator.errors import RecordError
 from harness.orchestrator.records import SCHEMA, read_record, read_records, write_record
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def full_disk() -> Iterator[None]:
-    """No file may grow beyond a few bytes, which the kernel answers as it answers a full disk."""
+    """No file may grow beyond a few bytes, which the kernel answers as it answers a full disk.
+
+    Around the write alone: the test runner's own output may be a file too.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
@@ -46,8 +52,8 @@ def test_record_refuses_a_number_that_json_does_not_have(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_record_leaves_nothing_behind_when_the_disk_is_full(tmp_path: Path, full_disk: None) -> None:
-    with pytest.raises(RecordError, match="could not be written: File too large"):
+def test_record_leaves_nothing_behind_when_the_disk_is_full(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="could not be written: File too large"), full_disk():
         write_record(tmp_path / "r.json", sample("cntk", "mnist_mlp"))
     assert list(tmp_path.iterdir()) == []
 

@@ -142,3 +142,11 @@ def test_flat_table_has_a_row_for_each_run_and_leaves_missing_numbers_empty() ->
     assert table["compile_s"].isna().tolist() == [False, True]
     assert table["reason"].tolist()[1] == "too, slow"
     assert table["train_samples"].tolist() == [30080, 30080]
+
+
+def test_flat_table_holds_runs_that_were_never_made() -> None:
+    record = sample("cntk", "mnist_mlp")
+    bare = {key: record[key] for key in ("status", "reason", "run", "session", "case")}
+    table = pandas.read_csv(StringIO(tidy.render([record, {**bare, "status": "skipped"}])))
+    assert table["status"].tolist() == ["ok", "skipped"]
+    assert table["epoch_2015_s"].isna().tolist() == [False, True]

@@ -12,18 +12,18 @@ HEAD = ("status", "reason", "phase")
 
 
 def row(record: dict) -> dict:
-    """A record without its lists: scalars by name, samples as train and test."""
+    """A record without its lists: scalars by name, samples as train and test; a run never made has only a case."""
     case = dict(record["case"])
     samples = case.pop("samples", None) or {}
     return {
         "session": record["session"].get("id"),
-        "run": record["run"]["name"],
-        "round": record["run"]["round"],
-        **{key: record[key] for key in HEAD},
+        "run": record["run"].get("name"),
+        "round": record["run"].get("round"),
+        **{key: record.get(key) for key in HEAD},
         **case,
         "train_samples": samples.get("train"),
         "test_samples": samples.get("test"),
-        **record["metrics"],
+        **(record.get("metrics") or {}),
     }
 
 
