@@ -20,28 +20,27 @@ def known_backends():
     return sorted(name[: -len(SUFFIX)] for name in os.listdir(folder) if name.endswith(SUFFIX))
 
 
-def use(backend, device="cpu", threads=None, settings=None):
+def use(backend, device="cpu", threads=None):
     """Loads the engine of `backend` and makes it the one in use.
 
     Parameters
     ----------
-    backend : str           one of known_backends(); its library must be importable here
-    device : str            cpu, gpu or gpu:N
-    threads : int or None   threads the library may use; None leaves its own choice
-    settings : dict or None what the engine module documents
+    backend : str          one of known_backends(); its library must be importable here
+    device : str           cpu, gpu or gpu:N
+    threads : int or None  threads the library may use; None leaves its own choice
     Returns
     -------
     Engine
     Raises
     ------
-    UnknownBackend          no such engine
+    UnknownBackend         no such engine
     """
     if backend not in known_backends():
         raise UnknownBackend(
             "backend not known. Expected one of %s. Received %r." % (", ".join(known_backends()), backend)
         )
     module = importlib.import_module("harness.backends.%s_engine" % backend)
-    _engines[:] = [module.create(device=device, threads=threads, settings=settings or {})]
+    _engines[:] = [module.create(device=device, threads=threads)]
     return _engines[0]
 
 

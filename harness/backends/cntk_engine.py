@@ -1,7 +1,6 @@
 """The CNTK engine: graphs as CNTK functions over static axes, compiled anew for each set of input shapes.
 
 All numbers are float32 in CNTK, integers and bools too (exact up to 2 ** 24); results are cast to the tensor's dtype.
-There are no settings besides device and threads.
 """
 
 import os
@@ -145,7 +144,7 @@ CntkEngine.lowerings.update(shaping.LOWERINGS)
 CntkEngine.lowerings.update(windows.LOWERINGS)
 
 
-def create(device="cpu", threads=None, settings=None):
+def create(device="cpu", threads=None):
     """The engine on a device, cpu, gpu or gpu:N, with `threads` threads (None: CNTK's own choice)."""
     C.logging.set_trace_level(C.logging.TraceLevel.Error)
     descriptor = _device(device)

@@ -4,7 +4,7 @@
 lowering is a function `lowering(engine, operation, *native_inputs)` that returns the native output, or a list of them
 for an operation of several outputs; a module puts its lowerings in a dict, name -> function, and the class in
 `lowerings`. A name that is not a primitive is a composite that the engine claims. An engine module,
-`<backend>_engine.py`, has one function `create(device, threads, settings)` that returns the engine.
+`<backend>_engine.py`, has one function `create(device, threads)` that returns the engine.
 """
 
 from harness.backends.errors import UnsupportedOperation

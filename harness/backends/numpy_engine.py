@@ -207,7 +207,7 @@ NumpyEngine.lowerings = {
 }
 
 
-def create(device="cpu", threads=None, settings=None):
+def create(device="cpu", threads=None):
     """The engine. NumPy computes on the CPU only; its BLAS reads the thread count from the environment."""
     if device != "cpu":
         raise UnsupportedOperation("device %s" % device, "numpy", "NumPy computes on the CPU only")

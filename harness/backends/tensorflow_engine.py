@@ -152,6 +152,6 @@ class TensorflowEngine(Engine):
         return dict(found, image_layout=self.dim_ordering, fused_updates=self.fused)
 
 
-def create(device="cpu", threads=None, settings=None):
+def create(device="cpu", threads=None):
     """The engine on `device` (cpu, gpu or gpu:N) with `threads` within an operation."""
     return TensorflowEngine(platforms.target_of(device), threads)

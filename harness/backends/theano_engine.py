@@ -1,7 +1,6 @@
 """The Theano engine: shared variables, and one theano.function for each function of the graph.
 
-Theano reads most of its settings when it is imported, from THEANORC and THEANO_FLAGS. `settings` of `create` may name
-any of theano.config that can be changed later, as `{"allow_gc": False, "gcc.cxxflags": "-O2"}`.
+Theano reads its settings when it is imported, from THEANORC and THEANO_FLAGS.
 """
 
 import contextlib
@@ -136,13 +135,7 @@ def _config_value(name):
     return value if isinstance(value, (bool, int, float)) or value is None else str(value)
 
 
-def _configure(name, value):
-    """Sets one of theano.config, dotted."""
-    section, _, last = name.rpartition(".")
-    setattr(getattr(theano.config, section) if section else theano.config, last, value)
-
-
-def create(device="cpu", threads=None, settings=None):
+def create(device="cpu", threads=None):
     """The engine. `threads` go to OpenBLAS and OpenMP, unless OPENBLAS_NUM_THREADS or OMP_NUM_THREADS say otherwise.
 
     OpenMP reads its variable when the first module that Theano compiles with it is loaded, which is after this.
@@ -154,6 +147,4 @@ def create(device="cpu", threads=None, settings=None):
         os.environ.setdefault("OMP_NUM_THREADS", str(threads))
         if "OPENBLAS_NUM_THREADS" not in os.environ:
             installation.limit_blas_threads(threads)
-    for name, value in (settings or {}).items():
-        _configure(name, value)
     return TheanoEngine(threads)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from harness.orchestrator.environments.isolation import clean_environment
+from harness.orchestrator.environments.isolation import run_apart
 from harness.orchestrator.environments.obstacle import InstallFailed
 from harness.orchestrator.errors import ProvisioningError
 from harness.orchestrator.paths import cache_root
@@ -55,16 +55,8 @@ def _uv(*arguments: str) -> str:
     from uv import find_uv_bin
 
     try:
-        result = subprocess.run(
-            [find_uv_bin(), "--quiet", "--color", "never", *arguments],
-            capture_output=True,
-            text=True,
-            timeout=INSTALL_LIMIT_S,
-            cwd=cache_root(),
-            env=clean_environment(),
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        command = [find_uv_bin(), "--quiet", "--color", "never", *arguments]
+        result = run_apart(command, INSTALL_LIMIT_S, cwd=cache_root())
     except (OSError, subprocess.SubprocessError) as cause:
         raise InstallFailed(f"uv {arguments[0]} did not run: {cause}") from cause
     if result.returncode in (-signal.SIGINT, INTERRUPTED):

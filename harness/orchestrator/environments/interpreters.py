@@ -15,7 +15,7 @@ from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
-from harness.orchestrator.environments.isolation import clean_environment
+from harness.orchestrator.environments.isolation import clean_environment, run_apart
 from harness.orchestrator.environments.obstacle import InterpreterMissing
 from harness.orchestrator.paths import cache_root
 
@@ -97,15 +97,8 @@ def ask(executable: Path | str, found: str) -> Interpreter | None:
     """Who `executable` says it is; None if it does not run, is no CPython or is itself a virtual environment."""
     command = [str(executable), "-I", "-S", "-c", QUESTION]
     try:
-        answer = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=ANSWER_LIMIT_S,
-            env=clean_environment(),
-            check=True,
-            stdin=subprocess.DEVNULL,
-        )
+        answer = run_apart(command, ANSWER_LIMIT_S)
+        answer.check_returncode()
         fields = json.loads(answer.stdout)
         is_virtual = fields.pop("virtual") and fields["path"] == str(executable)
         if fields.pop("implementation") != "CPython" or is_virtual:

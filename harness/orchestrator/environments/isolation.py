@@ -1,8 +1,9 @@
-"""The environment variables that processes which build or verify an environment get."""
+"""How processes that build or verify an environment are started: with which variables, and nothing to read."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -70,6 +71,26 @@ def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str
     if "PIP_FIND_LINKS" in source and "UV_FIND_LINKS" not in source:
         kept["UV_FIND_LINKS"] = ",".join(_reachable(source["PIP_FIND_LINKS"].split()))
     return {name: value for name, value in kept.items() if value}
+
+
+def run_apart(
+    command: list[str], limit_s: float, variables: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs `command` to its end with a clean environment, plus `variables`, and nothing to read.
+
+    Raises: OSError, subprocess.SubprocessError: it did not start, or not end in time.
+    """
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=limit_s,
+        cwd=cwd,
+        env=clean_environment() | dict(variables or {}),
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 def _reachable(links: list[str]) -> list[str]:

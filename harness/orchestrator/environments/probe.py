@@ -11,7 +11,7 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from harness.orchestrator.environments.isolation import clean_environment
+from harness.orchestrator.environments.isolation import run_apart
 from harness.orchestrator.environments.specification import Probe
 from harness.orchestrator.errors import ProvisioningError
 
@@ -50,15 +50,7 @@ def starts(python: Path, version: str) -> bool:
     """Whether `python` runs and is of this version. Imports nothing, so it is quick."""
     command = [str(python), "-I", "-S", "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"]
     try:
-        answer = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=START_LIMIT_S,
-            env=clean_environment(),
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        answer = run_apart(command, START_LIMIT_S)
     except (OSError, subprocess.SubprocessError):
         return False
     return answer.returncode == 0 and answer.stdout.strip() == version
@@ -72,16 +64,7 @@ def verify(python: Path, probe: Probe, variables: Mapping[str, str], expected: M
     """
     command = [str(python), "-I", "-c", SCRIPT, probe.module, probe.check, MARK]
     try:
-        result = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=IMPORT_LIMIT_S,
-            errors="replace",
-            env=clean_environment() | dict(variables),
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        result = run_apart(command, IMPORT_LIMIT_S, variables)
     except (OSError, subprocess.SubprocessError) as cause:
         raise NotVerified(f"`import {probe.module}` did not run: {cause}") from cause
     answer = _read(result.stdout)
