@@ -1,4 +1,4 @@
-"""An append-only log of a session: what was planned, what began, what ended. It shows where a broken session stood."""
+"""An append-only log of a session: what was planned, what began, what ended. A broken session goes on from it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ NAME = "journal.jsonl"
 
 @dataclass(frozen=True)
 class Story:
-    """What a journal tells. `planned` holds one {name, round, case} a run."""
+    """What a journal tells. `planned` holds one {name, round, case} a run, `config` every setting."""
 
     session: dict = field(default_factory=dict)
+    config: dict = field(default_factory=dict)
     planned: list[dict] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
@@ -52,6 +53,7 @@ def read_journal(folder: Path) -> Story:
         entry = parse(line)
         if entry.get("event") == "session":
             story.session.update(entry["session"])
+            story.config.update(entry.get("config", {}))
             story.planned.extend(entry["runs"])
         elif entry.get("event") == "begin":
             story.begun.add(entry["run"])

@@ -23,10 +23,10 @@ STYLES = {"ok": "green", "unsupported": "yellow", "skipped": "yellow", "interrup
 class Progress:
     """The display of a session; a Display and an Observer."""
 
-    def __init__(self, console: Console, runs: list[Run], limit_s: float) -> None:
+    def __init__(self, console: Console, waiting: list[Run], total: int, limit_s: float) -> None:
         self.console = console
-        self.waiting = list(runs)
-        self.total = len(runs)
+        self.waiting = list(waiting)
+        self.total = total
         self.forecast = Forecast(limit_s)
         self.current: Run | None = None
         self.epochs = 0

@@ -10,15 +10,16 @@ from typing import Protocol
 from harness.orchestrator import compile_cache, environments, machine
 from harness.orchestrator.config import Config, amount
 from harness.orchestrator.datasets import KNOWN
-from harness.orchestrator.errors import RecordError
+from harness.orchestrator.errors import ConfigError, RecordError
 from harness.orchestrator.interrupts import Interrupts
-from harness.orchestrator.journal import utc_now
+from harness.orchestrator.journal import read_journal, utc_now
 from harness.orchestrator.launcher import Job, Observer, Outcome, launch
 from harness.orchestrator.matrix import Case, Run, check_known, expand, known_workloads, schedule
 from harness.orchestrator.names import check_names
 from harness.orchestrator.paths import WORKER
 from harness.orchestrator.preparation import Missing, Prepared
 from harness.orchestrator.process import without_core_files, worker_variables
+from harness.orchestrator.records import read_records
 from harness.orchestrator.run_record import Circumstances, record_of
 from harness.orchestrator.store import Store
 from harness.worker.protocol import SCHEMA
@@ -36,7 +37,11 @@ class Display(Observer, AbstractContextManager, Protocol):
 
 @dataclass
 class Session:
-    """What a session has come to. `trouble` is what made it stop before its end, other than the user."""
+    """What a session has come to.
+
+    `records` holds those of `runs` that have ended. `trouble` is what made the session stop before its end, other than
+    the user.
+    """
 
     config: Config
     config_name: str
@@ -46,6 +51,12 @@ class Session:
     interrupted: bool = False
     trouble: RecordError | None = None
 
+    @property
+    def waiting(self) -> list[Run]:
+        """Runs that have not ended."""
+        ended = {record["run"]["name"] for record in self.records}
+        return [run for run in self.runs if run.name not in ended]
+
 
 def plan(config: Config, config_name: str) -> Session:
     """Check every name and lay out the runs; nothing is built or started yet.
@@ -53,10 +64,33 @@ def plan(config: Config, config_name: str) -> Session:
     Raises:
         ConfigError: a name is not known, or the threads are too many.
     """
-    check_known(config, environments.known_backends(), known_workloads())
-    check_names("data set", [config.data, *config.data_settings], KNOWN)
+    check(config)
     threads = machine.choose_threads(config.threads)
     return Session(config, config_name, threads, schedule(expand(config, threads), config.rounds, config.seed))
+
+
+def resume(folder: Path) -> Session:
+    """The session in `folder` as it was planned, with the records of the runs that have ended.
+
+    Raises:
+        ConfigError: the session cannot go on.
+    """
+    story = read_journal(folder)
+    if not story.config:
+        raise ConfigError(
+            f"{folder} cannot go on. Expected a journal with the session's configuration. Received none. Run it anew."
+        )
+    config = Config.model_validate(story.config)
+    check(config)
+    runs = [Run(Case(**run["case"]), run["round"]) for run in story.planned]
+    records = [record for record in read_records(folder)[0] if record["status"] != "interrupted"]
+    return Session(config, story.session["config"], machine.choose_threads(runs[0].case.threads), runs, records)
+
+
+def check(config: Config) -> None:
+    """Raises ConfigError for a name that is not known."""
+    check_known(config, environments.known_backends(), known_workloads())
+    check_names("data set", [config.data, *config.data_settings], KNOWN)
 
 
 class Conductor:
@@ -74,16 +108,24 @@ class Conductor:
         """Run everything; Ctrl-C or a full disk ends the session with all that was finished."""
         without_core_files()
         try:
-            runs = [run.as_json() for run in self.session.runs]
-            self.store.journal.append("session", session=self.about, runs=runs)
+            self.open()
             with Interrupts() as interrupts, self.display:
                 self.conduct_runs(interrupts)
             self.store.journal.append("close", interrupted=self.session.interrupted)
         except RecordError as error:
             self.session.trouble = error
 
+    def open(self) -> None:
+        """Note what is planned, or that a session which noted it goes on."""
+        if self.store.reopened:
+            self.store.journal.append("resume", waiting=len(self.session.waiting))
+            return
+        config = self.session.config.model_dump(mode="json")
+        runs = [run.as_json() for run in self.session.runs]
+        self.store.journal.append("session", session=self.about, config=config, runs=runs)
+
     def conduct_runs(self, interrupts: Interrupts) -> None:
-        for run in self.session.runs:
+        for run in self.session.waiting:
             if interrupts.requested:
                 break
             record = self.perform(run, interrupts)

@@ -26,19 +26,52 @@ class Stored:
 
 
 class Store:
-    """The folder of a new session."""
+    """The folder of a session: a new one, or one that goes on."""
 
-    def __init__(self, results: Path, machine: str) -> None:
-        self.folder = new_folder(results / machine)
+    def __init__(self, results: Path, machine: str, reopen: Path | None = None) -> None:
+        """Make a folder for a session on `machine`, or take the folder `reopen`.
+
+        Raises:
+            ConfigError: the session in `reopen` began on another machine.
+            RecordError: a new folder cannot be made.
+        """
+        self.reopened = reopen is not None
+        self.folder = new_folder(results / machine) if reopen is None else same_machine(reopen, machine)
         self.name = self.folder.name
         self.journal = Journal(self.folder)
         self.logs = self.folder / "logs"
-        self.logs.mkdir()
+        self.logs.mkdir(exist_ok=self.reopened)
+        if self.reopened:
+            self.set_interrupted_aside()
+
+    def set_interrupted_aside(self) -> None:
+        """Move the records of interrupted runs to the logs, so that the runs can be made again and nothing is lost."""
+        records, _ = read_records(self.folder)
+        for name in [record["run"]["name"] for record in records if record["status"] == "interrupted"]:
+            earlier = len(list(self.logs.glob(f"{name}.interrupted-*.json")))
+            aside = self.logs / f"{name}.interrupted-{earlier + 1}.json"
+            try:
+                (self.folder / f"{name}.json").rename(aside)
+            except OSError as error:
+                raise RecordError(
+                    f"{aside} could not be written: {error.strerror}. Expected a writable folder."
+                ) from error
 
     def write(self, record: dict) -> None:
         """Store a record and note that its run has ended."""
         write_record(self.folder / f"{record['run']['name']}.json", record)
         self.journal.append("end", run=record["run"]["name"], status=record["status"])
+
+
+def same_machine(folder: Path, machine: str) -> Path:
+    """The folder, if the session in it began on this machine; ConfigError if not."""
+    began = folder.resolve().parent.name
+    if began != machine:
+        raise ConfigError(
+            f"{folder.name} cannot go on here. Expected the machine that it began on, {began}. "
+            f"Received machine={machine}. Start a new session."
+        )
+    return folder
 
 
 def new_folder(parent: Path) -> Path:

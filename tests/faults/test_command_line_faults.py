@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 FAKE_HARNESS = Path(__file__).with_name("fake_harness.py")
-BEHAVIOURS = "good,segfault,slow,huge_stderr"
+BEHAVIOURS = "good,segfault,slow,slow_once,huge_stderr"
 # Long enough for a slow machine; reached only if the command hangs.
 PATIENCE_S = 300
 
@@ -29,9 +30,11 @@ class Bench:
         content = {"backends": backends.split(","), "workloads": workloads.split(","), **settings}
         (self.folder / "session.yaml").write_text(json.dumps(content))
 
-    def start(self, *arguments: str, command: str = "run", prefix: tuple[str, ...] = ()) -> subprocess.Popen:
+    def start(
+        self, *arguments: str, command: str = "run", prefix: tuple[str, ...] = (), configured: bool = True
+    ) -> subprocess.Popen:
         options = ["--results", str(self.folder / "results"), "--reports", str(self.folder / "reports")]
-        config = ["--config", str(self.folder / "session.yaml")] if command == "run" else []
+        config = ["--config", str(self.folder / "session.yaml")] if command == "run" and configured else []
         line = [sys.executable, str(FAKE_HARNESS), BEHAVIOURS, str(self.folder / "lock"), command]
         return subprocess.Popen(
             [*prefix, *line, *config, *options, *arguments],
@@ -42,8 +45,9 @@ class Bench:
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         )
 
-    def call(self, *arguments: str, command: str = "run", prefix: tuple[str, ...] = ()) -> tuple[int, str, str]:
-        return finish(self.start(*arguments, command=command, prefix=prefix))
+    def call(self, *arguments: str, **options: object) -> tuple[int, str, str]:
+        """Exit code, stdout and stderr of what `start` starts."""
+        return finish(self.start(*arguments, **options))
 
     @property
     def session(self) -> Path:
@@ -149,6 +153,7 @@ def test_run_keeps_finished_runs_when_interrupted(bench: Bench, number: int) -> 
     assert (code, err) == (130, "")
     assert "Coverage: 1 of 2 cases." in out
     assert "stopped in phase epoch by the user" in out
+    assert f"Go on with: make bench RESUME={bench.session}" in out
     statuses = {record["case"]["workload"]: record["status"] for record in bench.records().values()}
     assert statuses == {"good": "ok", "slow": "interrupted"}
     with pytest.raises(ProcessLookupError):
@@ -185,6 +190,63 @@ def test_report_shows_where_a_killed_session_stood(bench: Bench) -> None:
     assert code == 0
     assert "Coverage: 1 of 2 cases." in out
     assert "left no record: the session was cut off" in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_run_resumes_a_session_that_was_cut_off(bench: Bench, number: int) -> None:
+    bench.config("good,slow_once,segfault", "fake", seed=seed_with_order(["good", "slow_once", "segfault"]), epochs=2)
+    process = bench.start()
+    worker = int(bench.wait_for("results/*/*/logs/slow_once.pid").read_text())
+    before = bench.records()
+    process.send_signal(number)
+    finish(process)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(worker, signal.SIGKILL)
+    code, out, err = bench.call("--resume", bench.session.name[:8], configured=False)
+    assert (code, err) == (1, "")
+    assert "Coverage: 2 of 3 cases." in out
+    assert out.index("[2/3]") < out.index("[3/3]")
+    assert "[1/3]" not in out
+    after = bench.records()
+    assert {name: after[name] for name in before} == before
+    assert sorted(record["status"] for record in after.values()) == ["failed", "ok", "ok"]
+    assert len(list(bench.session.parent.iterdir())) == 1
+    aside = list(bench.session.glob("logs/*.interrupted-1.json"))
+    assert len(aside) == (1 if number == signal.SIGINT else 0)
+
+
+def test_run_resumes_nothing_when_a_session_has_ended(bench: Bench) -> None:
+    bench.call()
+    before = bench.records()
+    code, out, _ = bench.call("--resume", bench.session.name, configured=False)
+    assert code == 0
+    assert "Coverage: 1 of 1 cases." in out
+    assert bench.records() == before
+
+
+def test_run_refuses_to_resume_with_other_settings(bench: Bench) -> None:
+    bench.call()
+    code, _, err = bench.call("--resume", bench.session.name, "--epochs", "2", "--backend", "other")
+    assert code == 2
+    assert "Expected no other setting. Received --config, --epochs, --backend." in err
+    assert "Traceback" not in err
+
+
+def test_run_refuses_to_resume_on_another_machine(bench: Bench) -> None:
+    bench.call()
+    elsewhere = bench.folder / "results" / "another-machine"
+    bench.session.parent.rename(elsewhere)
+    code, _, err = bench.call("--resume", bench.session.name, configured=False)
+    assert code == 2
+    assert "Expected the machine that it began on, another-machine." in err
+
+
+def test_run_refuses_to_resume_without_a_plan(bench: Bench) -> None:
+    bench.call()
+    (bench.session / "journal.jsonl").unlink()
+    code, _, err = bench.call("--resume", bench.session.name, configured=False)
+    assert code == 2
+    assert "Expected a journal with the session's configuration." in err
 
 
 def test_run_waits_for_another_bench_on_the_same_machine(bench: Bench) -> None:

@@ -32,7 +32,7 @@ def shown(display: Progress) -> list[str]:
 
 
 def plain() -> Progress:
-    return Progress(Console(file=StringIO(), width=200), RUNS, limit_s=900)
+    return Progress(Console(file=StringIO(), width=200), RUNS, len(RUNS), limit_s=900)
 
 
 def test_plain_display_prints_a_line_as_a_run_begins_and_one_as_it_ends(clock: list[float]) -> None:
@@ -71,7 +71,7 @@ def test_line_says_which_epoch_and_step_and_how_long(clock: list[float]) -> None
 
 
 def test_live_display_draws_on_ticks_and_not_on_events(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    display = Progress(Console(file=StringIO(), force_terminal=True, width=200), RUNS, limit_s=900)
+    display = Progress(Console(file=StringIO(), force_terminal=True, width=200), RUNS, len(RUNS), limit_s=900)
     drawn = []
     monkeypatch.setattr(display.live, "update", lambda text, refresh: drawn.append(text.plain))
     with display:

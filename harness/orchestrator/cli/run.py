@@ -11,15 +11,17 @@ from rich.console import Console
 from harness.orchestrator import environments, machine
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.config import load_config
-from harness.orchestrator.errors import HarnessError, ProvisioningError
+from harness.orchestrator.errors import ConfigError, HarnessError, ProvisioningError
 from harness.orchestrator.locks import host_lock
 from harness.orchestrator.paths import REPORTS, RESULTS
 from harness.orchestrator.preparation import prepare
 from harness.orchestrator.progress import Progress
 from harness.orchestrator.session import Conductor, Session, plan
-from harness.orchestrator.store import Store, load
+from harness.orchestrator.session import resume as resume_session
+from harness.orchestrator.store import Store, find_folder, load
 
 OK, NOT_OK = 0, 1
+DEFAULT_CONFIG = "quick"
 
 
 class NamesType(click.ParamType):
@@ -32,7 +34,7 @@ class NamesType(click.ParamType):
 
 
 @click.command()
-@click.option("--config", default="quick", show_default=True, help="A file, or the name of one in configs/.")
+@click.option("--config", show_default="quick", help="A file, or the name of one in configs/.")
 @click.option("--backend", "backends", type=NamesType(), help="Only these backends.")
 @click.option("--workload", "workloads", type=NamesType(), help="Only these workloads.")
 @click.option("--device", "devices", type=NamesType(), help="cpu, gpu or gpu:N.")
@@ -46,11 +48,13 @@ class NamesType(click.ParamType):
 @click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
+@click.option("--resume", metavar="SESSION", help="Go on with a session that was cut off, with its own settings.")
 @click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
-def run(config: str, results: Path, reports: Path, require_all: bool, **overrides: object) -> int:
+def run(results: Path, reports: Path, resume: str | None, require_all: bool, **options: object) -> int:
     """Run every case of a configuration, each in a fresh process, and print the table."""
     console = Console()
-    session = plan(load_config(config, overrides), Path(config).stem)
+    folder = None if resume is None else find_folder(resume, results)
+    session = begin(**options) if folder is None else go_on(folder, options)
 
     def say(line: str) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -58,11 +62,29 @@ def run(config: str, results: Path, reports: Path, require_all: bool, **override
     with host_lock(say):
         prepared = prepare(session.config, say)
         state = machine.describe()
-        store = Store(results, state["name"])
-        display = Progress(console, session.runs, session.config.limits.wall_s)
-        say(f"Session {store.name}: {len(session.runs)} runs, {session.threads} threads; records in {store.folder}")
+        store = Store(results, state["name"], folder)
+        display = Progress(console, session.waiting, len(session.runs), session.config.limits.wall_s)
+        say(f"Session {store.name}: {len(session.waiting)} runs, {session.threads} threads; records in {store.folder}")
         Conductor(session, prepared, store, display, state).conduct()
     return conclude(session, store, reports, console, require_all)
+
+
+def begin(config: str | None, **overrides: object) -> Session:
+    """A new session."""
+    source = config or DEFAULT_CONFIG
+    return plan(load_config(source, overrides), Path(source).stem)
+
+
+def go_on(folder: Path, options: dict[str, object]) -> Session:
+    """The session in `folder`; ConfigError for an option that would change what it measures."""
+    names = {option.name: option.opts[0] for option in click.get_current_context().command.params}
+    given = [names[name] for name, value in options.items() if value is not None]
+    if given:
+        raise ConfigError(
+            "--resume goes on with a session as it was planned. Expected no other setting. "
+            f"Received {', '.join(given)}. Leave them out, or start a new session."
+        )
+    return resume_session(folder)
 
 
 def conclude(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
@@ -78,6 +100,7 @@ def conclude(session: Session, store: Store, reports: Path, console: Console, re
     report = files.write(store.name, records, reports)
     console.print(f"Written to {report}", highlight=False, soft_wrap=True)
     if session.interrupted:
+        console.print(f"Go on with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)
         return INTERRUPTED
     return exit_code(records, session.config.backends, require_all)
 
