@@ -149,7 +149,8 @@ def _random_normal(engine, operation, *like):
 
 
 def _dot(engine, operation, x, y):
-    return x.dot(y) if y.ndim == 2 else np.tensordot(x, y, axes=(x.ndim - 1, y.ndim - 2))
+    # ndarray.dot of more than two axes leaves BLAS aside: (32, 100, 128) x (128, 512) took 271 ms instead of 5.
+    return x.dot(y) if x.ndim == y.ndim == 2 else np.tensordot(x, y, axes=(x.ndim - 1, y.ndim - 2))
 
 
 NumpyEngine.lowerings = {
