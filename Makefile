@@ -13,12 +13,12 @@ NO_PYTHON := No Python for the harness itself. Expected Python 3.11 or later, wi
 # Variable of make -> option of `harness run`; each may hold a list with commas where the option takes one.
 OPTIONS = $(strip $(foreach pair, CONFIG:config BACKEND:backend WORKLOAD:workload DEVICE:device DATA:data \
 	THREADS:threads EPOCHS:epochs WARMUP:warmup-epochs ROUNDS:rounds PROFILE:profile EDITION:edition SEED:seed \
-	RESUME:resume RESULTS:results REPORTS:reports, $(call option,$(word 1,$(subst :, ,$(pair))),$(word 2,$(subst :, ,$(pair))))))
+	COMPILE_CACHE:compile-cache RESUME:resume RESULTS:results REPORTS:reports, $(call option,$(word 1,$(subst :, ,$(pair))),$(word 2,$(subst :, ,$(pair))))))
 option = $(if $($(1)),--$(2) '$($(1))')
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
-	@echo "Variables of bench: CONFIG BACKEND WORKLOAD DEVICE DATA THREADS EPOCHS WARMUP ROUNDS PROFILE EDITION SEED RESUME RESULTS REPORTS; ARGS for any other option"
+	@echo "Variables of bench: CONFIG BACKEND WORKLOAD DEVICE DATA THREADS EPOCHS WARMUP ROUNDS PROFILE EDITION SEED COMPILE_CACHE RESUME RESULTS REPORTS; ARGS for any other option"
 	@echo "Example: make bench BACKEND=theano,cntk WORKLOAD=mnist_mlp CONFIG=configs/full.yaml"
 
 setup: $(STAMP) ## the orchestrator's own environment in .venv

@@ -121,7 +121,6 @@ class TheanoEngine(Engine):
             omp_num_threads=os.environ.get("OMP_NUM_THREADS"),
             omp_wait_policy=os.environ.get("OMP_WAIT_POLICY"),
             flushes_denormals=installation.flushes_denormals(),
-            compile_cache="warm" if self.cached_modules else "cold",
             cached_modules_at_start=self.cached_modules,
         )
         return in_force

@@ -11,7 +11,13 @@ def compiled(folder: Path | None) -> frozenset[Path]:
 
 
 def state(folder: Path | None, before: frozenset[Path]) -> str | None:
-    """`cold` if a run added compiled code to what was there before, else `warm`; None without a cache."""
+    """How much of what a run needed was there: None without a cache.
+
+    `warm`: all of it, for the run added nothing. `cold`: none, for there was none. `partly filled`: there was code, of
+    which the run may have used some, and it added more.
+    """
     if folder is None:
         return None
-    return "cold" if compiled(folder) - before else "warm"
+    if not compiled(folder) - before:
+        return "warm"
+    return "partly filled" if before else "cold"

@@ -62,6 +62,8 @@ class Config(Strict):
     epochs: Count = 3
     warmup_epochs: CountOrZero = 1
     floatx: Literal["float32", "float64"] = "float32"
+    # Of code that a library compiled for earlier runs: `clear` empties it before each run, so that each compiles all.
+    compile_cache: Literal["keep", "clear"] = "keep"
     limits: Limits = Limits()
     workload_settings: dict[str, Amounts] = {}
     data_settings: dict[str, Amounts] = {}

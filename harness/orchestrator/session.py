@@ -143,6 +143,8 @@ class Conductor:
             return record_of(run, known, Outcome("unsupported", obstacle.sentence, None), begin_utc)
         self.store.journal.append("begin", run=run.name)
         self.display.begin(run, known.request["warmup_epochs"] + known.request["epochs"])
+        if self.session.config.compile_cache == "clear":
+            known.environment.clear_compile_cache()
         cache = known.environment.compile_cache
         before = compile_cache.compiled(cache)
         outcome = launch(self.job(run, known), self.display, interrupts)

@@ -5,6 +5,7 @@ Only the seams are replaced: which backends and workloads there are, their envir
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,10 +26,17 @@ class FakeEnvironment:
     python: str = sys.executable
     versions: dict = field(default_factory=lambda: {"python": "3"})
     identity: dict = field(default_factory=lambda: {"digest": "d1"})
-    compile_cache: Path | None = None
+
+    @property
+    def compile_cache(self) -> Path:
+        """Beside the lock."""
+        return locks.LOCK.with_name("compiled")
+
+    def clear_compile_cache(self) -> None:
+        shutil.rmtree(self.compile_cache, ignore_errors=True)
 
     def variables(self, profile: str, threads: int, workload: str | None = None) -> dict[str, str]:
-        return {"OMP_NUM_THREADS": str(threads)}
+        return {"OMP_NUM_THREADS": str(threads), "COMPILED": str(self.compile_cache)}
 
 
 def ensure(backends: list[str], device: str, progress: object = None) -> dict:

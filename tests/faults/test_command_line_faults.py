@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 FAKE_HARNESS = Path(__file__).with_name("fake_harness.py")
-BEHAVIOURS = "good,segfault,slow,slow_once,huge_stderr"
+BEHAVIOURS = "good,compiling,segfault,slow,slow_once,huge_stderr"
 # Long enough for a slow machine; reached only if the command hangs.
 PATIENCE_S = 300
 
@@ -133,6 +133,21 @@ def test_run_fails_with_require_all_when_a_case_is_unsupported(bench: Bench) -> 
     code, _, err = bench.call("--require-all")
     assert code == 1
     assert "is unsupported" in err
+
+
+@pytest.mark.parametrize(("choice", "states"), [("keep", ["cold", "warm"]), ("clear", ["cold", "cold"])])
+def test_run_records_whether_the_compile_cache_was_filled(bench: Bench, choice: str, states: list[str]) -> None:
+    bench.config("compiling", "fake", rounds=2)
+    code, out, _ = bench.call("--compile-cache", choice)
+    assert code == 0
+    assert [record["case"]["compile_cache"] for _, record in sorted(bench.records().items())] == states
+    assert "The cache of compiled code of fake was cold for compiling." in " ".join(out.split())
+
+
+def test_run_tells_a_partly_filled_compile_cache(bench: Bench) -> None:
+    bench.config("compiling", "fake,other")
+    bench.call()
+    assert sorted(record["case"]["compile_cache"] for record in bench.records().values()) == ["cold", "partly filled"]
 
 
 def test_run_repeats_each_case_in_every_round(bench: Bench) -> None:

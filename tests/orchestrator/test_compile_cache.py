@@ -9,8 +9,8 @@ import pytest
 from harness.orchestrator.compile_cache import compiled, state
 
 
-@pytest.mark.parametrize(("added", "expected"), [("tmp1/mod.so", "cold"), ("lock_dir/lock", "warm")])
-def test_state_is_cold_only_when_compiled_code_was_added(tmp_path: Path, added: str, expected: str) -> None:
+@pytest.mark.parametrize(("added", "expected"), [("tmp1/mod.so", "partly filled"), ("lock_dir/lock", "warm")])
+def test_state_is_warm_only_when_no_compiled_code_was_added(tmp_path: Path, added: str, expected: str) -> None:
     (tmp_path / "tmp0").mkdir()
     (tmp_path / "tmp0" / "mod.so").touch()
     before = compiled(tmp_path)
