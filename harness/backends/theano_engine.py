@@ -13,7 +13,7 @@ from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.theano_lowerings import LOWERINGS, installation
+from harness.backends.theano_lowerings import LOWERINGS, installation, module_keys
 from harness.backends.theano_lowerings.native_types import conform, ones, variable_type
 
 # of theano.config, recorded with each run
@@ -122,6 +122,7 @@ class TheanoEngine(Engine):
             omp_wait_policy=os.environ.get("OMP_WAIT_POLICY"),
             flushes_denormals=installation.flushes_denormals(),
             cached_modules_at_start=self.cached_modules,
+            compiled_modules=module_keys.compiled(),
         )
         return in_force
 
@@ -146,4 +147,5 @@ def create(device="cpu", threads=None):
         os.environ.setdefault("OMP_NUM_THREADS", str(threads))
         if "OPENBLAS_NUM_THREADS" not in os.environ:
             installation.limit_blas_threads(threads)
+    module_keys.repair()
     return TheanoEngine(threads)
