@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -84,13 +85,22 @@ def load_config(source: str, overrides: dict[str, Any]) -> Config:
     for key, value in overrides.items():
         if value is not None:
             override(settings, key, value)
+    given = {key for key, value in overrides.items() if value is not None}
+    return validate(settings, str(path), given)
+
+
+def validate(settings: dict[str, Any], source: str, given: Collection[str] = ()) -> Config:
+    """The configuration that settings from `source` make; those of the keys `given` came from the command line.
+
+    Raises:
+        ConfigError: a key or value is not understood.
+    """
     try:
         return Config.model_validate(settings)
     except ValidationError as error:
         # an unknown key first: it is often why another one is missing
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-        given = overrides.get(first["loc"][0]) is not None
-        raise ConfigError(explain(first, "command line" if given else str(path))) from error
+        raise ConfigError(explain(first, "command line" if first["loc"][0] in given else source)) from error
 
 
 def override(settings: dict[str, Any], key: str, value: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.orchestrator import compile_cache, environments, machine
-from harness.orchestrator.config import Config, amount
+from harness.orchestrator.config import Config, amount, validate
 from harness.orchestrator.datasets import KNOWN
 from harness.orchestrator.errors import ConfigError, RecordError
 from harness.orchestrator.interrupts import Interrupts
@@ -80,7 +80,7 @@ def resume(folder: Path) -> Session:
         raise ConfigError(
             f"{folder} cannot go on. Expected a journal with the session's configuration. Received none. Run it anew."
         )
-    config = Config.model_validate(story.config)
+    config = validate(story.config, str(folder))
     check(config)
     runs = [Run(Case(**run["case"]), run["round"]) for run in story.planned]
     records = [record for record in read_records(folder)[0] if record["status"] != "interrupted"]

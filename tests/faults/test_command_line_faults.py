@@ -264,6 +264,16 @@ def test_run_refuses_to_resume_without_a_plan(bench: Bench) -> None:
     assert "Expected a journal with the session's configuration." in err
 
 
+def test_run_refuses_to_resume_settings_that_it_does_not_know(bench: Bench) -> None:
+    bench.call()
+    journal = bench.session / "journal.jsonl"
+    journal.write_text(journal.read_text().replace('"rounds": 1, "epochs"', '"orbits": 1, "epochs"'))
+    code, _, err = bench.call("--resume", bench.session.name, configured=False)
+    assert code == 2
+    assert "unknown key" in err
+    assert "Received key='orbits'." in err
+
+
 def test_run_waits_for_another_bench_on_the_same_machine(bench: Bench) -> None:
     bench.config("slow", "fake", seed=1)
     first = bench.start()
