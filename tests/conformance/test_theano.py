@@ -1,4 +1,4 @@
-"""What the Theano engine promises beyond the values."""
+"""What the Theano engine promises besides right numbers."""
 
 from __future__ import annotations
 
@@ -6,5 +6,7 @@ from collected import answer
 
 
 def test_theano_compiles_nothing_that_an_earlier_process_compiled():
-    answer("theano")
-    assert answer("theano", "--only", "state-training-*").settings["compiled_modules"] == 0
+    """The same cases twice: in Theano a convolution before it changes the flags that a product is compiled with."""
+    cases = ("theano", "--only", "state-training-*")
+    answer(*cases)
+    assert answer.__wrapped__(*cases).settings["compiled_modules"] == 0
