@@ -10,15 +10,17 @@ HARNESS := $(VENV)/bin/harness
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 NO_PYTHON := No Python for the harness itself. Expected Python 3.11 or later, with venv, on PATH. Received none. Install \
 	one, e.g. with: apt-get install python3 python3-venv, or: pyenv install 3.12.
-# Variable of make -> option of `harness run`; each may hold a list with commas where the option takes one.
-OPTIONS = $(strip $(foreach pair, CONFIG:config BACKEND:backend WORKLOAD:workload DEVICE:device DATA:data \
-	THREADS:threads EPOCHS:epochs WARMUP:warmup-epochs ROUNDS:rounds PROFILE:profile EDITION:edition SEED:seed \
-	COMPILE_CACHE:compile-cache RESUME:resume RESULTS:results REPORTS:reports, $(call option,$(word 1,$(subst :, ,$(pair))),$(word 2,$(subst :, ,$(pair))))))
-option = $(if $($(1)),--$(2) '$($(1))')
+# Variable of make:option of `harness run`; each may hold a list with commas where the option takes one.
+SETTINGS := CONFIG:config BACKEND:backend WORKLOAD:workload DEVICE:device DATA:data THREADS:threads EPOCHS:epochs \
+	WARMUP:warmup-epochs ROUNDS:rounds PROFILE:profile EDITION:edition SEED:seed COMPILE_CACHE:compile-cache \
+	RESUME:resume RESULTS:results REPORTS:reports
+name = $(firstword $(subst :, ,$(1)))
+option = $(if $($(name)),--$(lastword $(subst :, ,$(1))) '$($(name))')
+OPTIONS = $(strip $(foreach pair,$(SETTINGS),$(call option,$(pair))))
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
-	@echo "Variables of bench: CONFIG BACKEND WORKLOAD DEVICE DATA THREADS EPOCHS WARMUP ROUNDS PROFILE EDITION SEED COMPILE_CACHE RESUME RESULTS REPORTS; ARGS for any other option"
+	@echo "Variables of bench: $(foreach pair,$(SETTINGS),$(call name,$(pair))); ARGS for any other option"
 	@echo "Example: make bench BACKEND=theano,cntk WORKLOAD=mnist_mlp CONFIG=configs/full.yaml"
 
 setup: $(STAMP) ## the orchestrator's own environment in .venv

@@ -19,7 +19,6 @@ from harness.orchestrator.names import check_names
 from harness.orchestrator.paths import WORKER
 from harness.orchestrator.preparation import Missing, Prepared
 from harness.orchestrator.process import without_core_files, worker_variables
-from harness.orchestrator.records import read_records
 from harness.orchestrator.run_record import Circumstances, record_of
 from harness.orchestrator.store import Store
 from harness.worker.protocol import SCHEMA
@@ -70,7 +69,7 @@ def plan(config: Config, config_name: str) -> Session:
 
 
 def resume(folder: Path) -> Session:
-    """The session in `folder` as it was planned, with the records of the runs that have ended.
+    """The session in `folder` as it was planned; which of its runs have ended is known once its Store is open.
 
     Raises:
         ConfigError: the session cannot go on.
@@ -83,8 +82,7 @@ def resume(folder: Path) -> Session:
     config = validate(story.config, str(folder))
     check(config)
     runs = [Run(Case(**run["case"]), run["round"]) for run in story.planned]
-    records = [record for record in read_records(folder)[0] if record["status"] != "interrupted"]
-    return Session(config, story.session["config"], machine.choose_threads(runs[0].case.threads), runs, records)
+    return Session(config, story.session["config"], machine.choose_threads(runs[0].case.threads), runs)
 
 
 def check(config: Config) -> None:

@@ -41,13 +41,13 @@ class Store:
         self.journal = Journal(self.folder)
         self.logs = self.folder / "logs"
         self.logs.mkdir(exist_ok=self.reopened)
-        if self.reopened:
-            self.set_interrupted_aside()
+        found = read_records(self.folder)[0] if self.reopened else []
+        self.records = [record for record in found if record["status"] != "interrupted"]  # of the runs that have ended
+        self.set_aside([record["run"]["name"] for record in found if record["status"] == "interrupted"])
 
-    def set_interrupted_aside(self) -> None:
+    def set_aside(self, interrupted: list[str]) -> None:
         """Move the records of interrupted runs to the logs, so that the runs can be made again and nothing is lost."""
-        records, _ = read_records(self.folder)
-        for name in [record["run"]["name"] for record in records if record["status"] == "interrupted"]:
+        for name in interrupted:
             earlier = len(list(self.logs.glob(f"{name}.interrupted-*.json")))
             aside = self.logs / f"{name}.interrupted-{earlier + 1}.json"
             try:

@@ -230,6 +230,22 @@ def test_run_resumes_a_session_that_was_cut_off(bench: Bench, number: int) -> No
     assert len(aside) == (1 if number == signal.SIGINT else 0)
 
 
+def test_run_resumes_what_is_left_when_the_session_has_ended_meanwhile(bench: Bench) -> None:
+    bench.config("slow,good", "fake", seed=seed_with_order(["slow", "good"]))
+    first = bench.start()
+    worker = int(bench.wait_for("results/*/*/logs/slow.pid").read_text())
+    second = bench.start("--resume", bench.session.name, configured=False)
+    assert second.stdout.readline() == "Another bench is running on this machine; waiting for it to end.\n"
+    os.kill(worker, signal.SIGKILL)
+    assert finish(first)[0] == 1
+    before = bench.records()
+    code, out, err = finish(second)
+    assert (code, err) == (1, "")
+    assert "Coverage: 1 of 2 cases." in out
+    assert len(before) == 2
+    assert bench.records() == before
+
+
 def test_run_resumes_nothing_when_a_session_has_ended(bench: Bench) -> None:
     bench.call()
     before = bench.records()

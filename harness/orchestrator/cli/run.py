@@ -64,6 +64,7 @@ def run(results: Path, reports: Path, resume: str | None, require_all: bool, **o
         prepared = prepare(session.config, say)
         state = machine.describe()
         store = Store(results, state["name"], folder)
+        session.records.extend(store.records)
         display = Progress(console, session.waiting, len(session.runs), session.config.limits.wall_s)
         say(f"Session {store.name}: {len(session.waiting)} runs, {session.threads} threads; records in {store.folder}")
         Conductor(session, prepared, store, display, state).conduct()

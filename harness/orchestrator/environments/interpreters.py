@@ -15,7 +15,7 @@ from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
-from harness.orchestrator.environments.isolation import clean_environment, run_apart
+from harness.orchestrator.environments.isolation import run_apart
 from harness.orchestrator.environments.obstacle import InterpreterMissing
 from harness.orchestrator.paths import cache_root
 
@@ -191,9 +191,9 @@ def _fetch_with_uv(wanted: SpecifierSet) -> Interpreter | None:
     minor = next((name for name in minors if name == f"3.{sys.version_info.minor}"), minors[-1])
     command = [find_uv_bin(), "python", "install", minor, "--no-bin", "--install-dir", str(_fetched_folder())]
     # One attempt: retries of a name that does not resolve cost nine seconds.
-    environment = clean_environment() | {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"}
+    once = {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"}
     try:
-        subprocess.run(command, capture_output=True, timeout=UV_DOWNLOAD_LIMIT_S, env=environment, check=True)
+        run_apart(command, UV_DOWNLOAD_LIMIT_S, once).check_returncode()
     except (OSError, subprocess.SubprocessError):
         return None
     answers = (ask(path, "uv") for path in _newest(_fetched_folder(), "*/bin", [minor]))
