@@ -15,6 +15,7 @@ REQUIRED = {
     "hello": ("schema", "pid", "python"),
     "phase": ("phase",),
     "progress": ("phase", "step", "steps"),
+    "parity": ("parity",),
     "result": ("result",),
     "error": ("kind", "message"),
 }

@@ -27,6 +27,11 @@ def percent(fraction: float | None) -> str:
     return ABSENT if fraction is None else f"{100 * fraction:.1f} %"
 
 
+def scientific(value: float | None) -> str:
+    """A small number with two significant digits and its power of ten."""
+    return ABSENT if value is None else f"{value:.1e}"
+
+
 def gigabytes(amount: int | None) -> str:
     """Bytes in GiB."""
     return ABSENT if amount is None else f"{amount / 2**30:.0f} GiB"

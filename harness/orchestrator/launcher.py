@@ -52,6 +52,7 @@ class Outcome:
     phase: str | None
     result: dict | None = None
     hello: dict | None = None
+    parity: dict | None = None
     error: dict | None = None
     phases: list[dict] = field(default_factory=list)
     stderr_tail: list[str] = field(default_factory=list)
@@ -85,6 +86,7 @@ class Watch:
         self.began_s = self.heard_s = time.monotonic()
         self.phases: list[dict] = []
         self.hello: dict | None = None
+        self.parity: dict | None = None
         self.last: dict | None = None
         self.stopped: Verdict | None = None
 
@@ -133,6 +135,8 @@ class Watch:
             self.last = event
             if event["event"] == "hello":
                 self.hello = event
+            elif event["event"] == "parity":
+                self.parity = event["parity"]
             elif event["event"] == "phase":
                 begin = {"phase": event["phase"], "index": event.get("index"), "begin_s": event.get("t_s")}
                 self.phases.append({**begin, "heard_s": self.heard_s})
@@ -239,6 +243,7 @@ def conclude(watch: Watch, ending: Ending, memory_kills: int) -> Outcome:
         phase=watch.phase,
         result=last.get("result"),
         hello=watch.hello,
+        parity=watch.parity,
         error=last if last.get("event") == "error" else None,
         phases=watch.phases,
         stderr_tail=tail(watch.job.stderr),

@@ -10,6 +10,7 @@ import platformdirs
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "configs"
 WORKLOADS = ROOT / "harness" / "workloads"
+INSIDE = tuple(ROOT / "harness" / name for name in ("backends", "workloads", "worker"))
 WORKER = ROOT / "harness" / "worker" / "__main__.py"
 RESULTS = ROOT / "results"
 REPORTS = ROOT / "reports"

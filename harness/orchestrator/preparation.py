@@ -1,15 +1,15 @@
-"""What a session needs before it starts: environments for its backends, data for its workloads, and what is missing."""
+"""What a session needs before it starts: environments, data, references for its workloads, and what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.orchestrator import datasets, environments
+from harness.orchestrator import datasets, environments, references
 from harness.orchestrator.config import Config, amount
 from harness.orchestrator.datasets import DataMismatch, PreparedData
 from harness.orchestrator.environments import Environment, Unavailable
-from harness.orchestrator.errors import DataError
+from harness.orchestrator.errors import DataError, HarnessError
 from harness.orchestrator.matrix import Case
 
 Say = Callable[[str], None]
@@ -29,31 +29,45 @@ class Missing:
 
 @dataclass
 class Prepared:
-    """Environments by (backend, device) and data by workload; where there is none, the reason."""
+    """Environments by (backend, device), data and references by workload; where there is none, the reason."""
 
     environments: dict[tuple[str, str], Environment | Missing] = field(default_factory=dict)
     data: dict[str, PreparedData | Missing] = field(default_factory=dict)
+    references: dict[str, dict | Missing] = field(default_factory=dict)
 
     def obstacle(self, case: Case) -> Missing | None:
         """Why a case cannot run, None if it can."""
-        needs = (self.environments[case.backend, case.device], self.data[case.workload])
+        needs = (
+            self.environments[case.backend, case.device],
+            self.data[case.workload],
+            self.references[case.workload],
+        )
         return next((need for need in needs if isinstance(need, Missing)), None)
 
 
-def prepare(config: Config, say: Say) -> Prepared:
+def prepare(config: Config, threads: int, say: Say) -> Prepared:
     """Build what can be built, and say what is missing before anything is measured."""
+    prepared = Prepared(find_environments(config, say))
+    for workload in config.workloads:
+        prepared.data[workload] = find_data(config, workload, say)
+        prepared.references[workload] = find_reference(config, workload, threads, prepared)
+    announce(prepared, say)
+    return prepared
+
+
+def find_environments(config: Config, say: Say) -> dict[tuple[str, str], Environment | Missing]:
+    """The environments of the configuration's backends, and the reference's."""
 
     def say_of(backend: str, sentence: str) -> None:
         say(f"{backend}: {sentence}")
 
-    prepared = Prepared()
-    for device in config.devices:
-        for backend, found in environments.ensure(config.backends, device, say_of).items():
-            prepared.environments[backend, device] = usable(found)
-    for workload in config.workloads:
-        prepared.data[workload] = find_data(config, workload, say)
-    announce(prepared, say)
-    return prepared
+    wanted = dict.fromkeys(config.devices, config.backends)
+    wanted["cpu"] = [*wanted.get("cpu", []), references.BACKEND]
+    return {
+        (backend, device): usable(found)
+        for device, backends in wanted.items()
+        for backend, found in environments.ensure(backends, device, say_of).items()
+    }
 
 
 def usable(found: Environment | Unavailable) -> Environment | Missing:
@@ -74,6 +88,20 @@ def find_data(config: Config, workload: str, say: Say) -> PreparedData | Missing
         return Missing(f"no data: {error}")
 
 
+def find_reference(config: Config, workload: str, threads: int, prepared: Prepared) -> dict | Missing:
+    """What every run of a workload is compared with."""
+    case = references.case_of(workload, config.edition, threads)
+    environment, data = prepared.environments[case.backend, case.device], prepared.data[workload]
+    if isinstance(environment, Missing):
+        return Missing(f"no reference without {case.backend}: {environment.sentence}")
+    if isinstance(data, Missing):
+        return data
+    try:
+        return references.reference(config, case, data, environment)
+    except HarnessError as error:
+        return Missing(f"no reference: {error}")
+
+
 def amounts(config: Config, workload: str, data: str) -> tuple[int | None, int | None]:
     """Training and test samples wanted."""
     return amount(config, "train_samples", workload, data), amount(config, "test_samples", workload, data)
@@ -85,8 +113,9 @@ def announce(prepared: Prepared, say: Say) -> None:
         if isinstance(found, Missing):
             say(f"{backend} on {device} is missing: {found.sentence}")
     for workload, data in prepared.data.items():
-        if isinstance(data, Missing):
-            say(f"{workload} cannot run: {data.sentence}")
+        lacking = next((need for need in (data, prepared.references[workload]) if isinstance(need, Missing)), None)
+        if lacking is not None:
+            say(f"{workload} cannot run: {lacking.sentence}")
         else:
             for note in data.notes:
                 say(f"{workload}: {note}")

@@ -15,8 +15,12 @@ from harness.orchestrator.errors import RecordError
 from harness.orchestrator.verdict import STATUSES
 
 # History of SCHEMA, newest first.
+# 2: `parity`; records of schema 1 read as if it were null: nothing was compared.
 # 1: first version.
-SCHEMA = 1
+SCHEMA = 2
+
+# Schema -> what its records lack.
+UPGRADES: dict[int, dict] = {1: {"parity": None}}
 
 RECORD = {
     "schema": "SCHEMA of the writer",
@@ -28,6 +32,7 @@ RECORD = {
     "case": "{backend, version, workload, edition, device, threads, profile, floatx, data, samples, epochs, ...}",
     "metrics": "numbers with their units in their names, null where there is none",
     "phases": "list of {phase, index, begin_s, end_s}: CLOCK_MONOTONIC",
+    "parity": "how the first steps compare with the reference: PARITY in harness/worker/protocol.py; null: not at all",
     "epochs": "every epoch with every step, warm-ups first, see harness/worker/protocol.py",
     "settings": "what the engine really applied",
     "versions": "of all that computed",
@@ -87,10 +92,16 @@ def read_record(path: Path) -> dict:
         raise RecordError(
             f"{path} comes from a newer harness. Expected schema <= {SCHEMA}. Received schema={schema}. Update yours."
         )
-    missing = [key for key in RECORD if key not in record] if schema == SCHEMA else ["schema"]
+    record = upgraded(record) if schema in UPGRADES else record
+    missing = [key for key in RECORD if key not in record] if isinstance(schema, int) else ["schema"]
     if missing or record["status"] not in STATUSES:
         raise RecordError(f"{path} is no record and is left where it is: it lacks {', '.join(missing) or 'a status'}.")
     return record
+
+
+def upgraded(record: dict) -> dict:
+    """A record of an older schema as today's reads."""
+    return {**record, "schema": SCHEMA, **UPGRADES[record["schema"]]}
 
 
 def read_records(folder: Path) -> tuple[list[dict], list[str]]:

@@ -51,6 +51,7 @@ def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) 
             "case": case_of(run, known, result),
             "metrics": metrics_of(result, outcome),
             "phases": result.get("phases") or [drop(phase, "heard_s") for phase in outcome.phases],
+            "parity": outcome.parity,
             "epochs": result.get("epochs", []),
             "settings": result.get("settings"),
             "versions": versions_of(known.environment, result),
@@ -104,7 +105,14 @@ def metrics_of(result: dict, outcome: Outcome) -> dict:
         **{key: result.get(key) for key in WORKER_METRICS},
         **{key: last.get(key) for key in ("loss", "accuracy", "val_loss", "val_accuracy")},
         **{key: getattr(outcome, key) for key in OUTSIDE_METRICS},
+        "parity_deviation": largest_deviation(outcome.parity),
     }
+
+
+def largest_deviation(parity: dict | None) -> float | None:
+    """The largest relative deviation from the reference; None if nothing was compared, or something was no number."""
+    found = list(parity["deviations"].values()) if parity else [None]
+    return None if None in found else max(found)
 
 
 def versions_of(environment: Environment | Missing, result: dict) -> dict:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.orchestrator import compile_cache, environments, machine
-from harness.orchestrator.config import Config, amount, validate
+from harness.orchestrator.config import Config, validate
 from harness.orchestrator.datasets import KNOWN
 from harness.orchestrator.errors import ConfigError, RecordError
 from harness.orchestrator.interrupts import Interrupts
@@ -19,9 +19,9 @@ from harness.orchestrator.names import check_names
 from harness.orchestrator.paths import WORKER
 from harness.orchestrator.preparation import Missing, Prepared
 from harness.orchestrator.process import without_core_files, worker_variables
+from harness.orchestrator.request import request_of
 from harness.orchestrator.run_record import Circumstances, record_of
 from harness.orchestrator.store import Store
-from harness.worker.protocol import SCHEMA
 
 
 class Display(Observer, AbstractContextManager, Protocol):
@@ -161,10 +161,15 @@ class Conductor:
             seed=config.seed,
             environment=environment,
             data=data,
-            request=None if isinstance(data, Missing) else request_of(config, case, data.name, data.arrays),
+            request=None if isinstance(data, Missing) else request_of(config, case, data, self.reference(case)),
             variables=environment.variables(case.profile, case.threads, workload=case.workload) if ready else None,
             cpus=machine.choose_cpus(case.threads) if case.device == "cpu" else machine.available_cpus(),
         )
+
+    def reference(self, case: Case) -> dict | None:
+        """What a run of the case is compared with, None if it is missing."""
+        found = self.prepared.references[case.workload]
+        return None if isinstance(found, Missing) else found
 
     def job(self, run: Run, known: Circumstances) -> Job:
         return Job(
@@ -190,22 +195,4 @@ def about(session: Session, name: str) -> dict:
         "rounds": config.rounds,
         "seed": config.seed,
         "planned": len(session.runs),
-    }
-
-
-def request_of(config: Config, case: Case, data: str, arrays: dict[str, Path]) -> dict:
-    """The worker's request, see REQUEST in harness/worker/protocol.py."""
-    return {
-        "schema": SCHEMA,
-        "backend": case.backend,
-        "workload": case.workload,
-        "edition": case.edition,
-        "device": case.device,
-        "threads": case.threads,
-        "profile": case.profile,
-        "floatx": case.floatx,
-        "seed": config.seed,
-        "epochs": amount(config, "epochs", case.workload, data),
-        "warmup_epochs": amount(config, "warmup_epochs", case.workload, data),
-        "arrays": {name: str(path) for name, path in arrays.items()},
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from harness.orchestrator.process import Ending
@@ -24,7 +27,7 @@ SENT_SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
 # Exception classes by which Python and the frameworks say that memory has run out.
 MEMORY_KINDS = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")
 # Exception classes by which a worker refuses its own numbers.
-WRONG_KINDS = ("NotFinite",)
+WRONG_KINDS = ("NotEqual", "NotFinite")
 # Where the kernel counts the processes that it killed for memory: for all, and for our control group.
 KILL_COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 TAIL_LINES = 20
@@ -80,12 +83,28 @@ def status_of_error(kind: str) -> str:
 
 
 def judge_result(result: dict) -> Verdict:
-    """The verdict on a result: a loss that is no number never passes."""
-    for epoch in result["epochs"]:
-        for key in ("loss", "val_loss"):
-            if epoch.get(key) is None:
-                return Verdict("wrong", f"{key} of epoch {epoch.get('index')} is not a finite number")
-    return Verdict("ok")
+    """The verdict on a result: no loss that is no number passes, no first step beyond tolerance, no batch left out."""
+    of_epochs = (fault for epoch in result["epochs"] for fault in epoch_faults(epoch, result))
+    first = next(chain(parity_faults(result["parity"]), of_epochs), None)
+    return Verdict("ok") if first is None else Verdict("wrong", first)
+
+
+def parity_faults(parity: dict) -> Iterator[str]:
+    """What of the parity report (PARITY in harness/worker/protocol.py) is beyond tolerance."""
+    for figure, found in parity.get("deviations", {}).items():
+        if found is None or found > parity["tolerance"][figure]:
+            yield f"{figure} of the first steps deviates by {found}, more than {parity['tolerance'][figure]}"
+
+
+def epoch_faults(epoch: dict, result: dict) -> Iterator[str]:
+    """What is wrong with an epoch."""
+    for key in ("loss", "val_loss"):
+        if epoch.get(key) is None:
+            yield f"{key} of epoch {epoch.get('index')} is not a finite number"
+    for steps, part in (("step_s", "train"), ("validation_step_s", "test")):
+        whole = math.ceil(result["samples"][part] / result["batch_size"])
+        if len(epoch[steps]) != whole:
+            yield f"epoch {epoch.get('index')} made {len(epoch[steps])} steps of {whole} over its {part} samples"
 
 
 def memory_kill_count() -> int:

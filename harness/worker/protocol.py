@@ -12,16 +12,18 @@ import json
 import math
 
 # History of SCHEMA, newest first.
+# 2: phase, event and result `parity`; request `reference`.
 # 1: first version.
-SCHEMA = 1
+SCHEMA = 2
 
 # Named, timed parts of a run, in order. `epoch` and `validation` recur, with their number in `index`.
-PHASES = ("import", "data", "build", "compile", "warmup", "epoch", "validation", "done")
+PHASES = ("import", "data", "build", "compile", "parity", "warmup", "epoch", "validation", "done")
 
 EVENTS = {
     "hello": "first event: `schema`, `pid`, `python` (version)",
     "phase": "`phase` begins; `index` for epoch and validation, else null; ends where the next phase event begins it",
     "progress": "inside a phase: `phase`, `index`, `step` of `steps` finished",
+    "parity": "the first steps are compared: `parity` (see PARITY); a run that is not equal goes no further",
     "result": "last event of a run that ended well: `result` (see RESULT)",
     "error": "last event of a run that did not: `phase`, `kind` (exception class), `message`, `traceback`",
 }
@@ -39,6 +41,7 @@ REQUEST = {
     "seed": "int: draws weights, batch order and dropout",
     "epochs": "int: timed epochs",
     "warmup_epochs": "int: epochs trained before the timed ones, kept apart",
+    "reference": "REFERENCE; null: make it, and nothing else",
     "arrays": "object: x_train, y_train, x_test, y_test -> path of a .npy file to map (labels are integers)",
 }
 
@@ -50,6 +53,7 @@ RESULT = {
     "parameters": "int: trainable weights",
     "samples": "object: train, test -> int, per epoch",
     "phases": "list of {phase, index, begin_s, end_s}: CLOCK_MONOTONIC",
+    "parity": "see PARITY; where the request had no reference: REFERENCE",
     "build_s": "model, weights, gradient graph",
     "compile_s": "build + compile - the steady cost of the steps that the compile phase ran (each shape runs twice)",
     "first_epoch_s": "first training epoch of all, warm-up included, null if none",
@@ -58,6 +62,27 @@ RESULT = {
     "epoch_2015_s": "median of training + validation + per-epoch overhead, as timed in 2015",
     "samples_per_s": "training samples / epoch_s",
     "max_rss_bytes": "the most memory that the worker process itself held at once",
+}
+
+# What a run without a reference makes; see harness/worker/reference.py.
+REFERENCE = {
+    "places": "list of PLACE: one is enough for a run to prove itself",
+}
+
+# One element of REFERENCE's places.
+PLACE = {
+    "offset": "int: index of the first sample of the first step",
+    "steps": "as PARITY's, of NumPy in float64",
+    "sensitivity": "object: figure -> the largest relative change under disturbances as large as float32's rounding",
+}
+
+# How the first training steps, without dropout, compare with the reference's; see harness/worker/parity.py.
+PARITY = {
+    "places": "int: places of the reference that were tried; the last one is reported",
+    "offset": "int: index of the first sample of the first step",
+    "steps": "list: loss, gradient_norms, weight_norms and change_norms of each step",
+    "deviations": "object: figure -> the largest relative deviation from the reference; null: one was no number",
+    "tolerance": "object: figure -> the deviation that float32 explains",
 }
 
 # One element of RESULT's epochs.

@@ -7,130 +7,10 @@ import numpy as np
 
 from harness.backends import active
 from harness.backends import api as K
+from harness.worker import parity, protocol, reference
 from harness.worker.metrics import summary
+from harness.worker.trainer import Data, Trainer
 from harness.workloads.training import Model
-
-
-class NotFinite(ArithmeticError):
-    """A loss is not a number, or infinite: what was timed is no training."""
-
-
-class Data(object):
-    """The arrays of a run, mapped, in the form that the model takes."""
-
-    def __init__(self, workload, arrays):
-        self.train = self.load(workload, arrays["x_train"], arrays["y_train"])
-        self.test = self.load(workload, arrays["x_test"], arrays["y_test"])
-
-    @staticmethod
-    def load(workload, x_path, y_path):
-        """(inputs, targets); every page of the map is read once, so that no epoch waits for the disk."""
-        x, y = np.load(x_path, mmap_mode="r"), np.load(y_path)
-        x.max()
-        x = workload.inputs(x)
-        return (x if workload.input_dtype else K.cast_to_floatx(x)), workload.targets(y)
-
-    @property
-    def samples(self):
-        """Number of training and test samples."""
-        return {"train": len(self.train[0]), "test": len(self.test[0])}
-
-
-def batches(samples, batch_size):
-    """(begin, end) of each batch; the last one holds the rest."""
-    return [(begin, min(begin + batch_size, samples)) for begin in range(0, samples, batch_size)]
-
-
-def sweep(function, x, y, order, batch_size, reporter):
-    """Runs `function` over all batches in `order`: (sample-weighted loss, accuracy, seconds of each step)."""
-    total = np.zeros(2)
-    step_s = []
-    spans = batches(len(order), batch_size)
-    begin_s = time.monotonic()
-    for step, (begin, end) in enumerate(spans):
-        picked = order[begin:end]
-        loss, accuracy = function([x[picked], y[picked]])
-        total += (end - begin) * np.array([loss, accuracy], dtype="float64")
-        end_s = time.monotonic()
-        step_s.append(end_s - begin_s)
-        begin_s = end_s
-        reporter.progress(step + 1, len(spans), end_s)
-    loss, accuracy = total / len(order)
-    return float(loss), float(accuracy), step_s
-
-
-def seconds(function, arrays):
-    """How long one call takes."""
-    begin_s = time.monotonic()
-    function(arrays)
-    active.engine().synchronize()
-    return time.monotonic() - begin_s
-
-
-def one_of_each(samples, batch_size):
-    """Index arrays for one batch of every size that a pass over `samples` has."""
-    sizes = {end - begin for begin, end in batches(samples, batch_size)}
-    return [np.arange(size) for size in sorted(sizes, reverse=True)]
-
-
-class Trainer(object):
-    """A compiled model over data: epochs with their timings."""
-
-    def __init__(self, model, data, batch_size, seed, reporter):
-        self.model, self.data, self.batch_size, self.reporter = model, data, batch_size, reporter
-        self.rng = np.random.RandomState(seed)
-        self.train = model.train_function()
-        self.test = model.test_function()
-
-    def warm(self):
-        """Runs a step of every batch shape twice, then puts the state back as it was.
-
-        Returns the steady cost of the steps that it ran, seconds: a shape's second step, which compiles nothing, counts
-        for both, the first one at most as long as it was.
-        """
-        state = K.batch_get_value(self.model.state)
-        steady_s = 0.0
-        for function, (x, y) in ((self.train, self.data.train), (self.test, self.data.test)):
-            for picked in one_of_each(len(x), self.batch_size):
-                first_s = seconds(function, [x[picked], y[picked]])
-                second_s = seconds(function, [x[picked], y[picked]])
-                steady_s += min(first_s, second_s) + second_s
-        begin_s = time.monotonic()
-        K.batch_set_value(list(zip(self.model.state, state)))
-        return steady_s + time.monotonic() - begin_s
-
-    def epoch(self, index, warmup):
-        """Trains over all data once in a new order, then evaluates; see protocol.EPOCH."""
-        begin_s = self.reporter.begin("warmup" if warmup else "epoch", index)
-        x, y = self.data.train
-        order = self.rng.permutation(len(x))
-        loss, accuracy, step_s = sweep(self.train, x, y, order, self.batch_size, self.reporter)
-        active.engine().synchronize()
-        middle_s = self.reporter.begin("validation", index)
-        x, y = self.data.test
-        val_loss, val_accuracy, val_step_s = sweep(self.test, x, y, np.arange(len(x)), self.batch_size, self.reporter)
-        end_s = time.monotonic()
-        check_finite(index, loss=loss, val_loss=val_loss)
-        return {
-            "index": index,
-            "warmup": warmup,
-            "train_s": middle_s - begin_s,
-            "validation_s": end_s - middle_s,
-            "total_s": end_s - begin_s,
-            "step_s": step_s,
-            "validation_step_s": val_step_s,
-            "loss": loss,
-            "accuracy": accuracy,
-            "val_loss": val_loss,
-            "val_accuracy": val_accuracy,
-        }
-
-
-def check_finite(index, **losses):
-    """Raises NotFinite if a loss is nan or infinite."""
-    for name, value in losses.items():
-        if not np.isfinite(value):
-            raise NotFinite("epoch %d: %s is not finite. Expected a number. Received %s." % (index, name, value))
 
 
 def peak_resident_bytes():
@@ -150,8 +30,8 @@ def start_engine(request):
     return engine
 
 
-def run(request, reporter):
-    """Executes a request (protocol.REQUEST); the result (protocol.RESULT) without its phases."""
+def load(request, reporter):
+    """Engine and trainer that a request describes; nothing is compiled yet."""
     engine = start_engine(request)
     workload = importlib.import_module("harness.workloads." + request["workload"]).WORKLOAD
     edition = workload.editions[request["edition"]]
@@ -159,23 +39,65 @@ def run(request, reporter):
     data = Data(workload, request["arrays"])
     reporter.begin("build")
     model = Model(workload, edition, np.random.RandomState(request["seed"]))
+    return engine, Trainer(model, data, edition.batch_size, request["seed"] + 1, reporter)
+
+
+def make_reference(trainer, reporter):
+    """The result of a run that is there for its first steps alone."""
     reporter.begin("compile")
-    trainer = Trainer(model, data, edition.batch_size, request["seed"] + 1, reporter)
+    trainer.compile()
+    reporter.begin("parity")
+    made = reference.make(trainer)
+    reporter.begin("done")
+    return dict(dict.fromkeys(protocol.RESULT), epochs=[], parity=made)
+
+
+def prove(trainer, state, places, reporter):
+    """The parity report (protocol.PARITY) of a trainer, which is put back into its first `state`.
+
+    One place of the reference is enough: where rounding has met a kink, another place shows that it was no mistake.
+
+    Raises
+    ------
+    NotEqual    the first steps are the reference's at none of its places
+    """
+    model, reports = trainer.model, []
+    for place in places:
+        K.batch_set_value(list(zip(model.state, state)))
+        reports.append(parity.compare(trainer.first_steps(place["offset"]), place, model.tolerance))
+        if parity.equal(reports[-1]):
+            break
+    report = dict(reports[-1], places=len(reports))
+    reporter.send("parity", parity=report)
+    parity.check(report)
+    K.batch_set_value(list(zip(model.state, state)))
+    return report
+
+
+def run(request, reporter):
+    """Executes a request (protocol.REQUEST); the result (protocol.RESULT) without its phases."""
+    engine, trainer = load(request, reporter)
+    if request["reference"] is None:
+        return make_reference(trainer, reporter)
+    reporter.begin("compile")
+    trainer.compile()
+    state = K.batch_get_value(trainer.model.state)
     steady_s = trainer.warm()
+    reporter.begin("parity")
+    proof = prove(trainer, state, request["reference"]["places"], reporter)
     reporter.end(time.monotonic())
-    compile_s = reporter.seconds("build") + reporter.seconds("compile") - steady_s
-    warmups = request["warmup_epochs"]
-    epochs = [trainer.epoch(index, index < warmups) for index in range(warmups + request["epochs"])]
+    epochs = trainer.epochs(request["warmup_epochs"], request["epochs"])
     reporter.begin("done")
     return dict(
-        summary(epochs, data.samples["train"]),
+        summary(epochs, trainer.data.samples["train"]),
         build_s=reporter.seconds("build"),
-        compile_s=compile_s,
+        compile_s=reporter.seconds("build") + reporter.seconds("compile") - steady_s,
+        parity=proof,
         versions=engine.versions(),
         settings=engine.settings(),
-        batch_size=edition.batch_size,
-        parameters=model.parameters,
-        samples=data.samples,
+        batch_size=trainer.batch_size,
+        parameters=trainer.model.parameters,
+        samples=trainer.data.samples,
         epochs=epochs,
         max_rss_bytes=peak_resident_bytes(),
     )

@@ -22,6 +22,7 @@ class Workload(NamedTuple):
     inputs, targets: the prepared arrays -> the arrays that the model takes
     loss: a name of training.LOSSES
     editions: year -> Edition
+    tolerance: figure of worker/parity.py -> relative deviation that float32 explains; docs/design/parity.md derives it
     """
 
     name: str
@@ -32,3 +33,4 @@ class Workload(NamedTuple):
     targets: Callable
     loss: str
     editions: Dict[str, Edition]
+    tolerance: Dict[str, float]

@@ -45,18 +45,26 @@ class Activation(Layer):
 
 
 class Dropout(Layer):
-    """Zeros a fraction `level` of the elements in training."""
+    """Zeros a fraction `level` of the elements in training.
+
+    The level is a variable, so that the very function that is timed can be run without dropout: see worker/parity.py.
+    """
 
     def __init__(self, level):
         self.level = level
-        self.seed = None
+        self.variable = self.seed = None
 
     def build(self, shape, rng):
+        self.variable = K.variable(self.level, name="level")
         self.seed = int(rng.randint(2**31 - 1))
         return shape
 
     def call(self, x, training):
-        return K.dropout(x, self.level, seed=self.seed) if training else x
+        return K.dropout(x, self.variable, seed=self.seed) if training else x
+
+    def switch(self, on):
+        """Drops out from now on, or no longer."""
+        K.set_value(self.variable, self.level if on else 0.0)
 
 
 class Dense(Layer):

@@ -1,6 +1,7 @@
 """A model of layers with loss, optimizer and metrics, compiled to one training and one evaluation function."""
 
 from harness.backends import api as K
+from harness.workloads.layers import Dropout
 
 
 def categorical(output, target):
@@ -26,10 +27,13 @@ class Model(object):
     inputs : [placeholder x, placeholder y]
     weights : list of Weight
     training, evaluation : (loss, accuracy), scalar tensors with and without dropout
+    optimizer : of harness.workloads.optimizers
     updates : list of K updates of one training step
+    tolerance : of Workload
     """
 
     def __init__(self, workload, edition, rng):
+        self.tolerance = workload.tolerance
         self.layers = edition.layers()
         shape = workload.input_shape()
         x = K.placeholder((None,) + tuple(shape), dtype=workload.input_dtype)
@@ -42,7 +46,8 @@ class Model(object):
         self.training = score(self.output(x, True), y)
         self.evaluation = score(self.output(x, False), y)
         variables = [weight.variable for weight in self.weights]
-        self.updates = edition.optimizer().updates(variables, K.gradients(self.training[0], variables))
+        self.optimizer = edition.optimizer()
+        self.updates = self.optimizer.updates(variables, K.gradients(self.training[0], variables))
 
     def output(self, x, training):
         """The last layer's output."""
@@ -59,6 +64,12 @@ class Model(object):
     def state(self):
         """All variables that training changes."""
         return [variable for variable, _ in self.updates]
+
+    def switch_dropout(self, on):
+        """Drops out in training from now on, or no longer."""
+        for layer in self.layers:
+            if isinstance(layer, Dropout):
+                layer.switch(on)
 
     def train_function(self):
         """[x, y] -> [loss, accuracy], and one step of the optimizer."""

@@ -15,6 +15,11 @@ arguments.add_argument("--request", type=Path)
 arguments.add_argument("--events-fd", type=int)
 OPTIONS = arguments.parse_args()
 REQUEST = json.loads(OPTIONS.request.read_text())
+SCHEMA = REQUEST.get("schema")
+PARITY = {
+    "places": 1, "offset": 0, "steps": [], "deviations": {"loss": 2e-7, "gradient_norms": 3e-6},
+    "tolerance": {"loss": 1e-5, "gradient_norms": 1e-4},
+}  # fmt: skip
 
 
 def send(event, **content):
@@ -23,7 +28,7 @@ def send(event, **content):
 
 
 def hello():
-    send("hello", schema=1, pid=os.getpid(), python="3")
+    send("hello", schema=SCHEMA, pid=os.getpid(), python="3")
 
 
 def phase(name, index=None):
@@ -33,24 +38,29 @@ def phase(name, index=None):
 def epoch(index, loss=0.5):
     return {
         "index": index, "warmup": False, "train_s": 2.0, "validation_s": 0.5, "total_s": 2.5, "step_s": [1.0, 1.0],
-        "loss": loss, "accuracy": 0.8, "val_loss": 0.6, "val_accuracy": 0.75,
+        "loss": loss, "accuracy": 0.8, "val_loss": 0.6, "val_accuracy": 0.75, "validation_step_s": [0.5],
     }  # fmt: skip
 
 
-def result(loss=0.5):
-    answer = {
+def answer(loss=0.5, parity=PARITY):
+    return {
         "versions": {"python": "3", REQUEST["backend"]: "1.2"}, "settings": {"threads": 2}, "batch_size": 128,
         "parameters": 10, "samples": {"train": 256, "test": 128}, "phases": [], "build_s": 0.1, "compile_s": 0.6,
         "first_epoch_s": 3.0, "epochs": [epoch(0, loss)], "epoch_s": 2.0, "epoch_2015_s": 2.5, "samples_per_s": 128.0,
-        "max_rss_bytes": 1000,
+        "max_rss_bytes": 1000, "parity": parity,
     }  # fmt: skip
-    send("result", result=answer)
+
+
+def result(loss=0.5, parity=PARITY):
+    send("result", result=answer(loss, parity))
 
 
 def good():
     hello()
     phase("import")
     print("printed by a library")
+    phase("parity")
+    send("parity", parity=PARITY)
     phase("epoch", 0)
     send("progress", phase="epoch", index=0, step=1, steps=2)
     phase("done")
@@ -68,6 +78,25 @@ def not_finite():
     hello()
     phase("epoch", 0)
     result(loss=None)
+
+
+def not_equal():
+    hello()
+    phase("parity")
+    send("parity", parity={**PARITY, "deviations": {"loss": 0.25, "gradient_norms": None}})
+    message = "the first steps are not those of NumPy in float64"
+    send("error", phase="parity", kind="NotEqual", message=message, traceback="...")
+    sys.exit(1)
+
+
+def unproved():
+    hello()
+    result(parity={**PARITY, "deviations": {"loss": None}})
+
+
+def left_out():
+    hello()
+    send("result", result={**answer(), "samples": {"train": 257, "test": 128}})
 
 
 def segfault():

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.orchestrator.records import SCHEMA
+
 FAKE_HARNESS = Path(__file__).with_name("fake_harness.py")
 BEHAVIOURS = "good,compiling,segfault,slow,slow_once,huge_stderr"
 # Long enough for a slow machine; reached only if the command hangs.
@@ -313,7 +315,7 @@ def test_run_shows_its_table_when_the_disk_is_full(bench: Bench) -> None:
     assert "File too large" in err
     assert list(bench.session.glob(".*")) == []
     for record in bench.records().values():
-        assert record["schema"] == 1
+        assert record["schema"] == SCHEMA
 
 
 def test_run_answers_an_unknown_name_with_one_sentence(bench: Bench) -> None:

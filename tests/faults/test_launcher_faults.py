@@ -15,6 +15,7 @@ from harness.orchestrator import launcher, process
 from harness.orchestrator.config import Limits
 from harness.orchestrator.launcher import Job, Outcome, launch
 from harness.orchestrator.process import worker_variables
+from harness.worker.protocol import SCHEMA
 
 FAKE_WORKER = Path(__file__).with_name("fake_worker.py")
 # Longer than any test takes, so that only the limit under test can be reached.
@@ -51,7 +52,7 @@ def job(folder: Path, behaviour: str, **limits: object) -> Job:
     return Job(
         python=sys.executable,
         variables=worker_variables({"OMP_NUM_THREADS": "1"}),
-        request={"workload": behaviour, "backend": "fake"},
+        request={"schema": SCHEMA, "workload": behaviour, "backend": "fake"},
         cpus=sorted(os.sched_getaffinity(0)),
         limits=Limits(**{**PATIENT, **limits}),
         log=folder / behaviour,
@@ -63,10 +64,14 @@ def test_launch_returns_the_result_of_a_good_worker(run: Launch) -> None:
     outcome = run("good")
     assert (outcome.status, outcome.reason, outcome.phase, outcome.exit_code) == ("ok", None, "done", 0)
     assert outcome.result["epoch_s"] == 2.0
-    assert [phase["phase"] for phase in outcome.phases] == ["import", "epoch", "done"]
+    assert [phase["phase"] for phase in outcome.phases] == ["import", "parity", "epoch", "done"]
     assert outcome.warnings == []
     assert outcome.cpu_time_s > 0
     assert outcome.peak_rss_bytes > 2**20
+
+
+def test_launch_keeps_the_parity_report_of_a_run_that_is_wrong(run: Launch) -> None:
+    assert run("not_equal").parity["deviations"] == {"loss": 0.25, "gradient_norms": None}
 
 
 def test_launch_keeps_what_was_printed_when_the_run_is_good(run: Launch, tmp_path: Path) -> None:
@@ -78,7 +83,7 @@ def test_launch_tells_the_observer_each_event(tmp_path: Path) -> None:
     listener = Listener()
     launch(job(tmp_path, "good"), listener)
     kinds = [event["event"] for event in listener.events]
-    assert kinds == ["hello", "phase", "phase", "progress", "phase", "result"]
+    assert kinds == ["hello", "phase", "phase", "parity", "phase", "progress", "phase", "result"]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +97,9 @@ def test_launch_tells_the_observer_each_event(tmp_path: Path) -> None:
         ("unsupported", "unsupported", None, "ctc: not here"),
         ("memory_error", "out_of_memory", None, "MemoryError in phase epoch: cannot allocate"),
         ("not_finite", "wrong", "epoch", "loss of epoch 0 is not a finite number"),
+        ("not_equal", "wrong", "parity", "NotEqual in phase parity: the first steps are not those of NumPy in float64"),
+        ("unproved", "wrong", None, "loss of the first steps deviates by None, more than 1e-05"),
+        ("left_out", "wrong", None, "epoch 0 made 2 steps of 3 over its train samples"),
     ],
 )
 def test_launch_names_what_ended_the_worker(

@@ -20,7 +20,7 @@ TRAIN, TEST = 300, 140  # two whole batches of 128 and a rest; one and a rest
 
 @pytest.fixture
 def request_file(tmp_path):
-    """A request for mnist_mlp on images that show their class."""
+    """A request for mnist_mlp on images that show their class, with the reference that belongs to it."""
     rng = np.random.RandomState(0)
     arrays = {}
     for part, count in (("train", TRAIN), ("test", TEST)):
@@ -30,6 +30,8 @@ def request_file(tmp_path):
         for axis, array in (("x", images), ("y", labels)):
             arrays[f"{axis}_{part}"] = str(tmp_path / f"{axis}_{part}.npy")
             np.save(arrays[f"{axis}_{part}"], array)
+
+    path = tmp_path / "request.json"
 
     def write(**changes):
         request = {
@@ -45,8 +47,12 @@ def request_file(tmp_path):
             "epochs": 3,
             "warmup_epochs": 1,
             "arrays": arrays,
+            "reference": None,
         }
-        path = tmp_path / "request.json"
+        if "reference" not in changes:
+            seed = changes.get("seed", request["seed"])
+            path.write_text(json.dumps({**request, "seed": seed, "floatx": "float64"}))
+            request["reference"] = run_worker(path)[1][-1]["result"]["parity"]
         path.write_text(json.dumps({**request, **changes}))
         return path
 
@@ -85,15 +91,15 @@ def test_worker_phases_follow_one_another_without_gaps(finished):
     phases = finished[-1]["result"]["phases"]
     names = [entry["phase"] for entry in phases]
     epochs = ["warmup", "validation"] + ["epoch", "validation"] * 3
-    assert names == ["import", "data", "build", "compile", *epochs, "done"]
+    assert names == ["import", "data", "build", "compile", "parity", *epochs, "done"]
     assert set(names) == set(protocol.PHASES)
     told = [(event["phase"], event["index"]) for event in finished if event["event"] == "phase"]
     assert told == [(entry["phase"], entry["index"]) for entry in phases]
     for before, after in itertools.pairwise(phases):
         gap_s = after["begin_s"] - before["end_s"]
-        # setting the weights back lies between compile and the first epoch; results between validation and epoch
+        # the result of an epoch is put together between its validation and the next one
         assert gap_s >= 0
-        assert gap_s == 0 or before["phase"] in ("compile", "validation")
+        assert gap_s == 0 or before["phase"] in ("parity", "validation")
 
 
 def test_worker_keeps_every_step_of_every_epoch(finished):
@@ -145,14 +151,36 @@ def test_worker_computes_in_float64_on_request(request_file):
 
 
 def test_worker_ends_as_error_when_the_loss_is_not_finite(request_file, tmp_path):
-    images = np.load(tmp_path / "x_train.npy")
+    request = request_file()
+    images = np.load(tmp_path / "x_test.npy")
     images[7] = np.nan
-    np.save(tmp_path / "x_train.npy", images)
-    code, events, _ = run_worker(request_file())
+    np.save(tmp_path / "x_test.npy", images)
+    code, events, _ = run_worker(request)
     assert code == 1
     assert events[-1]["event"] == "error"
     assert events[-1]["kind"] == "NotFinite"
     assert "loss is not finite" in events[-1]["message"]
+
+
+def test_worker_is_not_equal_when_its_first_images_are_not_the_references(request_file, tmp_path):
+    request = request_file()
+    np.save(tmp_path / "x_train.npy", np.load(tmp_path / "x_train.npy") * 1.01)
+    code, events, _ = run_worker(request)
+    assert (code, events[-1]["kind"], events[-1]["phase"]) == (1, "NotEqual", "parity")
+    report = events[-2]["parity"]
+    assert set(report) == set(protocol.PARITY)
+    assert report["places"] == 3
+    assert report["deviations"]["loss"] > report["tolerance"]["loss"]
+
+
+def test_worker_makes_a_reference_where_it_was_given_none(request_file):
+    code, events, stderr = run_worker(request_file(reference=None, floatx="float64"))
+    assert code == 0, stderr
+    made = events[-1]["result"]["parity"]
+    assert set(made) == set(protocol.REFERENCE)
+    assert all(set(place) == set(protocol.PLACE) for place in made["places"])
+    assert [len(place["steps"]) for place in made["places"]] == [4, 4, 4]
+    assert events[-1]["result"]["epochs"] == []
 
 
 @pytest.mark.parametrize(

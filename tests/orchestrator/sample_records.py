@@ -53,8 +53,13 @@ def sample(backend: str, workload: str, compile_s: float = 1.0, epoch_s: float =
             "epoch_2015_s": epoch_s, "samples_per_s": 30080 / epoch_s, "max_rss_bytes": 10**9, "loss": 0.3,
             "accuracy": 0.9, "val_loss": 0.2, "val_accuracy": 0.9375, "wall_s": 60.0, "cpu_time_s": 100.0,
             "peak_rss_bytes": 2 * 10**9, "sampling_s": 0.1,
+            "parity_deviation": 2.5e-7,
         },
         "phases": [{"phase": "import", "index": None, "begin_s": 1.0, "end_s": 2.0}],
+        "parity": {
+            "places": 1, "offset": 0, "steps": [], "deviations": {"loss": 8e-8, "gradient_norms": 2.5e-7},
+            "tolerance": {"loss": 1e-5, "gradient_norms": 2e-4},
+        },
         "epochs": [{"index": 0, "warmup": False, "loss": 0.3, "val_loss": 0.2}],
         "settings": {},
         "versions": {backend: VERSIONS.get(backend)},
@@ -75,7 +80,7 @@ def broken(backend: str, workload: str, status: str, reason: str) -> dict:
     """The record of a run that did not go well."""
     record = sample(backend, workload)
     metrics = dict.fromkeys(record["metrics"])
-    return {**record, "status": status, "reason": reason, "metrics": metrics, "epochs": []}
+    return {**record, "status": status, "reason": reason, "metrics": metrics, "epochs": [], "parity": None}
 
 
 def session() -> list[dict]:

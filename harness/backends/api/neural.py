@@ -5,6 +5,7 @@ from harness.backends.api import arithmetic, reductions
 from harness.backends.api.composites import composite
 from harness.backends.api.random import chosen_seed
 from harness.backends.errors import ShapeMismatch
+from harness.backends.graph import Tensor
 
 
 def relu(x, alpha=0.0, max_value=None):
@@ -134,7 +135,7 @@ def dropout(x, level, noise_shape=None, seed=None):
     Parameters
     ----------
     x : tensor, floatx
-    level : float in [0, 1)
+    level : float in [0, 1), or tensor, (), x.dtype     a tensor's value may change between calls, and is not checked
     noise_shape : tuple or None      shape of the draws: x's sizes (or None for them) or 1 where one draw is shared
     seed : int or None
     Returns
@@ -145,12 +146,24 @@ def dropout(x, level, noise_shape=None, seed=None):
     -----
     Source: keras 1.2.2, keras/backend/theano_backend.py, dropout.
     """
-    if not 0.0 <= level < 1.0:
-        raise ShapeMismatch("dropout: level out of range. Expected 0 <= level < 1. Received level=%r." % (level,))
+    _check_level(x, level)
     wanted = x.shape if noise_shape is None else tuple(noise_shape)
     sizes = [primitives.DimensionOf(axis) if size is None else size for axis, size in enumerate(wanted)]
     seed = chosen_seed(seed)
     draws = primitives.random_uniform(x, sizes, 0.0, 1.0, x.dtype, seed)
     kept = operators.cast(operators.comparison("greater_equal", draws, level), x.dtype)
-    attributes = {"level": level, "noise_shape": tuple(sizes), "seed": seed}
-    return composite("dropout", (x,), attributes, x * kept * (1.0 / (1.0 - level)))
+    attributes = {"noise_shape": tuple(sizes), "seed": seed}
+    inputs = (x, operators.as_tensor(level, x.dtype))
+    return composite("dropout", inputs, attributes, x * kept * (1.0 / (1.0 - level)))
+
+
+def _check_level(x, level):
+    """Raises ShapeMismatch unless `level` is a share of 1, or a scalar tensor of x's dtype."""
+    if isinstance(level, Tensor):
+        if (level.shape, level.dtype) != ((), x.dtype):
+            raise ShapeMismatch(
+                "dropout: level is no scalar of x's dtype. Expected shape=(), dtype=%s. Received shape=%r, dtype=%s."
+                % (x.dtype, level.shape, level.dtype)
+            )
+    elif not 0.0 <= level < 1.0:
+        raise ShapeMismatch("dropout: level out of range. Expected 0 <= level < 1. Received level=%r." % (level,))

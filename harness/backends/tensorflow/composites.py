@@ -35,13 +35,12 @@ def hard_sigmoid(engine, operation, x):
     return _limited(0.2 * x + 0.5, 0, 1)
 
 
-def dropout(engine, operation, x):
+def dropout(engine, operation, x, level):
     """One product and one choice, in place of a cast and two products."""
     at = operation.attributes
     sizes = concrete_sizes(at["noise_shape"], [x])
     draws = tf.raw_ops.RandomUniform(shape=sizes, dtype=x.dtype, **engine.stream(at["seed"]))
-    scaled = x * tf.constant(1.0 / (1.0 - at["level"]), x.dtype)
-    return tf.where(draws >= tf.constant(at["level"], x.dtype), scaled, tf.zeros((), x.dtype))
+    return tf.where(draws >= level, x * (1.0 / (1.0 - level)), tf.zeros((), x.dtype))
 
 
 COMPOSITES = {"relu": relu, "softmax": softmax, "clip": clip, "hard_sigmoid": hard_sigmoid, "dropout": dropout}

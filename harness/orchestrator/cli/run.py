@@ -61,7 +61,7 @@ def run(results: Path, reports: Path, resume: str | None, require_all: bool, **o
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     with host_lock(say):
-        prepared = prepare(session.config, say)
+        prepared = prepare(session.config, session.threads, say)
         state = machine.describe()
         store = Store(results, state["name"], folder)
         session.records.extend(store.records)

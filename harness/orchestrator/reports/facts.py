@@ -13,6 +13,11 @@ EPOCH = (
     "the median of the timed epochs."
 )
 
+PARITY = (
+    "deviation: of loss, gradient norms and weight norms over the first training steps, without dropout and from the same "
+    "weights, relative; a backend that is beyond the tolerance is wrong and is not timed."
+)
+
 
 def conditions(records: list[dict]) -> str:
     """What all cells share, in one line."""
@@ -23,9 +28,10 @@ def conditions(records: list[dict]) -> str:
 
 def facts(records: list[dict], workloads: list[str]) -> list[str]:
     """The lines below a table."""
-    lines = [COMPILATION, EPOCH]
+    lines = [COMPILATION, EPOCH, PARITY]
     lines += [line for workload in workloads for line in epoch_lines(records, workload)]
     lines += cache_lines(records)
+    lines += unproved_lines(records)
     lines += distinct(machine_line(record["machine"]) for record in records if record.get("machine"))
     lines += distinct(session_line(record) for record in records if record.get("machine") or len(records) == 1)
     return lines
@@ -66,6 +72,13 @@ def cache_lines(records: list[dict]) -> list[str]:
         f"The cache of compiled code of {backend} was {state} for {', '.join(dict.fromkeys(workloads))}."
         for (backend, state), workloads in found.items()
     ]
+
+
+def unproved_lines(records: list[dict]) -> list[str]:
+    """Which figures come from runs that were not compared with the reference."""
+    bare = [record["case"] for record in records if record["status"] == "ok" and record["parity"] is None]
+    names = distinct(f"{case['backend']} {case['workload']}" for case in bare)
+    return [f"Not compared with the reference: {', '.join(names)}."] if names else []
 
 
 def machine_line(machine: dict) -> str:

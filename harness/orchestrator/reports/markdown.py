@@ -25,7 +25,8 @@ def section(table: Table) -> str:
     parts.append(f"Best in bold. Coverage: {table.coverage}.")
     if table.reasons:
         parts.append("\n".join(f"{number}. {reason}" for number, reason in enumerate(table.reasons, 1)))
-    parts += ["Validation accuracy after the last epoch:", grid("Task", table.headers, table.accuracies)]
+    for title, rows in table.agreement.items():
+        parts += [f"{title}:", grid("Task", table.headers, rows)]
     parts.append("\n".join(f"- {fact}" for fact in table.facts))
     return "\n\n".join(parts)
 

@@ -6,11 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from harness.orchestrator.formatting import ABSENT, percent, significant
+from harness.orchestrator.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.facts import conditions, facts
 
 # Metric -> label of its row.
 METRICS = {"compile_s": "compilation (s)", "epoch_2015_s": "runtime/epoch (s)"}
+# What is shown of all that the backends must agree in: metric -> title, and how it is written.
+AGREEMENT = {
+    "val_accuracy": ("Validation accuracy after the last epoch", percent),
+    "parity_deviation": ("Largest deviation of the first training steps from NumPy in float64", scientific),
+}
 # Fields of a case that all cells of one table share.
 SHARED = ("device", "threads", "profile", "edition", "floatx")
 
@@ -44,7 +49,7 @@ class Table:
     backends: tuple[str, ...]
     versions: tuple[str | None, ...]
     rows: tuple[Row, ...]
-    accuracies: tuple[Row, ...]
+    agreement: dict[str, tuple[Row, ...]]  # title -> a row for each workload
     reasons: tuple[str, ...]
     coverage: str
     facts: tuple[str, ...]
@@ -86,16 +91,19 @@ def build(records: list[dict]) -> Table:
         for workload in workloads
         for metric, label in METRICS.items()
     ]
-    accuracies = [
-        row(workload, workload, "val_accuracy", [runs[workload, name] for name in backends], reasons, percent)
-        for workload in workloads
-    ]
+    agreement = {
+        title: tuple(
+            row(workload, workload, metric, [runs[workload, name] for name in backends], reasons, show)
+            for workload in workloads
+        )
+        for metric, (title, show) in AGREEMENT.items()
+    }
     return Table(
         conditions=conditions(records),
         backends=tuple(backends),
         versions=tuple(version(records, backend) for backend in backends),
         rows=tuple(mark_best(line) for line in timed),
-        accuracies=tuple(accuracies),
+        agreement=agreement,
         reasons=tuple(reasons.sentences),
         coverage=coverage(runs),
         facts=tuple(facts(records, workloads)),
@@ -150,7 +158,8 @@ def cell(runs: list[dict], metric: str, reasons: Reasons, show: Callable[[float 
     if not runs:
         return Cell(ABSENT, ok=False)
     notes = tuple(dict.fromkeys(reasons.number(run) for run in runs if run["status"] != "ok"))
-    values = [run["metrics"][metric] for run in runs if run["status"] == "ok" and run["metrics"][metric] is not None]
+    found = [run["metrics"].get(metric) for run in runs if run["status"] == "ok"]
+    values = [value for value in found if value is not None]
     if values:
         return Cell(show(median(values)), median(values), notes=notes)
     statuses = dict.fromkeys(run["status"] for run in runs if run["status"] != "ok")

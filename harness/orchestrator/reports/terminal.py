@@ -25,7 +25,8 @@ def show_table(console: Console, table: Table) -> None:
     console.print(f"Best in bold. Coverage: {table.coverage}.", highlight=False)
     for number, reason in enumerate(table.reasons, 1):
         say(console, f"[{number}] {reason}", "yellow")
-    console.print(grid("validation accuracy after the last epoch", table, table.accuracies))
+    for title, rows in table.agreement.items():
+        console.print(grid(title, table, rows))
     for fact in table.facts:
         say(console, f"- {fact}", "dim")
 

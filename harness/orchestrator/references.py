@@ -1,0 +1,102 @@
+"""The reference of each workload: its first training steps by NumPy in float64, made once for each start and kept.
+
+It lies in the cache under the digest of all that it follows from: case, data, environment, and the code inside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from harness.orchestrator import machine
+from harness.orchestrator.config import Config, Limits
+from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.environments import Environment
+from harness.orchestrator.errors import WorkerFailed
+from harness.orchestrator.launcher import Job, Outcome, launch
+from harness.orchestrator.matrix import Case
+from harness.orchestrator.paths import INSIDE, WORKER, cache_root, tagged
+from harness.orchestrator.process import worker_variables
+from harness.orchestrator.records import write_whole
+from harness.orchestrator.request import request_of
+
+BACKEND = "numpy"
+PROFILE = "tuned"
+DIGEST_LETTERS = 12
+
+
+class Silent:
+    """An observer that shows nothing."""
+
+    def event(self, event: dict) -> None:
+        """Nothing to show."""
+
+    def tick(self) -> None:
+        """Nothing to show."""
+
+
+def reference(config: Config, case: Case, data: PreparedData, environment: Environment) -> dict:
+    """What every run of the case's workload is compared with, REFERENCE in harness/worker/protocol.py.
+
+    Args:
+        case: the reference's own, see `case_of`.
+
+    Raises:
+        WorkerFailed: they cannot be computed.
+    """
+    folder = tagged(cache_root()) / "references"
+    folder.mkdir(exist_ok=True)
+    request = request_of(config, case, data, reference=None)
+    kept = folder / f"{case.workload}-{digest(request, data, environment)[:DIGEST_LETTERS]}.json"
+    if not kept.exists():
+        outcome = launch(job(case, request, environment, config.limits, kept.with_suffix("")), Silent())
+        write_whole(kept, json.dumps(made(outcome, case.workload)) + "\n")
+    return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def case_of(workload: str, edition: str, threads: int) -> Case:
+    """The case whose first steps are the reference."""
+    return Case(BACKEND, workload, edition, "cpu", threads, PROFILE, "float64")
+
+
+def digest(request: dict, data: PreparedData, environment: Environment) -> str:
+    """Of all that the steps follow from."""
+    what = {
+        "request": {key: request[key] for key in ("workload", "edition", "seed")},
+        "data": data.sha256,
+        "environment": environment.digest,
+        "code": code_digest(),
+    }
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+
+def code_digest() -> str:
+    """Of every file that runs inside."""
+    total = hashlib.sha256()
+    for path in sorted(path for folder in INSIDE for path in folder.rglob("*.py")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def job(case: Case, request: dict, environment: Environment, limits: Limits, log: Path) -> Job:
+    """The worker that makes the reference."""
+    return Job(
+        python=str(environment.python),
+        variables=worker_variables(environment.variables(case.profile, case.threads, workload=case.workload)),
+        request=request,
+        cpus=machine.choose_cpus(case.threads),
+        limits=limits,
+        log=log,
+        worker=WORKER,
+    )
+
+
+def made(outcome: Outcome, workload: str) -> dict:
+    """The reference that a worker made; WorkerFailed if it did not end well."""
+    if outcome.status != "ok":
+        raise WorkerFailed(
+            f"The reference of {workload} could not be computed: {outcome.reason}. Expected NumPy to train "
+            f"{workload} in float64. Received status={outcome.status}. See harness doctor."
+        )
+    return outcome.result["parity"]

@@ -1,0 +1,69 @@
+"""The reference of a start: its first steps in float64, at places in the data where rounding cannot change them much.
+
+Where an activation lies almost on a kink (of relu, of a maximum), rounding alone decides on which side; the gradient
+of that sample then changes by far more than rounding, and float32 may differ from float64 without any mistake. So the
+steps are made again from weights that are off by as much as float32 rounds, and a place where a figure follows by more
+than its tolerance is passed over. A backend whose rounding finds a kink all the same has the other places to prove
+itself.
+"""
+
+import numpy as np
+
+from harness.backends import api as K
+from harness.worker import parity
+
+DISTURBANCE = 1.2e-7  # of each weight, relative: the distance between neighbouring numbers of float32
+DISTURBANCES = 2
+PLACES = 3
+STRIDE = 61  # samples from one place to the next; a prime, so that the data are walked through whatever their number
+MOST_TRIED = 60
+
+
+class IllConditioned(ArithmeticError):
+    """Rounding changes the first steps wherever they are made."""
+
+
+def make(trainer):
+    """The reference, protocol.REFERENCE.
+
+    Parameters
+    ----------
+    trainer : Trainer       compiled, in its first state
+
+    Raises
+    ------
+    IllConditioned          too few places are good enough
+    """
+    state = K.batch_get_value(trainer.model.state)
+    places = []
+    for offset in range(0, MOST_TRIED * STRIDE, STRIDE):
+        place = _place(trainer, state, offset)
+        places += [] if place is None else [place]
+        if len(places) == PLACES:
+            return {"places": places}
+    raise IllConditioned(
+        "too few well-conditioned first steps. Expected %d places in the data where no figure changes by more than its "
+        "tolerance when the weights change by %.1e. Received %d of %d. Use another seed."
+        % (PLACES, DISTURBANCE, len(places), MOST_TRIED)
+    )
+
+
+def _place(trainer, state, offset):
+    """The first steps at a place, None if the disturbances change them by more than the tolerance."""
+    steps = _steps(trainer, state, offset)
+    largest = dict.fromkeys(parity.FIGURES, 0.0)
+    for seed in range(DISTURBANCES):
+        found = parity.deviations(_steps(trainer, state, offset, np.random.RandomState(seed)), steps)
+        largest = {figure: max(largest[figure], found[figure]) for figure in found}
+        if parity.excess(largest, trainer.model.tolerance)[1] > 1.0:
+            return None
+    return {"offset": offset, "steps": steps, "sensitivity": largest}
+
+
+def _steps(trainer, state, offset, rng=None):
+    """The first steps from `state`, its weights disturbed if there is an rng."""
+    weights = {weight.variable for weight in trainer.model.weights}
+    for variable, value in zip(trainer.model.state, state):
+        off = 0.0 if rng is None or variable not in weights else rng.uniform(-DISTURBANCE, DISTURBANCE, value.shape)
+        K.set_value(variable, value * (1.0 + off))
+    return trainer.first_steps(offset)

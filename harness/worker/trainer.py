@@ -1,0 +1,140 @@
+"""A model over its data: the steps that compile it, the steps that prove it, and the epochs that are timed."""
+
+import time
+
+import numpy as np
+
+from harness.backends import active
+from harness.backends import api as K
+from harness.worker import parity
+
+
+class NotFinite(ArithmeticError):
+    """A loss is not a number, or infinite: what was timed is no training."""
+
+
+class Data(object):
+    """The arrays of a run, mapped, in the form that the model takes."""
+
+    def __init__(self, workload, arrays):
+        self.train = self.load(workload, arrays["x_train"], arrays["y_train"])
+        self.test = self.load(workload, arrays["x_test"], arrays["y_test"])
+
+    @staticmethod
+    def load(workload, x_path, y_path):
+        """(inputs, targets); every page of the map is read once, so that no epoch waits for the disk."""
+        x, y = np.load(x_path, mmap_mode="r"), np.load(y_path)
+        x.max()
+        x = workload.inputs(x)
+        return (x if workload.input_dtype else K.cast_to_floatx(x)), workload.targets(y)
+
+    @property
+    def samples(self):
+        """Number of training and test samples."""
+        return {"train": len(self.train[0]), "test": len(self.test[0])}
+
+
+def batches(samples, batch_size):
+    """(begin, end) of each batch; the last one holds the rest."""
+    return [(begin, min(begin + batch_size, samples)) for begin in range(0, samples, batch_size)]
+
+
+def sweep(function, x, y, order, batch_size, reporter):
+    """Runs `function` over all batches in `order`: (sample-weighted loss, accuracy, seconds of each step)."""
+    total = np.zeros(2)
+    step_s = []
+    spans = batches(len(order), batch_size)
+    begin_s = time.monotonic()
+    for step, (begin, end) in enumerate(spans):
+        picked = order[begin:end]
+        loss, accuracy = function([x[picked], y[picked]])
+        total += (end - begin) * np.array([loss, accuracy], dtype="float64")
+        end_s = time.monotonic()
+        step_s.append(end_s - begin_s)
+        begin_s = end_s
+        reporter.progress(step + 1, len(spans), end_s)
+    loss, accuracy = total / len(order)
+    return float(loss), float(accuracy), step_s
+
+
+def seconds(function, arrays):
+    """How long one call takes."""
+    begin_s = time.monotonic()
+    function(arrays)
+    active.engine().synchronize()
+    return time.monotonic() - begin_s
+
+
+def one_of_each(samples, batch_size):
+    """Index arrays for one batch of every size that a pass over `samples` has."""
+    sizes = {end - begin for begin, end in batches(samples, batch_size)}
+    return [np.arange(size) for size in sorted(sizes, reverse=True)]
+
+
+class Trainer(object):
+    """A compiled model over data: its first steps, and epochs with their timings."""
+
+    def __init__(self, model, data, batch_size, seed, reporter):
+        self.model, self.data, self.batch_size, self.reporter = model, data, batch_size, reporter
+        self.rng = np.random.RandomState(seed)
+        self.train = self.test = None
+
+    def compile(self):
+        """Makes the two functions; some libraries compile them here, others when a shape first comes."""
+        self.train = self.model.train_function()
+        self.test = self.model.test_function()
+
+    def warm(self):
+        """Runs a step of every batch shape twice; the state is not what it was.
+
+        Returns the steady cost of the steps that it ran, seconds: a shape's second step, which compiles nothing, counts
+        for both, the first one at most as long as it was.
+        """
+        steady_s = 0.0
+        for function, (x, y) in ((self.train, self.data.train), (self.test, self.data.test)):
+            for picked in one_of_each(len(x), self.batch_size):
+                first_s = seconds(function, [x[picked], y[picked]])
+                second_s = seconds(function, [x[picked], y[picked]])
+                steady_s += min(first_s, second_s) + second_s
+        return steady_s
+
+    def first_steps(self, offset):
+        """The parity steps from the sample `offset` on, see parity.py."""
+        return parity.observe(self.model, self.train, self.data.train, self.batch_size, offset)
+
+    def epochs(self, warmups, timed):
+        """Epochs to warm up, then timed ones: a list of protocol.EPOCH."""
+        return [self.epoch(index, index < warmups) for index in range(warmups + timed)]
+
+    def epoch(self, index, warmup):
+        """Trains over all data once in a new order, then evaluates; see protocol.EPOCH."""
+        begin_s = self.reporter.begin("warmup" if warmup else "epoch", index)
+        x, y = self.data.train
+        order = self.rng.permutation(len(x))
+        loss, accuracy, step_s = sweep(self.train, x, y, order, self.batch_size, self.reporter)
+        active.engine().synchronize()
+        middle_s = self.reporter.begin("validation", index)
+        x, y = self.data.test
+        val_loss, val_accuracy, val_step_s = sweep(self.test, x, y, np.arange(len(x)), self.batch_size, self.reporter)
+        end_s = time.monotonic()
+        check_finite(index, loss=loss, val_loss=val_loss)
+        return {
+            "index": index,
+            "warmup": warmup,
+            "train_s": middle_s - begin_s,
+            "validation_s": end_s - middle_s,
+            "total_s": end_s - begin_s,
+            "step_s": step_s,
+            "validation_step_s": val_step_s,
+            "loss": loss,
+            "accuracy": accuracy,
+            "val_loss": val_loss,
+            "val_accuracy": val_accuracy,
+        }
+
+
+def check_finite(index, **losses):
+    """Raises NotFinite if a loss is nan or infinite."""
+    for name, value in losses.items():
+        if not np.isfinite(value):
+            raise NotFinite("epoch %d: %s is not finite. Expected a number. Received %s." % (index, name, value))
