@@ -3,10 +3,12 @@
 import os
 import tempfile
 
-os.environ["KERAS_BACKEND"] = "theano"
-os.environ["KERAS_HOME"] = tempfile.mkdtemp()  # Keras writes its configuration there, not into the user's home
-
 import numpy as np
+
+# Keras writes its configuration there, not into the user's home; removed when Python ends.
+KERAS_HOME = tempfile.TemporaryDirectory()
+os.environ["KERAS_BACKEND"] = "theano"
+os.environ["KERAS_HOME"] = KERAS_HOME.name
 
 
 class Training(object):
