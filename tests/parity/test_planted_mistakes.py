@@ -15,6 +15,7 @@ from harness.orchestrator.matrix import Case
 from harness.orchestrator.process import worker_variables
 from harness.orchestrator.references import Silent
 from harness.orchestrator.request import request_of
+from harness.worker.reference import PLACES
 
 PLANTED_WORKER = Path(__file__).with_name("planted_worker.py")
 THREADS = 1
@@ -69,7 +70,7 @@ def test_run_is_wrong_when_a_mistake_is_planted(backend: str, mistake: str, tmp_
         return
     assert outcome.phase == "parity"
     assert outcome.result is None
-    assert outcome.parity["places"] == 3
+    assert outcome.parity["places"] == PLACES
     tolerance = outcome.parity["tolerance"]
     excess = [
         math.inf if found is None else found / tolerance[figure]
