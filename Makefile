@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench test check lock clean
+.PHONY: help setup bench speed test check lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -27,6 +27,10 @@ setup: $(STAMP) ## the orchestrator's own environment in .venv
 
 bench: $(STAMP) ## run the benchmark and print the table
 	@$(HARNESS) run $(OPTIONS) $(ARGS)
+
+speed: $(STAMP) ## compare our layer with hand-written code and Keras; writes docs/design/speed.md
+	@$(VENV)/bin/python -m benchmarks.speed $(if $(BACKEND),--backend '$(BACKEND)') $(if $(WORKLOAD),--workload '$(WORKLOAD)') \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(THREADS),--threads $(THREADS)) $(ARGS)
 
 test: $(STAMP) ## build every environment and run all tests
 	@$(HARNESS) env build

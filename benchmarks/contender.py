@@ -10,29 +10,21 @@ that of harness/worker/protocol.py and, beside it:
     dropout     false: trains without, so that every step is determined
 
 profile tuned applies our engine's settings of the process (threads, device, ...) first; stock leaves all as installed.
+The result has no steps and no validation, so it keeps its epochs under `training`, which no verdict reads.
 """
 
-import argparse
+import importlib
 import importlib.util
-import json
 import os
 import runpy
 import sys
 import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+WORKER = os.path.join(os.path.dirname(HERE), "harness", "worker", "__main__.py")
 
 
-def parse(arguments):
-    """The command line, as a worker's."""
-    parser = argparse.ArgumentParser(prog="contender", description="Runs one contender once.")
-    parser.add_argument("--request", required=True)
-    parser.add_argument("--events-fd", type=int, required=True)
-    return parser.parse_args(arguments)
-
-
-def load(request):
+def contender_class(request):
     """The class Contender that the request names."""
     path = os.path.join(HERE, request["contender"], request["workload"] + ".py")
     sys.path.insert(0, os.path.dirname(path))
@@ -54,87 +46,80 @@ def canonical_weights(workload, edition, seed):
     return [weight.to_canonical(weight.variable.operation.attributes["value"]) for weight in model.weights]
 
 
-def run(request, reporter):
-    """Executes a request; the result, less its phases."""
-    import numpy as np
-
+def load(request, reporter):
+    """The contender over its data, and the data."""
     from harness.backends import active
     from harness.backends import api as K
-    from harness.worker.metrics import summary
-    from harness.worker.run import peak_resident_bytes
-    from harness.worker.trainer import Data, one_of_each
+    from harness.worker.trainer import Data
 
     tuned = request["profile"] == "tuned"
     active.use(request["backend"] if tuned else "numpy", request["device"], request["threads"])
-    contender_class = load(request)
-    K.set_image_dim_ordering(contender_class.layout)
+    made = contender_class(request)
+    K.set_image_dim_ordering(made.layout)
     workload = importlib.import_module("harness.workloads." + request["workload"]).WORKLOAD
     edition = workload.editions[request["edition"]]
     reporter.begin("data")
     data = Data(workload, request["arrays"])
     weights = canonical_weights(workload, edition, request["seed"])
     reporter.begin("build")
-    x, y = data.train
-    contender = contender_class(
-        weights, x, y, edition.batch_size, request["dropout"], request["threads"], request["seed"] + 2
-    )
-    reporter.begin("compile")
+    how = (edition.batch_size, request["dropout"], request["threads"], request["seed"] + 2)
+    return made(weights, data.train[0], data.train[1], *how), data, edition.batch_size
+
+
+def warm(contender, samples, batch_size):
+    """Trains on a batch of every size twice; the steady cost of that, as Trainer.warm tells it."""
+    from harness.worker.trainer import one_of_each
+
     steady_s = 0.0
-    for picked in one_of_each(len(x), edition.batch_size):
-        contender.epoch(picked)
-        begin_s = time.monotonic()
-        contender.epoch(picked)
-        steady_s += 2 * (time.monotonic() - begin_s)
+    for picked in one_of_each(samples, batch_size):
+        took_s = []
+        for _ in range(2):
+            begin_s = time.monotonic()
+            contender.epoch(picked)
+            took_s.append(time.monotonic() - begin_s)
+        steady_s += min(took_s) + took_s[1]
+    return steady_s
+
+
+def epoch(contender, order, index, warmup, reporter):
+    """Trains once over the samples in `order`; what protocol.EPOCH tells of training."""
+    begin_s = reporter.begin("warmup" if warmup else "epoch", index)
+    loss, accuracy = contender.epoch(order)
+    took_s = time.monotonic() - begin_s
+    losses = {"loss": float(loss), "accuracy": float(accuracy)}
+    return dict(losses, index=index, warmup=warmup, train_s=took_s, total_s=took_s)
+
+
+def run(request, reporter):
+    """Executes a request; the result, less its phases."""
+    import numpy as np
+
+    from harness.worker import protocol
+    from harness.worker.metrics import summary
+    from harness.worker.run import peak_resident_bytes
+
+    contender, data, batch_size = load(request, reporter)
+    samples = data.samples["train"]
+    reporter.begin("compile")
+    steady_s = warm(contender, samples, batch_size)
     reporter.end(time.monotonic())
-    compile_s = reporter.seconds("build") + reporter.seconds("compile") - steady_s
     rng = np.random.RandomState(request["seed"] + 1)
-    epochs = []
-    warmups = request["warmup_epochs"]
-    for index in range(warmups + request["epochs"]):
-        begin_s = reporter.begin("warmup" if index < warmups else "epoch", index)
-        loss, accuracy = contender.epoch(rng.permutation(len(x)))
-        end_s = time.monotonic()
-        epochs.append(
-            {
-                "index": index,
-                "warmup": index < warmups,
-                "train_s": end_s - begin_s,
-                "total_s": end_s - begin_s,
-                "loss": float(loss),
-                "accuracy": float(accuracy),
-            }
-        )
+    warmups, timed = request["warmup_epochs"], request["epochs"]
+    training = [
+        epoch(contender, rng.permutation(samples), index, index < warmups, reporter) for index in range(warmups + timed)
+    ]
     reporter.begin("done")
     return dict(
-        summary(epochs, len(x)),
-        compile_s=compile_s,
-        epochs=epochs,
+        dict.fromkeys(protocol.RESULT),
+        parity={},
+        epochs=[],
+        training=training,
+        compile_s=reporter.seconds("build") + reporter.seconds("compile") - steady_s,
         samples=data.samples,
         max_rss_bytes=peak_resident_bytes(),
+        **summary(training, samples),
     )
-
-
-def main(arguments):
-    """Runs the request; the exit code."""
-    began_s = time.monotonic()
-    options = parse(arguments)
-    worker = os.path.join(os.path.dirname(HERE), "harness", "worker")
-    runpy.run_path(os.path.join(worker, "bootstrap.py"))["install"]()
-    from harness.worker.phases import Reporter
-
-    reporter = Reporter(os.fdopen(options.events_fd, "w", buffering=1))
-    try:
-        reporter.hello(began_s)
-        reporter.begin("import", at_s=began_s)
-        with open(options.request) as file:
-            request = json.load(file)
-        reporter.result(run(request, reporter))
-    except Exception as error:
-        reporter.error(type(error).__name__, str(error), traceback.format_exc())
-        traceback.print_exc()
-        return 1
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(runpy.run_path(WORKER)["main"](sys.argv[1:], run))

@@ -17,8 +17,15 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def main(arguments):
-    """Runs the request; the exit code."""
+def of_case(request, reporter):
+    """What a worker is there for."""
+    from harness.worker.run import run
+
+    return run(request, reporter)
+
+
+def main(arguments, run=of_case):
+    """Runs the request with `run`; the exit code."""
     began_s = time.monotonic()
     options = parse(arguments)
     runpy.run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), "bootstrap.py"))["install"]()
@@ -30,8 +37,6 @@ def main(arguments):
         reporter.begin("import", at_s=began_s)
         with open(options.request) as file:
             request = json.load(file)
-        from harness.worker.run import run
-
         reporter.result(run(request, reporter))
     except Exception as error:
         reporter.error(type(error).__name__, str(error), traceback.format_exc())

@@ -44,6 +44,12 @@ def install_lock(python: Path, lock: Path) -> None:
         _uv(*command)
 
 
+def install_beside(python: Path, lock: Path, target: Path) -> None:
+    """Installs the files that `lock` names by hash, and nothing that they require, into the folder `target`."""
+    given = ("--python", str(python), "--target", str(target), "--no-deps", "--require-hashes")
+    _uv("pip", "install", *given, "--index-strategy", "unsafe-best-match", "--requirement", str(lock))
+
+
 def installed_packages(python: Path) -> dict[str, str]:
     """name -> version of everything in the environment of `python`."""
     listing = json.loads(_uv("pip", "list", "--python", str(python), "--format", "json"))

@@ -1,0 +1,1 @@
+"""`make speed`: our layer, the hand-written workloads and Keras, interleaved in one session, as ratios."""

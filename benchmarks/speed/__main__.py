@@ -1,0 +1,96 @@
+"""The command line: measure block by block, print the table, write the page."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pandas as pd
+from rich.console import Console
+
+from benchmarks.speed import page
+from benchmarks.speed.entrants import entrants
+from benchmarks.speed.measure import FIGURES, Cell, measure
+from benchmarks.speed.ratios import ratio
+from harness.orchestrator import machine
+from harness.orchestrator.cli.run import NamesType
+from harness.orchestrator.config import Config, load_config
+from harness.orchestrator.errors import HarnessError
+from harness.orchestrator.locks import host_lock
+from harness.orchestrator.paths import ROOT
+from harness.orchestrator.preparation import Prepared, prepare
+
+PAGE = ROOT / "docs" / "design" / "speed.md"
+
+
+@click.command()
+@click.option("--backend", "backends", type=NamesType(), help="Only these backends; the page is then not written.")
+@click.option("--workload", "workloads", type=NamesType(), help="Only these workloads; the page is then not written.")
+@click.option("--rounds", type=int, help="Blocks: in each, every entrant of a cell runs once, in random order.")
+@click.option("--threads", type=int, help="Threads each library may use; default: every physical core.")
+@click.option("--output", type=click.Path(path_type=Path), help=f"The page. Default: {PAGE.relative_to(ROOT)}.")
+def speed(output: Path | None, **options: object) -> None:
+    """Compare our layer with hand-written code and with Keras on this machine."""
+    console = Console(stderr=True)
+    whole = not (options["backends"] or options["workloads"])
+    try:
+        rows = session(load_config("speed", options), console)
+    except HarnessError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(page.table(rows))
+    if whole or output:
+        page.write(output or PAGE, rows, machine.describe())
+
+
+def session(config: Config, console: Console) -> pd.DataFrame:
+    """The figures of all runs: a row for each, with backend, workload, entrant, block and cold."""
+    threads = machine.choose_threads(config.threads)
+    prepared = prepare(config, threads, console.print)
+    with host_lock(console.print):
+        return pd.DataFrame([row for cell in cells(config, prepared) for row in runs(cell, config, threads, console)])
+
+
+def cells(config: Config, prepared: Prepared) -> list[Cell]:
+    """All backends on all workloads; a missing one is an error, as a table with holes compares nothing."""
+    made = []
+    for backend in config.backends:
+        for workload in config.workloads:
+            needs = (prepared.environments[backend, "cpu"], prepared.data[workload], prepared.references[workload])
+            lacking = next((need.sentence for need in needs if hasattr(need, "sentence")), None)
+            if lacking:
+                raise HarnessError(f"{backend} {workload} cannot run: {lacking}.")
+            made.append(Cell(backend, workload, *needs))
+    return made
+
+
+def runs(cell: Cell, config: Config, threads: int, console: Console) -> Iterator[dict]:
+    """Every entrant once a block; where a library has a compile cache, a cold block comes first, for compilation."""
+    order = random.Random(f"{config.seed} {cell.backend} {cell.workload}")
+    compiles = cell.environment.compile_cache is not None
+    rows: list[dict] = []
+    for block in range(config.rounds + compiles):
+        field = entrants(cell.backend)
+        for entrant in order.sample(field, len(field)):
+            cold = compiles and block == 0
+            figures = measure(cell, entrant, config, threads, cold)
+            place = {"backend": cell.backend, "workload": cell.workload, "block": block, "cold": cold}
+            rows.append(place | {"entrant": entrant.name} | figures)
+            yield rows[-1]
+            console.print(line(rows[-1]), highlight=False, soft_wrap=True)
+    told = pd.DataFrame(rows).query("not cold")
+    others = [entrant.name for entrant in entrants(cell.backend)[1:]]
+    texts = [f"{figure} ours/{other} {ratio(told, figure, 'ours', other)}" for figure in FIGURES for other in others]
+    console.print("\n".join(texts), highlight=False)
+
+
+def line(row: dict) -> str:
+    """One run in a line."""
+    place = f"{row['backend']} {row['workload']} {row['entrant']}, block {row['block']}"
+    return f"{place}: {row['epoch_s']:.3f} s an epoch, compile {row['compile_s']:.2f} s, loss {row['loss']:.3f}"
+
+
+if __name__ == "__main__":
+    sys.exit(speed())

@@ -1,0 +1,68 @@
+"""Who runs against whom: ours, the hand-written workload, Keras with our settings, Keras as it installs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.orchestrator.environments import Environment
+from harness.orchestrator.environments.installer import install_beside
+from harness.orchestrator.paths import ROOT, WORKER, cache_root, tagged
+
+BENCHMARKS = ROOT / "benchmarks"
+CONTENDER = BENCHMARKS / "contender.py"
+OURS = "ours"
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One side of a comparison.
+
+    Attributes:
+        name: as the table calls it.
+        profile: whose settings it runs with.
+        folder: of its workloads in benchmarks/; None for our own layer.
+    """
+
+    name: str
+    profile: str
+    folder: str | None = None
+
+    @property
+    def script(self) -> Path:
+        return WORKER if self.folder is None else CONTENDER
+
+    def additions(self, backend: str, environment: Environment) -> dict:
+        """What its request has beside a worker's."""
+        if self.folder is None:
+            return {}
+        place = f"{self.folder}/{backend}"
+        return {"contender": place, "packages": packages(BENCHMARKS / place, environment), "dropout": True}
+
+
+ENTRANTS = (
+    Entrant(OURS, "tuned"),
+    Entrant("native", "tuned", "native"),
+    Entrant("Keras", "tuned", "keras"),
+    Entrant("Keras as installed", "stock", "keras"),
+)
+
+
+def entrants(backend: str) -> list[Entrant]:
+    """Those that exist for a backend, ours first."""
+    return [each for each in ENTRANTS if each.folder is None or (BENCHMARKS / each.folder / backend).is_dir()]
+
+
+def packages(folder: Path, environment: Environment) -> str | None:
+    """The folder with what a contender's requirements.lock names, installed once; None if it needs nothing more."""
+    lock = folder / "requirements.lock"
+    if not lock.exists():
+        return None
+    digest = hashlib.sha256(lock.read_bytes() + environment.digest.encode()).hexdigest()[:12]
+    target = tagged(cache_root()) / "contenders" / f"{environment.backend}-{digest}"
+    if not target.exists():
+        unfinished = target.with_name(target.name + ".unfinished")
+        install_beside(environment.python, lock, unfinished)
+        unfinished.rename(target)
+    return str(target)

@@ -1,0 +1,85 @@
+"""One run of one entrant, in a process of its own, as a row of figures."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.speed.entrants import Entrant
+from harness.orchestrator import machine
+from harness.orchestrator.config import Config
+from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.environments import Environment
+from harness.orchestrator.errors import WorkerFailed
+from harness.orchestrator.launcher import Job, launch
+from harness.orchestrator.matrix import Case
+from harness.orchestrator.process import worker_variables
+from harness.orchestrator.references import Silent
+from harness.orchestrator.request import request_of
+
+FIGURES = ("epoch_s", "compile_s", "max_rss_bytes")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A backend on a workload, with all that its runs need."""
+
+    backend: str
+    workload: str
+    environment: Environment
+    data: PreparedData
+    reference: dict
+
+
+def measure(cell: Cell, entrant: Entrant, config: Config, threads: int, cold: bool) -> dict:
+    """The figures of one run.
+
+    Args:
+        cold: whether the run finds nothing that a library compiled earlier.
+
+    Raises:
+        WorkerFailed: it did not end well.
+    """
+    with tempfile.TemporaryDirectory(prefix="speed-") as folder, emptied(cell.environment, cold):
+        outcome = launch(job(cell, entrant, config, threads, Path(folder)), Silent())
+    if outcome.status != "ok":
+        raise WorkerFailed(
+            f"{entrant.name} on {cell.backend} {cell.workload} did not end well. Expected status=ok. "
+            f"Received status={outcome.status}: {outcome.reason}. Last words: {' / '.join(outcome.stderr_tail[-3:])}"
+        )
+    losses = [epoch["loss"] for epoch in outcome.result.get("training") or outcome.result["epochs"]]
+    return {figure: outcome.result[figure] for figure in FIGURES} | {"loss": losses[-1]}
+
+
+def job(cell: Cell, entrant: Entrant, config: Config, threads: int, folder: Path) -> Job:
+    """The worker's, or the contender's in its place."""
+    case = Case(cell.backend, cell.workload, config.edition, "cpu", threads, entrant.profile, "float32")
+    variables = cell.environment.variables(entrant.profile, threads, workload=cell.workload)
+    request = request_of(config, case, cell.data, cell.reference)
+    return Job(
+        python=str(cell.environment.python),
+        variables=worker_variables(variables),
+        request=request | entrant.additions(cell.backend, cell.environment),
+        cpus=machine.choose_cpus(threads),
+        limits=config.limits,
+        log=folder / "run",
+        worker=entrant.script,
+    )
+
+
+@contextmanager
+def emptied(environment: Environment, wanted: bool) -> Iterator[None]:
+    """While this lasts the environment's compile cache is empty; what it held is put back."""
+    cache = environment.compile_cache
+    if not wanted or cache is None or not cache.exists():
+        yield
+        return
+    kept = cache.rename(cache.with_name(cache.name + ".kept"))
+    try:
+        yield
+    finally:
+        environment.clear_compile_cache()
+        kept.rename(cache)
