@@ -76,6 +76,24 @@ def dropout_gradient(bench):
     return facts(same_mask=np.allclose(output, 3.0 * slope), two_numbers=len(np.unique(slope)) == 2)
 
 
+def switched(bench):
+    """A level that is a variable holds for each call as it is then; at 0 the input passes whole, and its gradient."""
+    K = bench.K
+    x, level = K.placeholder((None, 50)), K.variable(0.0)
+    dropped = K.dropout(x, level, seed=26)
+    function = bench.function([x], [dropped] + K.gradients(K.sum(dropped), [x]), [])
+    ones = np.ones((40, 50), K.floatx())
+    off = function([ones])
+    K.set_value(level, 0.75)
+    output, slope = function([ones])
+    return facts(
+        whole=np.array_equal(off, [ones, ones]),
+        scaled=np.allclose(np.unique(output), [0.0, 4.0]),
+        kept_a_quarter=abs(np.mean(output > 0) - 0.25) < STATISTICS,
+        same_mask=np.allclose(output, slope),
+    )
+
+
 def shared_noise(bench):
     """One draw for each row, with noise_shape; level 0 leaves everything."""
     K = bench.K
@@ -123,6 +141,7 @@ CASES = [
     Program("draws-normal", drawing("random_normal", 2.0, 0.5, (-np.inf, np.inf)), STATISTICS),
     Program("draws-dropout", dropout, STATISTICS),
     Program("draws-dropout-gradient", dropout_gradient),
+    Program("draws-dropout-switched", switched, STATISTICS),
     Program("draws-dropout-noise_shape", shared_noise),
     Program("draws-seeded", seeded),
     Program("draws-in_scan", steps_differ),

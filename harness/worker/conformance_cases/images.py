@@ -53,7 +53,22 @@ def tied(ordering):
     )
 
 
-CASES = []
+def rectified(label, ordering, bias_shape, window):
+    """Maximum pooling behind a bias and a relu, with which it may change places."""
+    return Expression(
+        "images-max_pooling-%s-%s" % (label, ordering),
+        {"x": images(ordering, 53), "bias": draw(*bias_shape, seed=54)},
+        lambda K, P, x, bias: {"y": K.pool2d(K.relu(x + bias), window, (2, 2), "same", ordering)},
+        ("x", "bias"),
+    )
+
+
+CASES = [
+    rectified("behind_bias", "th", (1, CHANNELS, 1, 1), (2, 2)),
+    rectified("behind_bias", "tf", (CHANNELS,), (2, 2)),
+    rectified("behind_image", "th", (HEIGHT, WIDTH), (2, 2)),
+    rectified("behind_image", "tf", (HEIGHT, WIDTH, 1), (2, 2)),
+]
 for _ordering in ("th", "tf"):
     CASES += [
         convolution("odd-valid", _ordering, (3, 3), "valid"),

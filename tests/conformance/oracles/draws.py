@@ -33,6 +33,7 @@ ORACLES = {
     "draws-normal": lambda: drawn(2.0, 0.5),
     "draws-dropout": dropout,
     "draws-dropout-gradient": lambda: true("same_mask", "two_numbers"),
+    "draws-dropout-switched": lambda: true("whole", "scaled", "kept_a_quarter", "same_mask"),
     "draws-dropout-noise_shape": lambda: true("rows_agree", "both_occur", "whole"),
     "draws-seeded": lambda: true("same", "differs"),
     "draws-in_scan": lambda: true("times_differ"),

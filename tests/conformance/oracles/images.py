@@ -34,6 +34,8 @@ POOLINGS = {
     "overlapping-same": ((3, 2), "same", (1, 1)),
     "gaps": ((2, 2), "valid", (3, 3)),
     "ties": ((2, 2), "valid", (2, 2)),
+    "behind_bias": ((2, 2), "same", (2, 2)),
+    "behind_image": ((2, 2), "same", (2, 2)),
 }
 
 
@@ -92,11 +94,13 @@ def given(x: np.ndarray, ordering: str) -> np.ndarray:
     return x if ordering == "th" else x.transpose(0, 2, 3, 1)
 
 
-def of_case(name: str, x: np.ndarray, kernel: np.ndarray | None = None) -> dict[str, np.ndarray]:
+def of_case(
+    name: str, x: np.ndarray, kernel: np.ndarray | None = None, bias: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """The results of a case."""
     _, kind, *rest, ordering = name.split("-")
     label = "-".join(rest)
-    images = first(x, ordering)
+    images = first(x if bias is None else np.maximum(x + bias, 0.0), ordering)
     if kernel is not None:
         kernel = kernel if ordering == "th" else kernel.transpose(3, 2, 0, 1)
         size, mode, strides, dilation = CONVOLUTIONS[label]
