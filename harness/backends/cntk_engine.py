@@ -10,11 +10,13 @@ import cntk as C
 import numpy as np
 
 from harness.backends.cntk import elementwise, shaping, windows
+from harness.backends.cntk.learners import Learned, accepted, identity
 from harness.backends.cntk.natives import Native, static
 from harness.backends.cntk.recurrence import lower_scan
 from harness.backends.cntk.stages import Plan, dimensions, view
 from harness.backends.engine import Engine
 from harness.backends.errors import BackendError
+from harness.backends.update_formulas import find_steps
 
 SEEDS = 2**31 - 1
 
@@ -37,6 +39,8 @@ class CntkEngine(Engine):
         self.device = device
         self.parameters = {}  # variable's operation -> CNTK parameter
         self.numbers = {}  # (shape, number) -> Native of that constant
+        self.learned = {}  # accumulator's operation -> Learned that keeps its value
+        self.read = set()  # operations of variables that some graph reads: no learner may keep those
         self.frame = None
         self.exact_roots = True
         self.unrolled_steps = 0
@@ -58,6 +62,35 @@ class CntkEngine(Engine):
             self.parameters[operation] = C.parameter(init=start, device=self.device)
         return self.parameters[operation]
 
+    def parameter_to_read(self, operation):
+        """The same, for a graph that reads it; a learner that keeps its value gives up all that it keeps."""
+        self.read.add(operation)
+        if operation in self.learned:
+            learned = self.learned[operation]
+            for each in learned.places:
+                del self.learned[each]
+                self.parameter(each).value = C.NDArrayView.from_data(learned.read(each))
+        return self.parameter(operation)
+
+    def learns(self, step):
+        """Whether a learner may make a step of update_formulas: no one else reads or changes its accumulators."""
+        return all(
+            each.operation not in self.read
+            and (each.operation not in self.learned or self.learned[each.operation].identity == identity(step))
+            for each in step.accumulators
+        )
+
+    def advance(self, step, gradient, lr):
+        """Makes a step, whose learner is made when it is first asked for."""
+        first = step.accumulators[0].operation
+        if first not in self.learned:
+            starts = [self.get_value(each) for each in step.accumulators]
+            learned = Learned(step, self.parameter(step.p.operation), starts)
+            self.learned.update(dict.fromkeys(learned.places, learned))
+            for operation in learned.places:
+                self.parameters.pop(operation, None)
+        self.learned[first].advance(gradient, lr)
+
     def filled(self, shape, number):
         """The constant of one number, made once for each shape."""
         key = (tuple(shape), number)
@@ -74,14 +107,21 @@ class CntkEngine(Engine):
         return self.get_value(tensor) if tensor.is_variable else np.array(tensor.operation.attributes["value"])
 
     def get_value(self, variable):
+        if variable.operation in self.learned:
+            return np.array(self.learned[variable.operation].read(variable.operation), dtype=variable.dtype)
+        if variable.operation not in self.parameters:
+            return np.array(variable.operation.attributes["value"], dtype=variable.dtype)
         return np.array(self.parameter(variable.operation).value, dtype=variable.dtype)
 
     def set_value(self, variable, value):
         array = np.broadcast_to(np.asarray(value, dtype=np.float32), variable.shape)
+        if variable.operation in self.learned:
+            self.learned[variable.operation].write(variable.operation, array)
+            return
         self.assign(variable, C.NDArrayView.from_data(np.array(array, order="C")))
 
     def assign(self, variable, view):
-        """Copies a CNTK array into a variable."""
+        """Copies a CNTK array into a variable that no learner keeps."""
         self.parameter(variable.operation).value = view
 
     def versions(self):
@@ -92,6 +132,7 @@ class CntkEngine(Engine):
             "device": _name(self.device),
             "threads": C.cntk_py.get_max_num_cputhreads(),
             "image_layout": self.dim_ordering,
+            "learners": len(set(self.learned.values())),
             "mkl_debug_cpu_type": os.environ.get("MKL_DEBUG_CPU_TYPE"),
         }
 
@@ -100,21 +141,37 @@ class Compiled(object):
     """A function of the graph; its plan is made at the first call with inputs of new shapes."""
 
     def __init__(self, engine, inputs, outputs, updates):
-        self.engine, self.inputs, self.outputs = engine, inputs, outputs
-        self.variables = [variable for variable, _ in updates]
-        self.targets = outputs + [new_value for _, new_value in updates]
+        self.engine, self.inputs, self.outputs, self.updates = engine, inputs, outputs, updates
+        self._arrange()
+
+    def _arrange(self):
+        """Decides which updates are steps of learners, and forgets the plans."""
+        engine = self.engine
+        self.steps, rest = find_steps(self.updates, lambda step: accepted(step) and engine.learns(step))
+        self.variables = [variable for variable, _ in rest]
+        of_steps = [tensor for step in self.steps for tensor in step.inputs]
+        self.targets = self.outputs + of_steps + [new_value for _, new_value in rest]
         self.plans = {}
 
     def __call__(self, arrays):
         arrays = [np.asarray(array) for array in arrays]
-        shapes = tuple(array.shape for array in arrays)
-        if shapes not in self.plans:
-            self.plans[shapes] = Plan(self.engine, self.inputs, self.targets, shapes)
-        values = self.plans[shapes].run(arrays)
-        results = [_array(value).astype(tensor.dtype) for value, tensor in zip(values, self.outputs)]
-        for variable, value in zip(self.variables, values[len(results) :]):
-            self._assign(variable, value)
+        values = iter(self._plan(tuple(array.shape for array in arrays)).run(arrays))
+        results = [_array(next(values)).astype(tensor.dtype) for tensor in self.outputs]
+        moves = [(step, _view(next(values)), float(_array(next(values)))) for step in self.steps]
+        for variable in self.variables:
+            self._assign(variable, next(values))
+        for move in moves:
+            self.engine.advance(*move)
         return results
+
+    def _plan(self, shapes):
+        """The plan for these shapes. Lowering one may show that a graph reads what a learner should keep."""
+        if not all(self.engine.learns(step) for step in self.steps):
+            self._arrange()
+        if shapes in self.plans:
+            return self.plans[shapes]
+        self.plans[shapes] = Plan(self.engine, self.inputs, self.targets, shapes)
+        return self._plan(shapes)
 
     def _assign(self, variable, value):
         if isinstance(value, np.ndarray) or dimensions(value) != variable.shape:
@@ -128,6 +185,11 @@ def _array(value):
     return np.array(value) if isinstance(value, np.ndarray) else view(value).to_ndarray()
 
 
+def _view(value):
+    """A value as a CNTK array."""
+    return C.NDArrayView.from_data(np.array(value, np.float32)) if isinstance(value, np.ndarray) else view(value)
+
+
 def _constant(engine, operation):
     array = np.asarray(operation.attributes["value"], dtype=np.float32)
     number = float(array.ravel()[0]) if array.size == 1 else None
@@ -135,7 +197,7 @@ def _constant(engine, operation):
 
 
 def _variable(engine, operation):
-    return static(operation.outputs[0].shape, engine.parameter(operation))
+    return static(operation.outputs[0].shape, engine.parameter_to_read(operation))
 
 
 CntkEngine.lowerings = {"constant": _constant, "variable": _variable}

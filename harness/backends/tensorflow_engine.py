@@ -7,8 +7,10 @@ import tensorflow as tf
 
 from harness.backends.engine import Engine
 from harness.backends.graph import schedule
-from harness.backends.tensorflow import fused_updates, platforms, splits
+from harness.backends.tensorflow import platforms, splits
 from harness.backends.tensorflow.lowerings import LOWERINGS
+from harness.backends.tensorflow.optimizer_kernels import KERNELS
+from harness.backends.update_formulas import find_steps
 
 
 class State(object):
@@ -92,14 +94,14 @@ class TensorflowEngine(Engine):
         Nothing is written before all variables are read, and what was read does not change when they are written.
         """
         feeds = [native for (native,) in values.values()]
-        steps, rest = fused_updates.find_steps(updates)
+        steps, rest = find_steps(updates, lambda step: step.name in KERNELS)
         self.fused += len(steps)
         targets = list(outputs) + [tensor for step in steps for tensor in step.inputs] + [new for _, new in rest]
         natives = iter(self.lower(targets, values))
         fetched = [next(natives) for _ in outputs]
         reads = [value[0].op for operation, value in values.items() if operation.name == "variable"]
         with tf.control_dependencies(reads):
-            writes = [step.apply(self, next(natives), next(natives)) for step in steps]
+            writes = [KERNELS[step.name](self, step, next(natives), next(natives)) for step in steps]
             writes += [self.state(variable.operation).write(next(natives)) for variable, _ in rest]
         # a tensor cannot be fed and fetched in one call
         fetched = [tf.identity(native) if any(native is feed for feed in feeds) else native for native in fetched]

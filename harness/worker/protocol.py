@@ -61,7 +61,7 @@ RESULT = {
     "epoch_s": "median steady (not warm-up) training epoch",
     "epoch_2015_s": "median of training + validation + per-epoch overhead, as timed in 2015",
     "samples_per_s": "training samples / epoch_s",
-    "max_rss_bytes": "the most memory that the worker process itself held at once",
+    "max_rss_bytes": "the most memory that the worker process itself held at once, outside the parity phase",
 }
 
 # What a run without a reference makes; see harness/worker/reference.py.

@@ -181,8 +181,12 @@ class LSTM(Layer):
     i, f, o = hard_sigmoid(x W + h U + b); c' = f c + i tanh(x Wc + h Uc + bc); h' = o tanh(c')
 
     The products x W of all times are one product before the loop. Canonical order of the gates along the last axis is
-    i, f, c, o; inside it is i, f, o, c, so that the three with the same activation lie together.
+    i, f, c, o; inside it is i, f, o, c, so that the three with the same activation lie together. hard_sigmoid(z) is
+    clip(0.2 z + 0.5, 0, 1): slope and offset are applied to the weights, once a step, and only the clip at each time.
     """
+
+    SLOPES = (0.2, 0.2, 0.2, 1.0)  # of i, f, o, c
+    OFFSETS = (0.5, 0.5, 0.5, 0.0)
 
     def __init__(self, units):
         self.units = units
@@ -205,17 +209,19 @@ class LSTM(Layer):
         return np.concatenate([i, f, fourth, third], axis=-1)
 
     def call(self, x, training):
-        projected = K.dot(x, self.kernel.variable) + self.bias.variable
+        slopes, offsets = (np.repeat(each, self.units) for each in (self.SLOPES, self.OFFSETS))
+        kernel, recurrent = self.kernel.variable * slopes, self.recurrent.variable * slopes
+        projected = K.dot(x, kernel) + (self.bias.variable * slopes + offsets)
         nothing = K.zeros_like(projected[:, 0, : self.units])
-        last, _, _ = K.rnn(self.step, projected, [nothing, nothing])
+        last, _, _ = K.rnn(lambda x_t, states: self.step(x_t, states, recurrent), projected, [nothing, nothing])
         return last
 
-    def step(self, x_t, states):
-        """One time: (batch, 4 units) and [h, c] to the new h and [h, c]."""
+    def step(self, x_t, states, recurrent):
+        """One time: (batch, 4 units), [h, c] and the recurrent weights to the new h and [h, c]."""
         h, c = states
         units = self.units
-        gates = x_t + K.dot(h, self.recurrent.variable)
-        opening = K.hard_sigmoid(gates[:, : 3 * units])
+        gates = x_t + K.dot(h, recurrent)
+        opening = K.clip(gates[:, : 3 * units], 0.0, 1.0)
         i, f, o = (opening[:, index * units : (index + 1) * units] for index in range(3))
         c = f * c + i * K.tanh(gates[:, 3 * units :])
         h = o * K.tanh(c)

@@ -155,6 +155,29 @@ def training(optimizer, of_rows=False):
     return body
 
 
+def interrupted(optimizer):
+    """Steps of an optimizer whose accumulator is set, and read by another function, between them."""
+
+    def body(bench):
+        K = bench.K
+        weight, slope = K.variable(draw(5, 3, seed=86)), K.placeholder((5, 3))
+        updates = optimizer(K, weight, slope)
+        step = bench.function([slope], [], updates)
+        accumulator = next(variable for variable, _ in updates if variable.ndim and variable is not weight)
+        results = {}
+        for place in range(3):
+            step([as_input(draw(5, 3, seed=300 + place), K.floatx())])
+            results["update/accumulator_%d" % place] = K.get_value(accumulator)
+            if place == 0:
+                K.set_value(accumulator, np.full((5, 3), 0.5, K.floatx()))
+            else:
+                results["value/total_%d" % place] = bench.function([], [K.sum(accumulator)], [])([])[0]
+        results["update/weight"] = K.get_value(weight)
+        return results
+
+    return body
+
+
 def batch(of_rows, seed, floatx):
     """Inputs and targets of one step; rows repeat, and some are never picked."""
     x = np.random.RandomState(seed).randint(4, size=6) if of_rows else draw(6, 5, seed=100 + seed)
@@ -169,3 +192,5 @@ for _optimizer in (descent, rmsprop, adadelta, adam):
     # float32 rounding grows over ten steps where accumulators are near epsilon
     CASES.append(Program("state-training-" + _optimizer.__name__, training(_optimizer), tolerance=1e-4))
     CASES.append(Program("state-training-rows-" + _optimizer.__name__, training(_optimizer, True), tolerance=1e-4))
+for _optimizer in (rmsprop, adadelta, adam):
+    CASES.append(Program("state-interrupted-" + _optimizer.__name__, interrupted(_optimizer), tolerance=1e-4))

@@ -119,6 +119,21 @@ def training(optimizer: str, of_rows: bool):
     return {"value/losses": np.array(losses), **results}
 
 
+def interrupted(optimizer: str):
+    """Three steps; after the first the first accumulator of the weight's shape becomes 0.5."""
+    step, _ = OPTIMIZERS[optimizer]
+    first = 1 if optimizer == "adam" else 0  # behind adam's count of steps
+    weight, state, results = draw(5, 3, seed=86), [], {}
+    for place in range(3):
+        weight, state = step(weight, draw(5, 3, seed=300 + place), state)
+        results[f"update/accumulator_{place}"] = state[first]
+        if place == 0:
+            state[first] = np.full((5, 3), 0.5)
+        else:
+            results[f"value/total_{place}"] = np.sum(state[first])
+    return {**results, "update/weight": weight}
+
+
 ORACLES = {
     "state-" + oracle.__name__: oracle
     for oracle in (swap, old_values, no_outputs, values, shared, fed_through, batches, inner_gradient)
@@ -126,3 +141,5 @@ ORACLES = {
 for _name in OPTIMIZERS:
     ORACLES["state-training-" + _name] = lambda name=_name: training(name, False)
     ORACLES["state-training-rows-" + _name] = lambda name=_name: training(name, True)
+for _name in ("rmsprop", "adadelta", "adam"):
+    ORACLES["state-interrupted-" + _name] = lambda name=_name: interrupted(name)

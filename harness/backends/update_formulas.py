@@ -1,12 +1,9 @@
-"""Optimizer steps that TensorFlow has one kernel for, found in the updates of a function by their formulas.
+"""Optimizer steps that libraries have one kernel for, found in the updates of a function by their formulas.
 
 A formula is written once, over holes, and compared with the graph of an update operation by operation. Where it fits,
-one kernel updates a weight and its accumulators in place, instead of a dozen that each pass over the whole weight.
-The kernels round differently from the formulas, nothing else.
+one kernel may update a weight and its accumulators in place, instead of a dozen that each pass over the whole weight.
+Which formulas it has a kernel for is the engine's to say.
 """
-
-import numpy as np
-import tensorflow as tf
 
 from harness.backends import primitives
 
@@ -31,12 +28,15 @@ class Formula(object):
 
     Attributes
     ----------
+    name : str                  what engines know it by
     p, g, lr : hole             weight; gradient; learning rate, a scalar that may be computed
     accumulators : list of hole
     numbers : dict, name -> hole          constants
     new_values : list of Tensor           of the weight, then of each accumulator
     complements : list of (name, name)    numbers that add up to 1
     """
+
+    name = None
 
     def __init__(self, p, g, lr, accumulators, numbers, new_values, complements):
         self.p, self.g, self.lr, self.accumulators = p, g, lr, accumulators
@@ -46,6 +46,8 @@ class Formula(object):
 
 class RMSprop(Formula):
     """a' = rho a + (1 - rho) g^2; p' = p - lr g / sqrt(a' + epsilon)."""
+
+    name = "rmsprop"
 
     def __init__(self):
         p, g, lr, a, rho, rest, epsilon = _holes(7)
@@ -60,23 +62,11 @@ class RMSprop(Formula):
             [("rho", "rest")],
         )
 
-    @staticmethod
-    def apply(engine, p, accumulators, gradient, lr, numbers):
-        """The operation that makes the step; the kernel wants a momentum, which stays without effect."""
-        return tf.raw_ops.ResourceApplyRMSProp(
-            var=engine.state(p.operation).handle,
-            ms=engine.state(accumulators[0].operation).handle,
-            mom=engine.scratch(p.operation).handle,
-            lr=lr,
-            rho=numbers["rho"],
-            momentum=np.zeros((), p.dtype),
-            epsilon=numbers["epsilon"],
-            grad=gradient,
-        )
-
 
 class Adadelta(Formula):
     """u = g sqrt(d + epsilon) / sqrt(a' + epsilon); p' = p - lr u; a and d are running means of g^2 and u^2."""
+
+    name = "adadelta"
 
     def __init__(self):
         p, g, lr, a, d, rho, rest, epsilon = _holes(8)
@@ -92,22 +82,11 @@ class Adadelta(Formula):
             [("rho", "rest")],
         )
 
-    @staticmethod
-    def apply(engine, p, accumulators, gradient, lr, numbers):
-        """The operation that makes the step."""
-        return tf.raw_ops.ResourceApplyAdadelta(
-            var=engine.state(p.operation).handle,
-            accum=engine.state(accumulators[0].operation).handle,
-            accum_update=engine.state(accumulators[1].operation).handle,
-            lr=lr,
-            rho=numbers["rho"],
-            epsilon=numbers["epsilon"],
-            grad=gradient,
-        )
-
 
 class Adam(Formula):
     """m' = b1 m + (1 - b1) g; v' = b2 v + (1 - b2) g^2; p' = p - lr m' / (sqrt(v') + epsilon)."""
+
+    name = "adam"
 
     def __init__(self):
         p, g, lr, m, v, b1, rest1, b2, rest2, epsilon = _holes(10)
@@ -122,29 +101,20 @@ class Adam(Formula):
             [("b1", "rest1"), ("b2", "rest2")],
         )
 
-    @staticmethod
-    def apply(engine, p, accumulators, gradient, lr, numbers):
-        """The operation that makes the step; with the powers at 0 the kernel's own correction is 1."""
-        nothing = np.zeros((), p.dtype)
-        return tf.raw_ops.ResourceApplyAdam(
-            var=engine.state(p.operation).handle,
-            m=engine.state(accumulators[0].operation).handle,
-            v=engine.state(accumulators[1].operation).handle,
-            beta1_power=nothing,
-            beta2_power=nothing,
-            lr=lr,
-            beta1=numbers["b1"],
-            beta2=numbers["b2"],
-            epsilon=numbers["epsilon"],
-            grad=gradient,
-        )
-
 
 class FusedStep(object):
-    """A formula found in the updates: `inputs` are the tensors to lower for it, gradient and learning rate."""
+    """A formula found in the updates.
+
+    Attributes
+    ----------
+    name : str                            of the formula
+    p, accumulators : variable, list of variable
+    inputs : [gradient, learning rate]    the tensors that it is computed from beside them
+    numbers : dict, name -> float
+    """
 
     def __init__(self, formula, bound):
-        self.formula = formula
+        self.name = formula.name
         self.p, self.accumulators = bound[formula.p], [bound[hole] for hole in formula.accumulators]
         self.inputs = [bound[formula.g], bound[formula.lr]]
         self.numbers = {name: _value(bound[hole]) for name, hole in formula.numbers.items()}
@@ -154,18 +124,20 @@ class FusedStep(object):
         """The variables that the step writes, the weight first."""
         return [self.p] + self.accumulators
 
-    def apply(self, engine, gradient, lr):
-        """The native operation that makes the step."""
-        return self.formula.apply(engine, self.p, self.accumulators, gradient, lr, self.numbers)
 
+def find_steps(updates, accepted):
+    """(list of FusedStep, list of the updates that none of them makes).
 
-def find_steps(updates):
-    """(list of FusedStep, list of the updates that none of them makes)."""
+    Parameters
+    ----------
+    updates : list of (variable, Tensor)
+    accepted : FusedStep -> bool      whether the engine has a kernel for it
+    """
     new_values = dict(updates)
     steps = []
     for variable, _ in updates:
         step = _step(variable, new_values)
-        if step is not None:
+        if step is not None and accepted(step):
             steps.append(step)
             for written in step.updated:
                 del new_values[written]
@@ -208,7 +180,7 @@ def _sound(formula, bound):
 def _value(tensor):
     """The number that a scalar constant holds, None for any other tensor."""
     constant = tensor.operation.name == "constant" and tensor.shape == ()
-    return tensor.operation.attributes["value"] if constant else None
+    return float(tensor.operation.attributes["value"]) if constant else None
 
 
 def _same(one, other):
