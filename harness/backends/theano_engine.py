@@ -13,8 +13,9 @@ from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.theano_lowerings import LOWERINGS, installation, module_keys
+from harness.backends.theano_lowerings import LOWERINGS, installation, module_keys, optimizer_steps
 from harness.backends.theano_lowerings.native_types import conform, ones, variable_type
+from harness.backends.update_formulas import find_steps
 
 # of theano.config, recorded with each run
 RECORDED = (
@@ -37,17 +38,23 @@ class TheanoEngine(Engine):
         self.variables = {}  # variable's operation -> shared variable
         self.streams = {}  # seed of a random operation -> MRG_RandomStreams
         self.collected = [{}]  # updates that scans ask for, innermost scan last
+        self.fused = 0  # optimizer steps of weights that are one loop, over all functions
         self.cached_modules = installation.cached_modules()
 
     def function(self, inputs, outputs, updates):
         feeds = [variable_type(tensor)() for tensor in inputs]
         values = {tensor.operation: [feed] for tensor, feed in zip(inputs, feeds)}
+        steps, rest = find_steps(updates, optimizer_steps.accepted)
+        targets = list(outputs) + [tensor for step in steps for tensor in step.inputs] + [new for _, new in rest]
         with self.collecting() as drawn:
-            natives = self.lower(list(outputs) + [new_value for _, new_value in updates], values)
+            natives = iter(self.lower(targets, values))
+        fetched = [next(natives) for _ in outputs]
         changes = list(drawn.items())
-        for (variable, _), native in zip(updates, natives[len(outputs) :]):
-            changes.append((self.shared(variable.operation), native))
-        compiled = theano.function(feeds, natives[: len(outputs)], updates=changes, on_unused_input="ignore")
+        for step in steps:
+            changes += optimizer_steps.changes(self, step, next(natives), next(natives))
+        changes += [(self.shared(variable.operation), next(natives)) for variable, _ in rest]
+        self.fused += len(steps)
+        compiled = theano.function(feeds, fetched, updates=changes, on_unused_input="ignore")
         dtypes = [tensor.dtype for tensor in inputs]
 
         def call(arrays):
@@ -117,6 +124,7 @@ class TheanoEngine(Engine):
         in_force.update(
             image_layout=self.dim_ordering,
             threads=self.threads,
+            fused_updates=self.fused,
             blas_threads=installation.blas_threads(),
             omp_num_threads=os.environ.get("OMP_NUM_THREADS"),
             omp_wait_policy=os.environ.get("OMP_WAIT_POLICY"),

@@ -51,7 +51,8 @@ for path in sorted(set(maps)):
     output = run(environment, script)
     assert str(environment.compile_cache) in output
     assert "openblas" in output
-    assert environment.info["facts"]["linked with"] == "-l:libharness_blas.so"
+    # Theano looks for the name: its convolutions then keep OpenBLAS from starting threads below theirs
+    assert "openblas" in environment.info["facts"]["linked with"]
 
 
 def test_cntk_computes_a_gradient(built: dict[str, Environment]) -> None:

@@ -11,23 +11,22 @@ from harness.orchestrator.environments.specification import Blas
 
 SYSTEM_LIBRARIES = ("libopenblas.so.0", "libblas.so.3")
 
-# A name without the path, found through LIBRARY_PATH and LD_LIBRARY_PATH: the flags are split at blanks, and a
-# cache folder may have one in its path.
-LINK_NAME = "libharness_blas.so"
-
 
 def provide(wanted: Blas, site: Site) -> Provided:
     """The flags that link a BLAS without root; empty flags, and a way that says so, where there is none.
 
-    NumPy's comes first: it is in the process anyway, so no second pool of threads competes with it.
+    NumPy's comes first: it is in the process anyway, so no second pool of threads competes with it. The flags hold its
+    name without the path, found through LIBRARY_PATH and LD_LIBRARY_PATH: they are split at blanks, and a cache folder
+    may have one in its path. The name is its own, since Theano knows an OpenBLAS by it: then the threads of a
+    convolution, which share the images among themselves, keep it from starting threads below them.
     """
     bundled = sorted((site.packages / "numpy.libs").glob("lib*blas*.so*"))
     found = (path for path in map(find_library, SYSTEM_LIBRARIES) if path is not None)
     for library in [*bundled, *found]:
         if _exports(library, wanted.symbol):
-            files = [link(site, LINK_NAME, library), link(site, library.name, library)]
             way = f"{library.name} {'of the NumPy wheel' if library in bundled else f'in {library.parent}'}"
-            return Provided("blas", way, files, [str(site.folder)], {"blas": f"-l:{LINK_NAME}"})
+            files = [link(site, library.name, library)]
+            return Provided("blas", way, files, [str(site.folder)], {"blas": f"-l:{library.name}"})
     return Provided("blas", "none found: NumPy's dot is used", substitutes={"blas": ""})
 
 
