@@ -55,7 +55,7 @@ class Config(Strict):
     workloads: Names
     devices: Names = ["cpu"]
     edition: Annotated[str, Field(min_length=1)] = "2015-12"
-    profile: Literal["stock", "tuned"] = "tuned"
+    profiles: Annotated[list[Literal["stock", "tuned"]], Field(min_length=1)] = ["tuned"]
     data: str = "auto"
     threads: Count | None = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1337

@@ -85,7 +85,7 @@ def check_known(config: Config, backends: list[str], workloads: dict[str, list[s
     for device in config.devices:
         if not re.fullmatch(r"cpu|gpu(:\d+)?", device):
             raise unknown_name("device", device, DEVICES)
-    for key in ("backends", "workloads", "devices"):
+    for key in ("backends", "workloads", "devices", "profiles"):
         check_distinct(key, getattr(config, key))
 
 
@@ -99,8 +99,10 @@ def check_distinct(key: str, names: list[str]) -> None:
 def expand(config: Config, threads: int) -> list[Case]:
     """All cases of a configuration, in the order in which a table shows them."""
     return [
-        Case(backend, workload, config.edition, device, threads, config.profile, config.floatx)
-        for device, workload, backend in product(config.devices, config.workloads, config.backends)
+        Case(backend, workload, config.edition, device, threads, profile, config.floatx)
+        for device, profile, workload, backend in product(
+            config.devices, config.profiles, config.workloads, config.backends
+        )
     ]
 
 

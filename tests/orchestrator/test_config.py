@@ -39,7 +39,7 @@ def mistake(path: Path, text: str, **overrides: object) -> str:
         (BASIC + "limits: {phases_s: {lunch: 3}}\n", "limits.phases_s.lunch is not understood."),
         (BASIC + "epochs: many\n", "Received epochs='many'."),
         (BASIC + "epochs: 0\n", "Received epochs=0."),
-        (BASIC + "profile: fast\n", "Input should be 'stock' or 'tuned'."),
+        (BASIC + "profiles: [fast]\n", "Input should be 'stock' or 'tuned'."),
         (BASIC + BASIC, "duplicate key"),
         ("backends: [numpy]\n", "workloads is not understood. Field required."),
         ("backend: [numpy]\n", "Received key='backend'. Did you mean backends?"),

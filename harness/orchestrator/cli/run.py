@@ -43,7 +43,7 @@ class NamesType(click.ParamType):
 @click.option("--epochs", type=int, help="Timed epochs.")
 @click.option("--warmup-epochs", type=int, help="Epochs before the timed ones.")
 @click.option("--rounds", type=int, help="Runs of each case.")
-@click.option("--profile", help="stock: as the library installs; tuned: with the settings that it recommends.")
+@click.option("--profile", "profiles", type=NamesType(), help="stock: as installed; tuned: with what makes it faster.")
 @click.option("--compile-cache", help="keep or clear: whether a run finds what a library compiled for earlier ones.")
 @click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12.")
 @click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs.")
