@@ -38,5 +38,5 @@ def ratio(rows: pd.DataFrame, figure: str, of: str, to: str) -> Ratio | None:
     logs = np.log(table[of] / table[to]).dropna().to_numpy()
     if len(logs) < 2:
         return Ratio(float(np.exp(logs.mean())), np.nan, np.nan) if len(logs) else None
-    interval = stats.ttest_1samp(logs, 0.0).confidence_interval(LEVEL)
-    return Ratio(*(float(np.exp(value)) for value in (logs.mean(), interval.low, interval.high)))
+    mean, half = logs.mean(), stats.t.ppf((1 + LEVEL) / 2, len(logs) - 1) * stats.sem(logs)
+    return Ratio(*(float(np.exp(value)) for value in (mean, mean - half, mean + half)))

@@ -24,6 +24,11 @@ def test_expand_makes_every_combination_once() -> None:
     assert {case.threads for case in cases} == {2}
 
 
+def test_expand_measures_each_profile() -> None:
+    profiles = [case.profile for case in expand(config(profiles=["tuned", "stock"]), threads=2)]
+    assert profiles == ["tuned"] * 4 + ["stock"] * 4
+
+
 def test_expand_keeps_the_order_of_the_configuration() -> None:
     names = [(case.workload, case.backend) for case in expand(config(), 2)]
     assert names == [("mnist_mlp", "theano"), ("mnist_mlp", "cntk"), ("mnist_cnn", "theano"), ("mnist_cnn", "cntk")]
