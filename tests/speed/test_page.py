@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from benchmarks.speed import page
 
 MACHINE = {"cpu": "Test CPU", "available_cores": 2, "os": "Test OS"}
