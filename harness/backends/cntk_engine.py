@@ -115,14 +115,14 @@ class CntkEngine(Engine):
 
     def set_value(self, variable, value):
         array = np.broadcast_to(np.asarray(value, dtype=np.float32), variable.shape)
-        if variable.operation in self.learned:
-            self.learned[variable.operation].write(variable.operation, array)
-            return
         self.assign(variable, C.NDArrayView.from_data(np.array(array, order="C")))
 
     def assign(self, variable, view):
-        """Copies a CNTK array into a variable that no learner keeps."""
-        self.parameter(variable.operation).value = view
+        """Copies a CNTK array into a variable."""
+        if variable.operation in self.learned:
+            self.learned[variable.operation].write(variable.operation, view.to_ndarray())
+        else:
+            self.parameter(variable.operation).value = view
 
     def versions(self):
         return {"python": platform.python_version(), "cntk": C.__version__, "numpy": np.__version__}

@@ -156,7 +156,7 @@ def training(optimizer, of_rows=False):
 
 
 def interrupted(optimizer):
-    """Steps of an optimizer whose accumulator is set, and read by another function, between them."""
+    """Steps of an optimizer whose accumulator is set, changed and read by others between them."""
 
     def body(bench):
         K = bench.K
@@ -164,14 +164,17 @@ def interrupted(optimizer):
         updates = optimizer(K, weight, slope)
         step = bench.function([slope], [], updates)
         accumulator = next(variable for variable, _ in updates if variable.ndim and variable is not weight)
-        results = {}
-        for place in range(3):
+        new, results = K.placeholder((5, 3)), {}
+        between = [
+            lambda: K.set_value(accumulator, np.full((5, 3), 0.5, K.floatx())),
+            lambda: bench.function([new], [], [K.update(accumulator, new * 2.0)])([np.full((5, 3), 0.125, K.floatx())]),
+            lambda: results.update({"value/total": bench.function([], [K.sum(accumulator)], [])([])[0]}),
+            lambda: None,
+        ]
+        for place, act in enumerate(between):
             step([as_input(draw(5, 3, seed=300 + place), K.floatx())])
             results["update/accumulator_%d" % place] = K.get_value(accumulator)
-            if place == 0:
-                K.set_value(accumulator, np.full((5, 3), 0.5, K.floatx()))
-            else:
-                results["value/total_%d" % place] = bench.function([], [K.sum(accumulator)], [])([])[0]
+            act()
         results["update/weight"] = K.get_value(weight)
         return results
 

@@ -120,17 +120,17 @@ def training(optimizer: str, of_rows: bool):
 
 
 def interrupted(optimizer: str):
-    """Three steps; after the first the first accumulator of the weight's shape becomes 0.5."""
+    """Four steps; the first accumulator of the weight's shape becomes 0.5 after one, 0.25 after two."""
     step, _ = OPTIMIZERS[optimizer]
     first = 1 if optimizer == "adam" else 0  # behind adam's count of steps
     weight, state, results = draw(5, 3, seed=86), [], {}
-    for place in range(3):
+    for place in range(4):
         weight, state = step(weight, draw(5, 3, seed=300 + place), state)
         results[f"update/accumulator_{place}"] = state[first]
-        if place == 0:
-            state[first] = np.full((5, 3), 0.5)
-        else:
-            results[f"value/total_{place}"] = np.sum(state[first])
+        if place < 2:
+            state[first] = np.full((5, 3), 0.5 / (place + 1))
+        if place == 2:
+            results["value/total"] = np.sum(state[first])
     return {**results, "update/weight": weight}
 
 
