@@ -75,6 +75,7 @@ class TensorflowEngine(Engine):
         self.states = {}  # variable's operation -> State
         self.made = 0  # number of States
         self.fused = 0  # optimizer steps of weights that one kernel makes, over all compiled functions
+        self.products = []  # SharedProducts of the function that is being built
         self.drawn = {}  # seed -> number of random operations made with it
 
     def function(self, inputs, outputs, updates):
@@ -93,6 +94,7 @@ class TensorflowEngine(Engine):
 
         Nothing is written before all variables are read, and what was read does not change when they are written.
         """
+        self.products = []
         feeds = [native for (native,) in values.values()]
         steps, rest = find_steps(updates, lambda step: step.name in KERNELS)
         self.fused += len(steps)

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from harness.backends.graph import schedule
+from harness.backends.tensorflow import shared_products
 from harness.backends.tensorflow.composites import COMPOSITES
 from harness.backends.tensorflow.images import convolution, pooling
 from harness.backends.tensorflow.recurrence import scan
@@ -72,8 +74,10 @@ def _random_normal(engine, operation, *like):
 
 def _gradient(engine, operation, loss, *wrt):
     """Gradients of gathered rows come as IndexedSlices; as tensors they are made dense once."""
-    found = tf.gradients(loss, list(wrt), unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return [tf.convert_to_tensor(slope) for slope in found]
+    inner = any(each.name == "gradient" for each in schedule([operation.inputs[0]], engine.children))
+    products = [] if inner else engine.products  # a gradient uses their matrices in other ways too
+    found = shared_products.gradients(products, loss, list(wrt))
+    return [tf.zeros_like(x) if slope is None else tf.convert_to_tensor(slope) for x, slope in zip(wrt, found)]
 
 
 LOWERINGS = {

@@ -6,6 +6,7 @@ Unrolled is faster, at the price of a larger graph; docs/design/tensorflow.md ha
 import tensorflow as tf
 
 from harness.backends.graph import schedule
+from harness.backends.tensorflow import shared_products
 
 # Building a graph of a hundred steps of an LSTM takes 3.7 s; a longer wait would not be earned back.
 MOST_UNROLLED = 256
@@ -17,6 +18,13 @@ class Step(object):
     def __init__(self, engine, body, captures):
         self.engine, self.body = engine, body
         self.shared = {tensor.operation: [native] for tensor, native in zip(body.captures, captures)}
+        self.products = ()
+
+    def share_products(self, products):
+        """Uses the matrices of `products`, tensor -> SharedProduct, and notes each step in them."""
+        self.products = tuple(products.values())
+        self.shared.update((tensor.operation, [product.matrix]) for tensor, product in products.items())
+        self.engine.products.extend(self.products)
 
     def share_constants(self):
         """Lowers the body's constants once for all steps."""
@@ -30,6 +38,8 @@ class Step(object):
         for tensor, native in zip(self.body.sequences + self.body.states, list(elements) + list(states)):
             values[tensor.operation] = [native]
         results = self.engine.lower(self.body.outputs + self.body.new_states, values)
+        for product in self.products:
+            product.add(values)
         return results[: len(self.body.outputs)], results[len(self.body.outputs) :]
 
 
@@ -42,6 +52,7 @@ def scan(engine, operation, *natives):
     times = operation.inputs[0].shape[1]
     if times is None or times > MOST_UNROLLED:
         return _loop(step, operation, sequences, states)
+    step.share_products(shared_products.find(engine, operation, captures))
     return _unrolled(step, times, sequences, states, operation.attributes["go_backwards"])
 
 

@@ -1,0 +1,86 @@
+"""Products of every step of an unrolled scan with one and the same matrix, differentiated as one product.
+
+TensorFlow's gradient of the matrix is a sum of one product for each step. Here it stops at the steps' results, and
+what they pass on makes one product over all times: (steps * rows, inner)' x (steps * rows, columns).
+"""
+
+import tensorflow as tf
+
+from harness.backends.graph import schedule
+
+
+class SharedProduct(object):
+    """Every step's `left x matrix`.
+
+    Attributes
+    ----------
+    operation : Operation        the dot in the scan's body
+    source, matrix : native      the captured matrix, and the one that the steps use: equal, and differentiated apart
+    lefts, results : lists of natives, one for each step
+    """
+
+    def __init__(self, operation, source):
+        self.operation, self.source = operation, source
+        self.matrix = tf.identity(source)
+        self.lefts, self.results = [], []
+
+    def add(self, values):
+        """Notes a step, whose natives `values` holds."""
+        left = self.operation.inputs[0]
+        self.lefts.append(values[left.operation][left.index])
+        self.results.append(values[self.operation][0])
+
+    def slope(self, slopes):
+        """The matrix' gradient, from those of the results, None where nothing passes."""
+        passed = [(left, slope) for left, slope in zip(self.lefts, slopes) if slope is not None]
+        if not passed:
+            return None
+        lefts, slopes = (tf.concat(parts, axis=0) for parts in zip(*passed))
+        return tf.matmul(lefts, slopes, transpose_a=True)
+
+
+def find(engine, scan, captures):
+    """A SharedProduct for each capture of a scan that its body multiplies with from the right, and uses no other way.
+
+    `captures` are the natives.
+    """
+    body = scan.attributes["body"]
+    uses = {tensor: [] for tensor in body.captures}
+    for operation in schedule(body.outputs + body.new_states, engine.children):
+        for place, child in enumerate(engine.children(operation)):
+            if child in uses:
+                uses[child].append((operation, place))
+    return {
+        tensor: SharedProduct(uses[tensor][0][0], native)
+        for tensor, native in zip(body.captures, captures)
+        if len(uses[tensor]) == 1 and _is_factor(*uses[tensor][0])
+    }
+
+
+def _is_factor(operation, place):
+    """Whether an input is the right one of a product of two matrices."""
+    return operation.name == "dot" and place == 1 and all(tensor.ndim == 2 for tensor in operation.inputs)
+
+
+def gradients(products, loss, sources):
+    """Gradients of `loss`, None where there is none; `products` are all that its graph may hold.
+
+    First with every product's matrix held fixed; what the loss owes to each matrix then follows from its source.
+    """
+    products = [product for product in products if product.matrix.graph is loss.graph]
+    ends = [result for product in products for result in product.results]
+    found = tf.gradients(loss, sources + ends, stop_gradients=[product.matrix for product in products])
+    slopes = found[: len(sources)]
+    rest = iter(found[len(sources) :])
+    for product in products:
+        slope = product.slope([next(rest) for _ in product.results])
+        if slope is not None:
+            more = tf.gradients(product.source, sources, grad_ys=slope)
+            slopes = [_sum(*pair) for pair in zip(slopes, more)]
+    return slopes
+
+
+def _sum(one, other):
+    """one + other, where None is 0."""
+    parts = [tf.convert_to_tensor(each) for each in (one, other) if each is not None]
+    return tf.add_n(parts) if parts else None
