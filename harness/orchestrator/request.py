@@ -8,8 +8,8 @@ from harness.orchestrator.matrix import Case
 from harness.worker.protocol import SCHEMA
 
 
-def request_of(config: Config, case: Case, data: PreparedData, reference: dict | None) -> dict:
-    """The worker's request, see REQUEST in harness/worker/protocol.py."""
+def request_of(config: Config, case: Case, data: PreparedData, reference: dict | None, turn: int = 1) -> dict:
+    """The worker's request, see REQUEST in harness/worker/protocol.py, in the round number `turn`."""
     return {
         "schema": SCHEMA,
         "backend": case.backend,
@@ -20,6 +20,7 @@ def request_of(config: Config, case: Case, data: PreparedData, reference: dict |
         "profile": case.profile,
         "floatx": case.floatx,
         "seed": config.seed,
+        "draws": config.seed + turn,
         "epochs": amount(config, "epochs", case.workload, data.name),
         "warmup_epochs": amount(config, "warmup_epochs", case.workload, data.name),
         "reference": reference,

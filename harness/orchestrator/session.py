@@ -135,7 +135,7 @@ class Conductor:
     def perform(self, run: Run, interrupts: Interrupts) -> dict:
         """Make a run, or say why it cannot be made."""
         begin_utc = utc_now()
-        known = self.circumstances(run.case)
+        known = self.circumstances(run.case, run.round)
         obstacle = self.prepared.obstacle(run.case)
         if obstacle is not None:
             return record_of(run, known, Outcome("unsupported", obstacle.sentence, None), begin_utc)
@@ -149,19 +149,20 @@ class Conductor:
         found = compile_cache.state(cache, before)
         return record_of(run, replace(known, compile_cache=found), outcome, begin_utc)
 
-    def circumstances(self, case: Case) -> Circumstances:
-        """What a run of the case starts from."""
+    def circumstances(self, case: Case, turn: int) -> Circumstances:
+        """What a run of the case starts from, in the round number `turn`."""
         config = self.session.config
         environment = self.prepared.environments[case.backend, case.device]
         data = self.prepared.data[case.workload]
         ready = not isinstance(environment, Missing)
+        reference = self.reference(case)
         return Circumstances(
             session=self.about,
             machine=self.machine,
             seed=config.seed,
             environment=environment,
             data=data,
-            request=None if isinstance(data, Missing) else request_of(config, case, data, self.reference(case)),
+            request=None if isinstance(data, Missing) else request_of(config, case, data, reference, turn),
             variables=environment.variables(case.profile, case.threads, workload=case.workload) if ready else None,
             cpus=machine.choose_cpus(case.threads) if case.device == "cpu" else machine.available_cpus(),
         )

@@ -47,8 +47,9 @@ def load(request, reporter):
     reporter.begin("data")
     data = Data(workload, request["arrays"])
     reporter.begin("build")
-    model = Model(workload, edition, np.random.RandomState(request["seed"]))
-    return engine, Trainer(model, data, edition.batch_size, request["seed"] + 1, reporter)
+    weights, dropout, order = (np.random.RandomState(request[name]) for name in ("seed", "draws", "draws"))
+    model = Model(workload, edition, weights, dropout)
+    return engine, Trainer(model, data, edition.batch_size, order, reporter)
 
 
 def make_reference(trainer, reporter):

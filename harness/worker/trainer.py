@@ -74,9 +74,9 @@ def one_of_each(samples, batch_size):
 class Trainer(object):
     """A compiled model over data: its first steps, and epochs with their timings."""
 
-    def __init__(self, model, data, batch_size, seed, reporter):
+    def __init__(self, model, data, batch_size, rng, reporter):
         self.model, self.data, self.batch_size, self.reporter = model, data, batch_size, reporter
-        self.rng = np.random.RandomState(seed)
+        self.rng = rng  # draws the order of the samples
         self.train = self.test = None
 
     def compile(self):

@@ -56,7 +56,6 @@ class Dropout(Layer):
 
     def build(self, shape, rng):
         self.variable = K.variable(self.level, name="level")
-        self.seed = int(rng.randint(2**31 - 1))
         return shape
 
     def call(self, x, training):

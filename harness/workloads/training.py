@@ -22,6 +22,10 @@ LOSSES = {"categorical_crossentropy": categorical, "binary_crossentropy": binary
 class Model(object):
     """Layers applied one after another, from input to loss.
 
+    Parameters
+    ----------
+    rng, draws : RandomState      draw the weights, and the seeds of dropout (None: rng draws them too)
+
     Attributes
     ----------
     inputs : [placeholder x, placeholder y]
@@ -32,13 +36,15 @@ class Model(object):
     tolerance : of Workload
     """
 
-    def __init__(self, workload, edition, rng):
+    def __init__(self, workload, edition, rng, draws=None):
         self.tolerance = workload.tolerance
         self.layers = edition.layers()
         shape = workload.input_shape()
         x = K.placeholder((None,) + tuple(shape), dtype=workload.input_dtype)
         for layer in self.layers:
             shape = layer.build(shape, rng)
+        for layer in self.dropouts:
+            layer.seed = int((draws or rng).randint(2**31 - 1))
         y = K.placeholder((None,) + tuple(shape))
         self.inputs = [x, y]
         self.weights = [weight for layer in self.layers for weight in layer.weights]
@@ -56,6 +62,11 @@ class Model(object):
         return x
 
     @property
+    def dropouts(self):
+        """The layers that drop out."""
+        return [layer for layer in self.layers if isinstance(layer, Dropout)]
+
+    @property
     def parameters(self):
         """Number of trainable weights."""
         return sum(K.count_params(weight.variable) for weight in self.weights)
@@ -67,9 +78,8 @@ class Model(object):
 
     def switch_dropout(self, on):
         """Drops out in training from now on, or no longer."""
-        for layer in self.layers:
-            if isinstance(layer, Dropout):
-                layer.switch(on)
+        for layer in self.dropouts:
+            layer.switch(on)
 
     def train_function(self):
         """[x, y] -> [loss, accuracy], and one step of the optimizer."""

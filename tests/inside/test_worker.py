@@ -44,6 +44,7 @@ def request_file(tmp_path):
             "profile": "tuned",
             "floatx": "float32",
             "seed": 3,
+            "draws": 4,
             "epochs": 3,
             "warmup_epochs": 1,
             "arrays": arrays,
@@ -138,6 +139,13 @@ def test_worker_repeats_itself_with_the_same_seed(request_file, finished):
     losses = [[epoch["loss"] for epoch in events[-1]["result"]["epochs"]] for events in (finished, again, other)]
     assert losses[0] == losses[1]
     assert losses[0] != losses[2]
+
+
+def test_worker_draws_apart_from_its_weights(request_file, finished):
+    _, other, _ = run_worker(request_file(draws=5))
+    first, second = (events[-1]["result"] for events in (finished, other))
+    assert first["parity"]["steps"] == second["parity"]["steps"]
+    assert first["epochs"][0]["loss"] != second["epochs"][0]["loss"]
 
 
 def test_worker_computes_in_float64_on_request(request_file):

@@ -70,6 +70,30 @@ def test_table_shows_the_median_of_rounds() -> None:
     assert cells(records, 1) == ["4.00"]
 
 
+def accurate(backend: str, accuracies: list[float]) -> list[dict]:
+    """A round for each validation accuracy, with deviations that grow."""
+    records = [sample(backend, "mnist_mlp", number=number) for number, _ in enumerate(accuracies, 1)]
+    for place, (record, accuracy) in enumerate(zip(records, accuracies, strict=True), 1):
+        record["metrics"].update(val_accuracy=accuracy, parity_deviation=place * 1e-7)
+    return records
+
+
+def test_table_shows_the_spread_of_accuracies_and_the_worst_deviation_of_rounds() -> None:
+    agreement = tables(accurate("cntk", [0.95, 0.97, 0.96]))[0].agreement
+    assert [rows[0].cells[0].text for rows in agreement.values()] == ["96.0 % (95.0–97.0)", "3.0e-07"]
+
+
+@pytest.mark.parametrize(("others", "verdict"), [([0.955, 0.975], "alike"), ([0.90, 0.91], "not alike")])
+def test_facts_say_whether_backends_learn_alike(others: list[float], verdict: str) -> None:
+    lines = tables(accurate("cntk", [0.95, 0.97]) + accurate("theano", others))[0].facts
+    assert [line.split(":")[0] for line in lines if " is learnt " in line] == [f"mnist_mlp is learnt {verdict}"]
+
+
+def test_facts_leave_open_whether_backends_learn_alike_after_one_round() -> None:
+    lines = tables(accurate("cntk", [0.95]) + accurate("theano", [0.90]))[0].facts
+    assert not [line for line in lines if " is learnt " in line]
+
+
 def test_table_shows_the_median_and_a_reason_when_a_round_fails() -> None:
     records = [sample("cntk", "mnist_mlp", 1.0, 3.0), broken("cntk", "mnist_mlp", "killed", "ended by SIGKILL")]
     table = tables(records)[0]

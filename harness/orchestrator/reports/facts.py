@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.formatting import gigabytes
+from statistics import median
+
+from harness.orchestrator.formatting import gigabytes, percent
 
 COMPILATION = (
     "compilation: building the model, its weights and the gradients, and compiling until every batch shape has run "
@@ -32,6 +34,7 @@ def facts(records: list[dict], workloads: list[str]) -> list[str]:
     lines += [line for workload in workloads for line in epoch_lines(records, workload)]
     lines += cache_lines(records)
     lines += unproved_lines(records)
+    lines += [line for workload in workloads for line in learning_lines(records, workload)]
     lines += distinct(machine_line(record["machine"]) for record in records if record.get("machine"))
     lines += distinct(session_line(record) for record in records if record.get("machine") or len(records) == 1)
     return lines
@@ -79,6 +82,28 @@ def unproved_lines(records: list[dict]) -> list[str]:
     bare = [record["case"] for record in records if record["status"] == "ok" and record["parity"] is None]
     names = distinct(f"{case['backend']} {case['workload']}" for case in bare)
     return [f"Not compared with the reference: {', '.join(names)}."] if names else []
+
+
+def learning_lines(records: list[dict], workload: str) -> list[str]:
+    """Whether the backends learn a workload alike: whether they differ less than the rounds of one backend do.
+
+    Rounds start from the same weights and draw another order of the samples and other dropout.
+    """
+    found: dict[str, list[float]] = {}
+    for record in records:
+        accuracy = record["metrics"].get("val_accuracy") if record["status"] == "ok" else None
+        if record["case"]["workload"] == workload and accuracy is not None:
+            found.setdefault(record["case"]["backend"], []).append(accuracy)
+    if len(found) < 2 or min(map(len, found.values())) < 2:
+        return []
+    middles = [median(values) for values in found.values()]
+    apart = max(middles) - min(middles)
+    within = max(max(values) - min(values) for values in found.values())
+    alike = "alike" if apart <= within else "not alike"
+    return [
+        f"{workload} is learnt {alike}: validation accuracies differ by {percent(apart)} between backends and by up to "
+        f"{percent(within)} between rounds, which draw another order and other dropout."
+    ]
 
 
 def machine_line(machine: dict) -> str:

@@ -9,12 +9,31 @@ from statistics import median
 from harness.orchestrator.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.facts import conditions, facts
 
+Show = Callable[[list[float]], str]
+
+
+def middle(values: list[float]) -> str:
+    """The median."""
+    return significant(median(values))
+
+
+def spread(values: list[float]) -> str:
+    """The median of fractions, with the least and the largest if they differ."""
+    least, most = 100 * min(values), 100 * max(values)
+    return percent(median(values)) + (f" ({least:.1f}–{most:.1f})" if least < most else "")
+
+
+def worst(values: list[float]) -> str:
+    """The largest."""
+    return scientific(max(values))
+
+
 # Metric -> label of its row.
 METRICS = {"compile_s": "compilation (s)", "epoch_2015_s": "runtime/epoch (s)"}
 # What is shown of all that the backends must agree in: metric -> title, and how it is written.
 AGREEMENT = {
-    "val_accuracy": ("Validation accuracy after the last epoch", percent),
-    "parity_deviation": ("Largest deviation of the first training steps from NumPy in float64", scientific),
+    "val_accuracy": ("Validation accuracy after the last epoch", spread),
+    "parity_deviation": ("Largest deviation of the first training steps from NumPy in float64", worst),
 }
 # Fields of a case that all cells of one table share.
 SHARED = ("device", "threads", "profile", "edition", "floatx")
@@ -87,7 +106,7 @@ def build(records: list[dict]) -> Table:
         for backend in backends
     }
     timed = [
-        row(f"{workload}: {label}", workload, metric, [runs[workload, name] for name in backends], reasons, significant)
+        row(f"{workload}: {label}", workload, metric, [runs[workload, name] for name in backends], reasons, middle)
         for workload in workloads
         for metric, label in METRICS.items()
     ]
@@ -147,21 +166,21 @@ def row(
     metric: str,
     columns: list[list[dict]],
     reasons: Reasons,
-    show: Callable[[float | None], str],
+    show: Show,
 ) -> Row:
     """A line with one cell per backend."""
     return Row(label, workload, metric, tuple(cell(runs, metric, reasons, show) for runs in columns))
 
 
-def cell(runs: list[dict], metric: str, reasons: Reasons, show: Callable[[float | None], str]) -> Cell:
-    """The median over the runs that are ok, else their status."""
+def cell(runs: list[dict], metric: str, reasons: Reasons, show: Show) -> Cell:
+    """What the runs that are ok come to, else their status."""
     if not runs:
         return Cell(ABSENT, ok=False)
     notes = tuple(dict.fromkeys(reasons.number(run) for run in runs if run["status"] != "ok"))
     found = [run["metrics"].get(metric) for run in runs if run["status"] == "ok"]
     values = [value for value in found if value is not None]
     if values:
-        return Cell(show(median(values)), median(values), notes=notes)
+        return Cell(show(values), median(values), notes=notes)
     statuses = dict.fromkeys(run["status"] for run in runs if run["status"] != "ok")
     return Cell(", ".join(statuses) or ABSENT, ok=False, notes=notes)
 
