@@ -70,14 +70,14 @@ def dropped_last_batch():
 
 def wrong_gate_order():
     """The input gate's numbers open the forget gate, and the other way round."""
-    right = K.hard_sigmoid
+    right = K.clip
 
-    def hard_sigmoid(x):
-        opening = right(x)
+    def clip(x, low, high):
+        opening = right(x, low, high)
         units = K.int_shape(x)[1] // 3
         return K.concatenate([opening[:, units : 2 * units], opening[:, :units], opening[:, 2 * units :]], axis=-1)
 
-    K.hard_sigmoid = hard_sigmoid
+    K.clip = clip
 
 
 def not_a_number():
