@@ -36,21 +36,27 @@ def speed(output: Path | None, **options: object) -> None:
     """Compare our layer with hand-written code and with Keras on this machine."""
     console = Console(stderr=True)
     whole = not (options["backends"] or options["workloads"])
+    rows: list[dict] = []
     try:
-        rows = session(load_config("speed", options), console)
+        for row in session(load_config("speed", options), console):
+            rows.append(row)
     except HarnessError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(page.table(rows))
+        console.print(f"Error: {error}", style="red", soft_wrap=True)
+        raise SystemExit(1) from error
+    finally:  # what was measured is shown, whatever ended the session
+        if rows:
+            click.echo(page.table(pd.DataFrame(rows)))
     if whole or output:
-        page.write(output or PAGE, rows, machine.describe())
+        page.write(output or PAGE, pd.DataFrame(rows), machine.describe())
 
 
-def session(config: Config, console: Console) -> pd.DataFrame:
+def session(config: Config, console: Console) -> Iterator[dict]:
     """The figures of all runs: a row for each, with backend, workload, entrant, block and cold."""
     threads = machine.choose_threads(config.threads)
     prepared = prepare(config, threads, console.print)
     with host_lock(console.print):
-        return pd.DataFrame([row for cell in cells(config, prepared) for row in runs(cell, config, threads, console)])
+        for cell in cells(config, prepared):
+            yield from runs(cell, config, threads, console)
 
 
 def cells(config: Config, prepared: Prepared) -> list[Cell]:
