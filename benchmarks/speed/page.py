@@ -31,7 +31,7 @@ blocks; a ratio is the geometric mean of the blocks' ratios, with its {level:.0%
 Our side also makes what a benchmark needs and the others do not: a validation function, and after compiling the
 proof of its first steps. Both are in its compilation or memory, not in its epochs.
 
-Machine: {cpu}, {cores} cores; {os}. Figures of every run: [speed.csv](speed.csv).
+Machine: {cpu}, {cores} cores; {os}; commit {commit}. Figures of every run: [speed.csv](speed.csv).
 """
 
 
@@ -68,11 +68,12 @@ def write(path: Path, rows: pd.DataFrame, machine: dict) -> None:
     draw(picture, rows[~rows["cold"]])
     rows.to_csv(path.with_suffix(".csv"), index=False, float_format="%.6g")
     introduction = INTRODUCTION.format(
-        blocks=rows.loc[~rows["cold"], "block"].nunique(),
+        blocks=rows[~rows["cold"]].groupby(["backend", "workload"])["block"].nunique().min(),
         level=LEVEL,
         cpu=machine["cpu"],
         cores=machine["available_cores"],
         os=machine["os"],
+        commit=(machine["harness"]["commit"] or "unknown")[:12],
     )
     shown = f"![Ratios of a training epoch]({picture.name})"
     path.write_text(f"{introduction}\n{shown}\n\n{table(rows)}\n", encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.speed import page
 
-MACHINE = {"cpu": "Test CPU", "available_cores": 2, "os": "Test OS"}
+MACHINE = {"cpu": "Test CPU", "available_cores": 2, "os": "Test OS", "harness": {"commit": "0123456789abcdef"}}
 
 
 @pytest.fixture
@@ -46,6 +46,6 @@ def test_page_is_written_with_its_plot_and_figures(measured: pd.DataFrame, tmp_p
     page.write(tmp_path / "speed.md", measured, MACHINE)
     text = (tmp_path / "speed.md").read_text(encoding="utf-8")
     assert "in each of 2 blocks" in text
-    assert "Machine: Test CPU, 2 cores; Test OS." in text
+    assert "Machine: Test CPU, 2 cores; Test OS; commit 0123456789ab." in text
     assert (tmp_path / "speed.png").stat().st_size > 5000
     assert len(pd.read_csv(tmp_path / "speed.csv")) == len(measured)
