@@ -125,7 +125,7 @@ def interrupted(optimizer: str):
     first = 1 if optimizer == "adam" else 0  # behind adam's count of steps
     weight, state, results = draw(5, 3, seed=86), [], {}
     for place in range(4):
-        weight, state = step(weight, draw(5, 3, seed=300 + place), state)
+        weight, state = step(weight, as_input(draw(5, 3, seed=300 + place), "float64"), state)
         results[f"update/accumulator_{place}"] = state[first]
         if place < 2:
             state[first] = np.full((5, 3), 0.5 / (place + 1))
