@@ -13,15 +13,16 @@ from rich.console import Console
 
 from benchmarks.speed import page
 from benchmarks.speed.entrants import entrants
-from benchmarks.speed.measure import FIGURES, Cell, measure
-from benchmarks.speed.ratios import ratio
+from benchmarks.speed.measure import Cell, measure
 from harness.orchestrator import machine
 from harness.orchestrator.cli.run import NamesType
 from harness.orchestrator.config import Config, load_config
 from harness.orchestrator.errors import HarnessError
 from harness.orchestrator.locks import host_lock
+from harness.orchestrator.matrix import expand
 from harness.orchestrator.paths import ROOT
 from harness.orchestrator.preparation import Prepared, prepare
+from harness.orchestrator.session import check
 
 PAGE = ROOT / "docs" / "design" / "speed.md"
 
@@ -52,44 +53,39 @@ def speed(output: Path | None, **options: object) -> None:
 
 def session(config: Config, console: Console) -> Iterator[dict]:
     """The figures of all runs: a row for each, with backend, workload, entrant, block and cold."""
+    check(config)
     threads = machine.choose_threads(config.threads)
     prepared = prepare(config, threads, console.print)
     with host_lock(console.print):
-        for cell in cells(config, prepared):
-            yield from runs(cell, config, threads, console)
+        for cell in cells(config, prepared, threads):
+            yield from runs(cell, config, console)
 
 
-def cells(config: Config, prepared: Prepared) -> list[Cell]:
+def cells(config: Config, prepared: Prepared, threads: int) -> list[Cell]:
     """All backends on all workloads; a missing one is an error, as a table with holes compares nothing."""
     made = []
-    for backend in config.backends:
-        for workload in config.workloads:
-            needs = (prepared.environments[backend, "cpu"], prepared.data[workload], prepared.references[workload])
-            lacking = next((need.sentence for need in needs if hasattr(need, "sentence")), None)
-            if lacking:
-                raise HarnessError(f"{backend} {workload} cannot run: {lacking}.")
-            made.append(Cell(backend, workload, *needs))
+    for case in sorted(expand(config, threads), key=lambda case: config.backends.index(case.backend)):
+        lacking = prepared.obstacle(case)
+        if lacking is not None:
+            raise HarnessError(f"{case.backend} {case.workload} cannot run: {lacking.sentence}.")
+        environment = prepared.environments[case.backend, case.device]
+        made.append(Cell(case, environment, prepared.data[case.workload], prepared.references[case.workload]))
     return made
 
 
-def runs(cell: Cell, config: Config, threads: int, console: Console) -> Iterator[dict]:
+def runs(cell: Cell, config: Config, console: Console) -> Iterator[dict]:
     """Every entrant once a block; where a library has a compile cache, a cold block comes first, for compilation."""
-    order = random.Random(f"{config.seed} {cell.backend} {cell.workload}")
+    backend, workload = cell.case.backend, cell.case.workload
+    order = random.Random(f"{config.seed} {backend} {workload}")
     compiles = cell.environment.compile_cache is not None
-    rows: list[dict] = []
     for block in range(config.rounds + compiles):
-        field = entrants(cell.backend)
+        field = entrants(backend)
         for entrant in order.sample(field, len(field)):
             cold = compiles and block == 0
-            figures = measure(cell, entrant, config, threads, cold)
-            place = {"backend": cell.backend, "workload": cell.workload, "block": block, "cold": cold}
-            rows.append(place | {"entrant": entrant.name} | figures)
-            yield rows[-1]
-            console.print(line(rows[-1]), highlight=False, soft_wrap=True)
-    told = pd.DataFrame(rows).query("not cold")
-    others = [entrant.name for entrant in entrants(cell.backend)[1:]]
-    texts = [f"{figure} ours/{other} {ratio(told, figure, 'ours', other)}" for figure in FIGURES for other in others]
-    console.print("\n".join(texts), highlight=False)
+            row = {"backend": backend, "workload": workload, "block": block, "cold": cold, "entrant": entrant.name}
+            row |= measure(cell, entrant, config, cold)
+            console.print(line(row), highlight=False, soft_wrap=True)
+            yield row
 
 
 def line(row: dict) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.speed.entrants import Entrant
@@ -27,14 +27,13 @@ FIGURES = ("epoch_s", "compile_s", "max_rss_bytes")
 class Cell:
     """A backend on a workload, with all that its runs need."""
 
-    backend: str
-    workload: str
+    case: Case
     environment: Environment
     data: PreparedData
     reference: dict
 
 
-def measure(cell: Cell, entrant: Entrant, config: Config, threads: int, cold: bool) -> dict:
+def measure(cell: Cell, entrant: Entrant, config: Config, cold: bool) -> dict:
     """The figures of one run.
 
     Args:
@@ -44,26 +43,26 @@ def measure(cell: Cell, entrant: Entrant, config: Config, threads: int, cold: bo
         WorkerFailed: it did not end well.
     """
     with tempfile.TemporaryDirectory(prefix="speed-") as folder, emptied(cell.environment, cold):
-        outcome = launch(job(cell, entrant, config, threads, Path(folder)), Silent())
+        outcome = launch(job(cell, entrant, config, Path(folder)), Silent())
     if outcome.status != "ok":
         raise WorkerFailed(
-            f"{entrant.name} on {cell.backend} {cell.workload} did not end well. Expected status=ok. "
+            f"{entrant.name} on {cell.case.backend} {cell.case.workload} did not end well. Expected status=ok. "
             f"Received status={outcome.status}: {outcome.reason}. Last words: {' / '.join(outcome.stderr_tail[-3:])}"
         )
     losses = [epoch["loss"] for epoch in outcome.result.get("training") or outcome.result["epochs"]]
     return {figure: outcome.result[figure] for figure in FIGURES} | {"loss": losses[-1]}
 
 
-def job(cell: Cell, entrant: Entrant, config: Config, threads: int, folder: Path) -> Job:
+def job(cell: Cell, entrant: Entrant, config: Config, folder: Path) -> Job:
     """The worker's, or the contender's in its place."""
-    case = Case(cell.backend, cell.workload, config.edition, "cpu", threads, entrant.profile, "float32")
-    variables = cell.environment.variables(entrant.profile, threads, workload=cell.workload)
+    case = replace(cell.case, profile=entrant.profile)
+    variables = cell.environment.variables(case.profile, case.threads, workload=case.workload)
     request = request_of(config, case, cell.data, cell.reference)
     return Job(
         python=str(cell.environment.python),
         variables=worker_variables(variables),
-        request=request | entrant.additions(cell.backend, cell.environment),
-        cpus=machine.choose_cpus(threads),
+        request=request | entrant.additions(case.backend, cell.environment),
+        cpus=machine.choose_cpus(case.threads),
         limits=config.limits,
         log=folder / "run",
         worker=entrant.script,

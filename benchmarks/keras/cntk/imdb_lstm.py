@@ -1,31 +1,21 @@
-"""imdb_lstm in Keras on CNTK."""
+"""imdb_lstm in Keras on CNTK; Keras' order of gates is i, f, c, o too."""
 
-from fitting import Fitting  # isort: skip (sets what Keras reads when it is imported)
+from fitting import Fitted  # isort: skip (sets what Keras reads when it is imported)
 from keras.layers import LSTM, Activation, Dense, Dropout, Embedding
 from keras.optimizers import Adam
 
 
-def layers(dropout):
+class Contender(Fitted):
     """Embedding, LSTM over 100 words, dropout, one sigmoid."""
-    model = [Embedding(20000, 128, input_length=100), LSTM(128, recurrent_activation="hard_sigmoid")]
-    model += [Dropout(0.5)] if dropout else []
-    return model + [Dense(1), Activation("sigmoid")]
 
+    loss = "binary_crossentropy"
 
-class Contender(object):
-    """The model, fitted epoch by epoch."""
+    def layers(self, dropout):
+        """See Fitted.layers."""
+        model = [Embedding(20000, 128, input_length=100), LSTM(128, recurrent_activation="hard_sigmoid")]
+        model += [Dropout(0.5)] if dropout else []
+        return model + [Dense(1), Activation("sigmoid")]
 
-    layout = "th"
-
-    def __init__(self, weights, x, y, batch_size, dropout, threads, seed):
-        optimizer = Adam(lr=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8)
-        loss = "binary_crossentropy"
-        self.fitting = Fitting(layers(dropout), weights, x, y, batch_size, seed, optimizer=optimizer, loss=loss)
-
-    def epoch(self, order):
-        """Trains on the samples of `order`; (loss, accuracy)."""
-        return self.fitting.epoch(order)
-
-    def weights(self):
-        """The trained weights; Keras' order of gates is i, f, c, o too."""
-        return self.fitting.model.get_weights()
+    def optimizer(self):
+        """Adam."""
+        return Adam(lr=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8)
