@@ -43,7 +43,7 @@ def speed(output: Path | None, **options: object) -> None:
             rows.append(row)
     except HarnessError as error:
         console.print(f"Error: {error}", style="red", soft_wrap=True)
-        raise SystemExit(1) from error
+        raise SystemExit(error.exit_code) from error
     finally:  # what was measured is shown, whatever ended the session
         if rows:
             click.echo(page.table(pd.DataFrame(rows)))

@@ -7,6 +7,7 @@ orchestrator's idle time and not from the measurement.
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.live import Live
@@ -17,6 +18,7 @@ from harness.orchestrator.forecast import Forecast, duration
 from harness.orchestrator.formatting import significant
 from harness.orchestrator.matrix import Run
 
+USUAL_PROFILE = "tuned"
 STYLES = {"ok": "green", "unsupported": "yellow", "skipped": "yellow", "interrupted": "yellow"}
 
 
@@ -92,7 +94,13 @@ class Progress:
 def title(run: Run) -> str:
     """A run in words."""
     number = f" round {run.round}" if run.round > 1 else ""
-    return f"{run.case.backend} {run.case.workload} {run.case.device}{number}"
+    return name(asdict(run.case)) + number
+
+
+def name(case: dict) -> str:
+    """A case in words; the profile is told unless it is the usual one."""
+    words = [case["backend"], case["workload"], case["device"]]
+    return " ".join(words if case["profile"] == USUAL_PROFILE else [*words, case["profile"]])
 
 
 def describe(event: dict, epochs: int) -> str:
@@ -108,10 +116,9 @@ def describe(event: dict, epochs: int) -> str:
 def summary(record: dict) -> str:
     """A finished run in one line of markup."""
     case, status = record["case"], record["status"]
-    name = f"{case['backend']} {case['workload']} {case['device']}"
     style = STYLES.get(status, "red")
     details = f": {record['reason']}" if record["reason"] else figures(record["metrics"])
-    return f"{name} [{style}]{status}[/{style}]{escape(details)}"
+    return f"{name(case)} [{style}]{status}[/{style}]{escape(details)}"
 
 
 def figures(metrics: dict) -> str:

@@ -35,6 +35,16 @@ def plain() -> Progress:
     return Progress(Console(file=StringIO(), width=200), RUNS, len(RUNS), limit_s=900)
 
 
+def test_display_tells_the_profile_that_is_not_the_usual_one() -> None:
+    record = sample("theano", "mnist_mlp", 14.04, 2.0)
+    record["case"]["profile"] = "stock"
+    display = plain()
+    with display:
+        display.begin(RUNS[0], epochs=4)
+        display.end(record)
+    assert shown(display)[-1].startswith("[1/4] theano mnist_mlp cpu stock ok: ")
+
+
 def test_plain_display_prints_a_line_as_a_run_begins_and_one_as_it_ends(clock: list[float]) -> None:
     display = plain()
     with display:
