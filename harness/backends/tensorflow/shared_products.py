@@ -6,7 +6,7 @@ what they pass on makes one product over all times: (steps * rows, inner)' x (st
 
 import tensorflow as tf
 
-from harness.backends.graph import schedule
+from harness.backends.shared_factors import shared_factors
 
 
 class SharedProduct(object):
@@ -40,26 +40,11 @@ class SharedProduct(object):
 
 
 def find(engine, scan, captures):
-    """A SharedProduct for each capture of a scan that its body multiplies with from the right, and uses no other way.
-
-    `captures` are the natives.
-    """
+    """A SharedProduct for each capture of a scan that is a shared factor of its body; `captures` are the natives."""
     body = scan.attributes["body"]
-    uses = {tensor: [] for tensor in body.captures}
-    for operation in schedule(body.outputs + body.new_states, engine.children):
-        for place, child in enumerate(engine.children(operation)):
-            if child in uses:
-                uses[child].append((operation, place))
-    return {
-        tensor: SharedProduct(uses[tensor][0][0], native)
-        for tensor, native in zip(body.captures, captures)
-        if len(uses[tensor]) == 1 and _is_factor(*uses[tensor][0])
-    }
-
-
-def _is_factor(operation, place):
-    """Whether an input is the right one of a product of two matrices."""
-    return operation.name == "dot" and place == 1 and all(tensor.ndim == 2 for tensor in operation.inputs)
+    natives = dict(zip(body.captures, captures))
+    products = shared_factors(engine, body)
+    return {tensor: SharedProduct(product, natives[tensor]) for tensor, product in products.items()}
 
 
 def gradients(products, loss, sources):

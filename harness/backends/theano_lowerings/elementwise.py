@@ -5,6 +5,7 @@ from theano import scalar
 from theano import tensor as T
 from theano.gradient import disconnected_grad
 
+from harness.backends.theano_lowerings.hyperbolic import tanh
 from harness.backends.theano_lowerings.native_types import cast
 
 
@@ -73,7 +74,7 @@ LOWERINGS = {
     "square": _elementwise(T.sqr),
     "sin": _elementwise(T.sin),
     "cos": _elementwise(T.cos),
-    "tanh": _elementwise(T.tanh),
+    "tanh": tanh,
     "sigmoid": _elementwise(T.nnet.sigmoid),
     "floor": _elementwise(T.floor),
     "round": _elementwise(lambda x: T.round(x, mode="half_to_even")),

@@ -3,47 +3,12 @@
 import theano
 from theano import tensor as T
 
-from harness.backends.graph import everything, schedule
-from harness.backends.theano_lowerings.native_types import ones, with_ones
-
-RANDOM = ("random_uniform", "random_normal")
+from harness.backends.theano_lowerings.loops import Loop
+from harness.backends.theano_lowerings.steps import Step
 
 
-class _Step(object):
-    """The body of a scan in the form that theano.scan calls.
-
-    patterns: of each state the axes known to be 1 both before and after a step, as its type may not change;
-    extra: the body's outputs that are no new states, and so have to be collected besides
-    """
-
-    def __init__(self, engine, body, initial_states):
-        self.engine, self.body = engine, body
-        self.extra = [tensor for tensor in body.outputs if tensor not in body.new_states]
-        self.patterns = [
-            tuple(old and new for old, new in zip(ones(before), ones(after)))
-            for before, after in zip(initial_states, body.new_states)
-        ]
-
-    def __call__(self, *arguments):
-        """(new states and extra outputs, updates of random streams) of one time."""
-        body = self.body
-        placeholders = body.sequences + body.states + body.captures
-        values = {tensor.operation: [native] for tensor, native in zip(placeholders, arguments)}
-        with self.engine.collecting() as updates:
-            natives = self.engine.lower(list(body.new_states) + self.extra, values)
-        return self.typed(natives) + natives[len(self.patterns) :], updates
-
-    def typed(self, natives):
-        """The states among `natives`, in the types that they keep."""
-        return [with_ones(native, pattern) for native, pattern in zip(natives, self.patterns)]
-
-    def draws(self):
-        """Whether a step makes random draws, whose state theano.scan has to find by itself."""
-        operations = schedule(self.body.outputs + self.body.new_states, everything)
-        return any(operation.name in RANDOM for operation in operations)
-
-
-def _batch_first(native):
+def _time_first(native):
+    """Axes 0 and 1 exchanged; its own inverse."""
     return native.dimshuffle(1, 0, *range(2, native.ndim))
 
 
@@ -51,19 +16,27 @@ def _scan(engine, operation, *natives):
     """Scan's outputs: what each step emits, time as axis 1, then the final states."""
     body = operation.attributes["body"]
     first, last = len(body.sequences), len(body.sequences) + len(body.states)
-    step = _Step(engine, body, operation.inputs[first:last])
-    over_time, updates = theano.scan(
-        step,
-        sequences=[_batch_first(native) for native in natives[:first]],
-        outputs_info=step.typed(natives[first:last]) + [None] * len(step.extra),
-        non_sequences=list(natives[last:]),
-        go_backwards=operation.attributes["go_backwards"],
-        strict=not step.draws(),
-        return_list=True,
-    )
+    step = Step(engine, body, operation.inputs[first:last])
+    sequences = [_time_first(native) for native in natives[:first]]
+    if operation.attributes["go_backwards"]:
+        sequences = [sequence[::-1] for sequence in sequences]
+    run = _loop if step.is_differentiable() else _plain
+    over_time = run(engine, step, sequences, step.typed(natives[first:last]), list(natives[last:]))
+    found = dict(zip(step.results, over_time))
+    return [_time_first(found[tensor]) for tensor in body.outputs] + [found[tensor][-1] for tensor in body.new_states]
+
+
+def _loop(engine, step, sequences, states, captures):
+    """With our own gradient."""
+    return Loop(step)(*(sequences + states + captures), return_list=True)
+
+
+def _plain(engine, step, sequences, states, captures):
+    """With Theano's gradient."""
+    info = states + [None] * (len(step.results) - len(states))
+    over_time, updates = theano.scan(step, sequences, info, captures, strict=not step.draws(), return_list=True)
     engine.collect(updates)
-    found = dict(zip(list(body.new_states) + step.extra, over_time))
-    return [_batch_first(found[tensor]) for tensor in body.outputs] + [found[tensor][-1] for tensor in body.new_states]
+    return over_time
 
 
 def _gradient(engine, operation, loss, *wrt):

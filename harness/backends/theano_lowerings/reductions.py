@@ -1,7 +1,11 @@
 """Reductions, argmax and softmax."""
 
+from theano import gof
 from theano import tensor as T
 from theano.compile import ViewOp
+from theano.tensor.blas import _dot22
+from theano.tensor.elemwise import Sum
+from theano.tensor.opt import register_specialize
 
 
 class ShareAmongTies(ViewOp):
@@ -44,6 +48,25 @@ def _softmax(engine, operation, x):
         return T.nnet.softmax(x)
     rows = x.reshape((-1, x.shape[-1]), ndim=2)
     return T.nnet.softmax(rows).reshape(x.shape, ndim=x.ndim)
+
+
+@register_specialize
+@gof.local_optimizer([Sum])
+def sum_as_product(node):
+    """A sum over leading axes, the gradient of a bias among them: ones (1, rows) times x (rows, columns).
+
+    Theano's own loop runs down each column; a product runs along the rows.
+    """
+    x = node.inputs[0]
+    axes = node.op.axis
+    if axes is None or sorted(axes) != list(range(len(axes))) or len(axes) == x.ndim:
+        return False
+    if x.dtype not in ("float32", "float64") or node.outputs[0].dtype != x.dtype or any(x.broadcastable):
+        return False
+    rest = [x.shape[axis] for axis in range(len(axes), x.ndim)]
+    count, columns = T.prod(x.shape[: len(axes)]), T.prod(rest) if len(rest) > 1 else rest[0]
+    total = _dot22(T.ones((1, count), dtype=x.dtype), x.reshape((count, columns), ndim=2))
+    return [total.reshape(rest, ndim=len(rest))]
 
 
 LOWERINGS = {
