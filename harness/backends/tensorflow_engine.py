@@ -74,6 +74,7 @@ class TensorflowEngine(Engine):
         self.session = tf.compat.v1.Session(graph=self.graph, config=self.config)
         self.states = {}  # variable's operation -> State
         self.made = 0  # number of States
+        self.fresh = []  # (State, first value) of those that the session does not know yet
         self.fused = 0  # optimizer steps of weights that one kernel makes, over all compiled functions
         self.products = []  # SharedProducts of the function that is being built
         self.drawn = {}  # seed -> number of random operations made with it
@@ -87,6 +88,7 @@ class TensorflowEngine(Engine):
             feeds = [tf.compat.v1.placeholder(tensor.dtype, shape) for tensor, shape in zip(inputs, shapes)]
             values = {tensor.operation: [feed] for tensor, feed in zip(inputs, feeds)}
             fetches = self.build(values, outputs, updates)
+        self.set_first_values()
         return self.session.make_callable(fetches, feed_list=feeds)
 
     def build(self, values, outputs, updates):
@@ -119,7 +121,7 @@ class TensorflowEngine(Engine):
         return [values[tensor.operation][tensor.index] for tensor in tensors]
 
     def state(self, operation):
-        """The State of a variable's operation, made and set to its first value when first asked for."""
+        """The State of a variable's operation, made when first asked for."""
         if operation not in self.states:
             self.states[operation] = self.make_state(operation.attributes["value"])
         return self.states[operation]
@@ -129,12 +131,19 @@ class TensorflowEngine(Engine):
         return self.make_state(np.zeros_like(operation.attributes["value"]))
 
     def make_state(self, value):
-        """A new State that holds `value`."""
+        """A new State, which will hold `value`."""
         self.made += 1
         with self.graph.as_default(), tf.init_scope(), tf.device(self.target.device):
             state = State("variable_%d" % self.made, value.dtype.name, value.shape)
-        self.session.run(state.assigned, {state.fed: value})
+        self.fresh.append((state, value))
         return state
+
+    def set_first_values(self):
+        """Gives fresh States their first values: all in one call, as each call after a change of the graph copies it."""
+        if self.fresh:
+            fed = {state.fed: value for state, value in self.fresh}
+            self.session.run([state.assigned for state, _ in self.fresh], fed)
+            self.fresh = []
 
     def stream(self, seed):
         """Seeds of TensorFlow's for one more random operation of the stream `seed`: its draws are its own."""
@@ -142,10 +151,13 @@ class TensorflowEngine(Engine):
         return {"seed": seed, "seed2": self.drawn[seed]}
 
     def get_value(self, variable):
-        return np.array(self.session.run(self.state(variable.operation).current))
+        state = self.state(variable.operation)
+        self.set_first_values()
+        return np.array(self.session.run(state.current))
 
     def set_value(self, variable, value):
         state = self.state(variable.operation)
+        self.set_first_values()
         self.session.run(state.assigned, {state.fed: value})
 
     def versions(self):

@@ -17,11 +17,19 @@ def softmax(engine, operation, x):
     return tf.nn.softmax(x)
 
 
+@tf.RegisterGradient("HarnessLimited")
+def _slope_of_limited(operation, slope):
+    """Passes where the limits changed nothing. TensorFlow's own makes twenty operations for a graph, five of which run."""
+    inside = tf.equal(operation.outputs[0], operation.inputs[0])
+    return tf.where(inside, slope, tf.zeros((), slope.dtype)), None, None
+
+
 def _limited(x, low, high):
     """x within [low, high], by the one kernel that tf.clip_by_value does not use."""
-    return tf.raw_ops.ClipByValue(
-        t=x, clip_value_min=tf.constant(low, x.dtype), clip_value_max=tf.constant(high, x.dtype)
-    )
+    with tf.compat.v1.get_default_graph().gradient_override_map({"ClipByValue": "HarnessLimited"}):
+        return tf.raw_ops.ClipByValue(
+            t=x, clip_value_min=tf.constant(low, x.dtype), clip_value_max=tf.constant(high, x.dtype)
+        )
 
 
 def clip(engine, operation, x):
