@@ -28,8 +28,8 @@ Written by `make speed`: each workload through our layer, written by hand in the
 batches; in each of {blocks} blocks every one of them runs once, in random order. A figure is the median over the
 blocks; a ratio is the geometric mean of the blocks' ratios, with its {level:.0%} interval. Below 1 ours is the smaller.
 
-Our side also makes what a benchmark needs and the others do not: a validation function, and after compiling the
-proof of its first steps. Both are in its compilation or memory, not in its epochs.
+All of them train and none validates. Our side also proves its first steps, which is in none of its figures, and tells
+its progress after every step, which is in its epochs.
 
 Machine: {cpu}, {cores} cores; {os}; commit {commit}. Figures of every run: [speed.csv](speed.csv).
 """

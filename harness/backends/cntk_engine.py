@@ -58,7 +58,7 @@ class CntkEngine(Engine):
     def parameter(self, operation):
         """The CNTK parameter of a variable's operation."""
         if operation not in self.parameters:
-            start = np.asarray(operation.attributes["value"], dtype=np.float32)
+            start = np.asarray(self.first_value(operation), dtype=np.float32)
             self.parameters[operation] = C.parameter(init=start, device=self.device)
         return self.parameters[operation]
 
@@ -69,7 +69,7 @@ class CntkEngine(Engine):
             learned = self.learned[operation]
             for each in learned.places:
                 del self.learned[each]
-                self.parameter(each).value = C.NDArrayView.from_data(learned.read(each))
+                self.parameters[each] = C.parameter(init=learned.read(each), device=self.device)
         return self.parameter(operation)
 
     def learns(self, step):

@@ -7,7 +7,7 @@ for an operation of several outputs; a module puts its lowerings in a dict, name
 `<backend>_engine.py`, has one function `create(device, threads)` that returns the engine.
 """
 
-from harness.backends.errors import UnsupportedOperation
+from harness.backends.errors import BackendError, UnsupportedOperation
 from harness.backends.graph import schedule
 
 
@@ -59,6 +59,21 @@ class Engine(object):
         if operation.expansion is None or operation.name in self.lowerings:
             return operation.inputs
         return operation.expansion
+
+    @staticmethod
+    def first_value(operation):
+        """The array that a variable's operation starts with, handed over: once an engine has it the graph has it not.
+
+        Raises
+        ------
+        BackendError       it was handed over before: another engine has the variable
+        """
+        if "value" not in operation.attributes:
+            raise BackendError(
+                "variable %r: value not here any more. Expected one engine for all functions of a variable. Received a "
+                "second one. Make the variable again after use()." % (operation.outputs[0],)
+            )
+        return operation.attributes.pop("value")
 
     def lower(self, tensors, values):
         """Native values of `tensors`.

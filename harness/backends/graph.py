@@ -20,7 +20,8 @@ class Operation(object):
     ----------
     name : str              a primitive of primitives.py or a composite of the API
     inputs : tuple of Tensor
-    attributes : dict       plain values and, for `scan`, the body; never changed
+    attributes : dict       plain values and, for `scan`, the body; never changed, but that an engine takes the first
+                            `value` of a variable away
     outputs : tuple of Tensor
     expansion : tuple of Tensor or None     composites only: same length, shapes and dtypes as `outputs`
     serial : int            order of making

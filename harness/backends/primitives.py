@@ -98,6 +98,12 @@ def variable(value, dtype, name=None):
     return _single("variable", (), {"value": array}, array.shape, dtype, name)
 
 
+def filled_variable(shape, number, dtype, name=None):
+    """A variable that starts as one number everywhere, and takes no memory for it here."""
+    value = np.broadcast_to(np.array(number, dtype=shapes.checked_dtype(dtype)), shape)
+    return _single("variable", (), {"value": value}, value.shape, dtype, name)
+
+
 def constant(value, dtype):
     """A fixed array."""
     array = np.array(value, dtype=shapes.checked_dtype(dtype))

@@ -123,12 +123,13 @@ class TensorflowEngine(Engine):
     def state(self, operation):
         """The State of a variable's operation, made when first asked for."""
         if operation not in self.states:
-            self.states[operation] = self.make_state(operation.attributes["value"])
+            self.states[operation] = self.make_state(self.first_value(operation))
         return self.states[operation]
 
     def scratch(self, operation):
         """A State of zeros in the form of a variable's operation, for kernels that want one."""
-        return self.make_state(np.zeros_like(operation.attributes["value"]))
+        tensor = operation.outputs[0]
+        return self.make_state(np.zeros(tensor.shape, tensor.dtype))
 
     def make_state(self, value):
         """A new State, which will hold `value`."""
@@ -139,7 +140,7 @@ class TensorflowEngine(Engine):
         return state
 
     def set_first_values(self):
-        """Gives fresh States their first values: all in one call, as each call after a change of the graph copies it."""
+        """Gives fresh States their first values, all in one call: the first call after a change copies the graph."""
         if self.fresh:
             fed = {state.fed: value for state, value in self.fresh}
             self.session.run([state.assigned for state, _ in self.fresh], fed)

@@ -90,8 +90,8 @@ class TheanoEngine(Engine):
     def shared(self, operation):
         """The shared variable of a variable's operation, made when first asked for."""
         if operation not in self.variables:
-            value = np.array(operation.attributes["value"])
-            self.variables[operation] = theano.shared(value, broadcastable=ones(operation.outputs[0]))
+            value = np.array(self.first_value(operation))
+            self.variables[operation] = theano.shared(value, broadcastable=ones(operation.outputs[0]), borrow=True)
         return self.variables[operation]
 
     def stream(self, seed):

@@ -98,7 +98,7 @@ def parity_faults(parity: dict) -> Iterator[str]:
 
 def epoch_faults(epoch: dict, result: dict) -> Iterator[str]:
     """What is wrong with an epoch."""
-    for key in ("loss", "val_loss"):
+    for key in ("loss", "val_loss") if result["samples"]["test"] else ("loss",):
         if epoch.get(key) is None:
             yield f"{key} of epoch {epoch.get('index')} is not a finite number"
     for steps, part in (("step_s", "train"), ("validation_step_s", "test")):

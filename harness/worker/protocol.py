@@ -43,7 +43,8 @@ REQUEST = {
     "epochs": "int: timed epochs",
     "warmup_epochs": "int: epochs trained before the timed ones, kept apart",
     "reference": "REFERENCE; null: make it, and nothing else",
-    "arrays": "object: x_train, y_train, x_test, y_test -> path of a .npy file to map (labels are integers)",
+    "arrays": "object: x_train, y_train, x_test, y_test -> path of a .npy file to map (labels are integers); without "
+    "the last two nothing is validated",
 }
 
 # The result, field by field; units are in the names.

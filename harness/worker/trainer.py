@@ -14,11 +14,11 @@ class NotFinite(ArithmeticError):
 
 
 class Data(object):
-    """The arrays of a run, mapped, in the form that the model takes."""
+    """The arrays of a run, mapped, in the form that the model takes; `test` is None where none are given."""
 
     def __init__(self, workload, arrays):
         self.train = self.load(workload, arrays["x_train"], arrays["y_train"])
-        self.test = self.load(workload, arrays["x_test"], arrays["y_test"])
+        self.test = self.load(workload, arrays["x_test"], arrays["y_test"]) if "x_test" in arrays else None
 
     @staticmethod
     def load(workload, x_path, y_path):
@@ -31,7 +31,7 @@ class Data(object):
     @property
     def samples(self):
         """Number of training and test samples."""
-        return {"train": len(self.train[0]), "test": len(self.test[0])}
+        return {"train": len(self.train[0]), "test": len(self.test[0]) if self.test else 0}
 
 
 def batches(samples, batch_size):
@@ -82,7 +82,7 @@ class Trainer(object):
     def compile(self):
         """Makes the two functions; some libraries compile them here, others when a shape first comes."""
         self.train = self.model.train_function()
-        self.test = self.model.test_function()
+        self.test = self.model.test_function() if self.data.test else None
 
     def warm(self):
         """Runs a step of every batch shape twice; the state is not what it was.
@@ -91,7 +91,8 @@ class Trainer(object):
         for both, the first one at most as long as it was.
         """
         steady_s = 0.0
-        for function, (x, y) in ((self.train, self.data.train), (self.test, self.data.test)):
+        pairs = ((self.train, self.data.train), (self.test, self.data.test))
+        for function, (x, y) in [pair for pair in pairs if pair[1]]:
             for picked in one_of_each(len(x), self.batch_size):
                 first_s = seconds(function, [x[picked], y[picked]])
                 second_s = seconds(function, [x[picked], y[picked]])
@@ -114,8 +115,7 @@ class Trainer(object):
         loss, accuracy, step_s = sweep(self.train, x, y, order, self.batch_size, self.reporter)
         active.engine().synchronize()
         middle_s = self.reporter.begin("validation", index)
-        x, y = self.data.test
-        val_loss, val_accuracy, val_step_s = sweep(self.test, x, y, np.arange(len(x)), self.batch_size, self.reporter)
+        val_loss, val_accuracy, val_step_s = self.validate()
         end_s = time.monotonic()
         check_finite(index, loss=loss, val_loss=val_loss)
         return {
@@ -132,9 +132,16 @@ class Trainer(object):
             "val_accuracy": val_accuracy,
         }
 
+    def validate(self):
+        """(loss, accuracy, seconds of each step) over the test data; without any (None, None, [])."""
+        if self.data.test is None:
+            return None, None, []
+        x, y = self.data.test
+        return sweep(self.test, x, y, np.arange(len(x)), self.batch_size, self.reporter)
+
 
 def check_finite(index, **losses):
-    """Raises NotFinite if a loss is nan or infinite."""
+    """Raises NotFinite if a loss is nan or infinite; None is one that was not computed."""
     for name, value in losses.items():
-        if not np.isfinite(value):
+        if value is not None and not np.isfinite(value):
             raise NotFinite("epoch %d: %s is not finite. Expected a number. Received %s." % (index, name, value))

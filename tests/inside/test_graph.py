@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from harness.backends import api as K
-from harness.backends.errors import ShapeMismatch
+from harness.backends.engine import Engine
+from harness.backends.errors import BackendError, ShapeMismatch
 from harness.backends.graph import depends_on, expanded, schedule, substitute
 
 
@@ -88,3 +89,18 @@ def test_tensor_has_no_truth_value_and_no_iterator():
         bool(x)
     with pytest.raises(TypeError, match="cannot be iterated"):
         list(x)
+
+
+def test_first_value_is_handed_over_once():
+    variable = K.variable(np.arange(3.0))
+    assert list(Engine.first_value(variable.operation)) == [0.0, 1.0, 2.0]
+    with pytest.raises(BackendError, match="Make the variable again"):
+        Engine.first_value(variable.operation)
+
+
+def test_zeros_and_ones_take_no_memory_in_the_graph():
+    for variable, number in ((K.zeros((1000, 1000)), 0), (K.ones((1000, 1000)), 1)):
+        value = variable.operation.attributes["value"]
+        assert value.strides == (0, 0)
+        assert (value == number).all()
+        assert K.get_value(variable).flags.writeable

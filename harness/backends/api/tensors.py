@@ -1,7 +1,5 @@
 """Making tensors and asking about them."""
 
-import numpy as np
-
 from harness.backends import active, operators, primitives, settings, shapes
 from harness.backends.errors import ShapeMismatch
 
@@ -50,12 +48,12 @@ def placeholder(shape=None, ndim=None, dtype=None, name=None):
 
 def zeros(shape, dtype=None, name=None):
     """A variable of zeros, `shape` a tuple of ints."""
-    return variable(np.zeros(shape), dtype, name)
+    return primitives.filled_variable(shape, 0, dtype or settings.get("floatx"), name)
 
 
 def ones(shape, dtype=None, name=None):
     """A variable of ones, `shape` a tuple of ints."""
-    return variable(np.ones(shape), dtype, name)
+    return primitives.filled_variable(shape, 1, dtype or settings.get("floatx"), name)
 
 
 def _filled_like(x, value, dtype):

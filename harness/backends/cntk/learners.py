@@ -69,7 +69,8 @@ class Learned(object):
         self.steps, self.rate = 0, FIRST_RATE
         self.learner = LEARNERS[step.name](parameter, step.numbers)
         for accumulator, start in zip(step.accumulators, starts):
-            self.write(accumulator.operation, start)
+            if start.any():  # a fresh learner has zeros
+                self.write(accumulator.operation, start)
 
     def advance(self, gradient, lr):
         """One step; `gradient` is a CNTK array, `lr` a number."""
@@ -99,8 +100,6 @@ class Learned(object):
     def write(self, operation, value):
         """Sets an accumulator."""
         checkpoint, kept = self._kept()
-        if np.array_equal(kept[self.places[operation]], value):
-            return
         kept[self.places[operation]] = value
         whole = kept.reshape(np.shape(checkpoint["smoothed_gradients"][0]))
         held = C.cntk_py.DictionaryValueFromNDArrayView(C.NDArrayView.from_dense(whole))

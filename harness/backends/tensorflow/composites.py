@@ -19,7 +19,7 @@ def softmax(engine, operation, x):
 
 @tf.RegisterGradient("HarnessLimited")
 def _slope_of_limited(operation, slope):
-    """Passes where the limits changed nothing. TensorFlow's own makes twenty operations for a graph, five of which run."""
+    """Passes where the limits changed nothing: two operations, where TensorFlow's own makes twenty and runs five."""
     inside = tf.equal(operation.outputs[0], operation.inputs[0])
     return tf.where(inside, slope, tf.zeros((), slope.dtype)), None, None
 
