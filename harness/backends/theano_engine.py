@@ -13,7 +13,7 @@ from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.theano_lowerings import LOWERINGS, installation, module_keys, optimizer_steps
+from harness.backends.theano_lowerings import LOWERINGS, headers, installation, module_keys, optimizer_steps
 from harness.backends.theano_lowerings.native_types import conform, ones, variable_type
 from harness.backends.update_formulas import find_steps
 
@@ -54,6 +54,7 @@ class TheanoEngine(Engine):
             changes += optimizer_steps.changes(self, step, next(natives), next(natives))
         changes += [(self.shared(variable.operation), next(natives)) for variable, _ in rest]
         self.fused += len(steps)
+        headers.include()
         compiled = theano.function(feeds, fetched, updates=changes, on_unused_input="ignore")
         dtypes = [tensor.dtype for tensor in inputs]
 
