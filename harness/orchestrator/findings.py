@@ -36,8 +36,9 @@ def slow_products(record: dict) -> list[str]:
     library = " ".join(filter(None, (blas["library"], blas.get("version"))))
     kernels = f" (kernels {blas['kernels']})" if blas.get("kernels") else ""
     return [
-        f"computes its products with the {used} instructions of {library}{kernels}. Expected {offered}, which the "
-        f"processor offers: the times are longer than they need be. {remedy(record['case'], blas['library'])}"
+        f"computes its products with the {used.upper()} instructions of {library}{kernels}. "
+        f"Expected {offered.upper()}, which the processor offers: the times are longer than they need be. "
+        f"{remedy(record['case'], blas['library'])}"
     ]
 
 

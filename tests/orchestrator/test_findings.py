@@ -21,8 +21,8 @@ MKL = {"library": "Intel MKL", "version": "2018.0.3", "kernels": "def"}
 def test_finding_says_what_runs_what_was_expected_and_what_to_do() -> None:
     records = [stock(with_blas(sample("cntk", name), "sse", **MKL)) for name in ("mnist_mlp", "mnist_cnn", "mnist_mlp")]
     assert findings(records) == [
-        "cntk (mnist_mlp, mnist_cnn) computes its products with the sse instructions of Intel MKL 2018.0.3 (kernels "
-        "def). Expected avx512, which the processor offers: the times are longer than they need be. Use profile tuned, "
+        "cntk (mnist_mlp, mnist_cnn) computes its products with the SSE instructions of Intel MKL 2018.0.3 (kernels "
+        "def). Expected AVX512, which the processor offers: the times are longer than they need be. Use profile tuned, "
         "which sets MKL_DEBUG_CPU_TYPE on AMD processors, or set it in configs/environments/cntk.toml."
     ]
 
@@ -39,7 +39,7 @@ def test_finding_does_not_advise_profile_tuned_where_it_sets_nothing() -> None:
 
 def test_finding_advises_another_blas_when_this_one_has_no_variable() -> None:
     (sentence,) = findings([with_blas(sample("theano", "mnist_mlp"), "sse", library="libblas.so.3", version=None)])
-    assert "with the sse instructions of libblas.so.3 (kernels" in sentence
+    assert "with the SSE instructions of libblas.so.3 (kernels" in sentence
     assert "Link another BLAS" in sentence
 
 
