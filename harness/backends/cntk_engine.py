@@ -3,12 +3,14 @@
 All numbers are float32 in CNTK, integers and bools too (exact up to 2 ** 24); results are cast to the tensor's dtype.
 """
 
+import ctypes
 import os
 import platform
 
 import cntk as C
 import numpy as np
 
+from harness.backends import blas
 from harness.backends.cntk import elementwise, shaping, windows
 from harness.backends.cntk.learners import Learned, accepted, identity
 from harness.backends.cntk.natives import Native, static
@@ -128,13 +130,15 @@ class CntkEngine(Engine):
         return {"python": platform.python_version(), "cntk": C.__version__, "numpy": np.__version__}
 
     def settings(self):
-        return {
-            "device": _name(self.device),
-            "threads": C.cntk_py.get_max_num_cputhreads(),
-            "image_layout": self.dim_ordering,
-            "learners": len(set(self.learned.values())),
-            "mkl_debug_cpu_type": os.environ.get("MKL_DEBUG_CPU_TYPE"),
-        }
+        formats = self.formats(np.dtype(parameter.dtype) for parameter in self.parameters.values())
+        return dict(
+            formats,
+            device=_name(self.device),
+            threads=C.cntk_py.get_max_num_cputhreads(),
+            learners=len(set(self.learned.values())),
+            blas=blas.describe(blas.file_of(ctypes.CDLL(blas.loaded("libCntk.Math")), "cblas_sgemm")),
+            mkl_debug_cpu_type=os.environ.get("MKL_DEBUG_CPU_TYPE"),
+        )
 
 
 class Compiled(object):

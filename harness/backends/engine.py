@@ -7,6 +7,7 @@ for an operation of several outputs; a module puts its lowerings in a dict, name
 `<backend>_engine.py`, has one function `create(device, threads)` that returns the engine.
 """
 
+from harness.backends import settings
 from harness.backends.errors import BackendError, UnsupportedOperation
 from harness.backends.graph import schedule
 
@@ -51,8 +52,13 @@ class Engine(object):
         raise NotImplementedError
 
     def settings(self):
-        """What is really in force, str -> JSON value: threads, device, flags, cache state."""
+        """What is really in force, str -> JSON value: threads, device, `blas` (see blas.py), flags, cache state."""
         raise NotImplementedError
+
+    def formats(self, dtypes):
+        """Settings that every engine has: the float types among those that its variables have, and the image layout."""
+        floats = {str(dtype) for dtype in dtypes if str(dtype).startswith("float")}
+        return {"dtype": ", ".join(sorted(floats)), "image_layout": settings.get("image_dim_ordering")}
 
     def children(self, operation):
         """What `operation` is computed from: its expansion, unless this engine has a lowering for it."""

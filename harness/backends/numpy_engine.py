@@ -4,7 +4,7 @@ import platform
 
 import numpy as np
 
-from harness.backends import numpy_windows
+from harness.backends import blas, numpy_windows
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import schedule
@@ -26,8 +26,7 @@ class NumpyEngine(Engine):
     backend = "numpy"
     dim_ordering = "tf"
 
-    def __init__(self, threads=None):
-        self.threads = threads
+    def __init__(self):
         self.state = {}  # variable's operation -> its current value
         self.plans = {}  # (targets, sources) of a gradient -> the way back, see numpy_gradients
         self.streams = {}  # seed of a random operation -> RandomState
@@ -81,7 +80,9 @@ class NumpyEngine(Engine):
         return {"python": platform.python_version(), "numpy": np.__version__}
 
     def settings(self):
-        return {"device": "cpu", "threads": self.threads, "image_layout": self.dim_ordering}
+        found = blas.describe(blas.file_of_numpy())
+        formats = self.formats(value.dtype for value in self.state.values())
+        return dict(formats, device="cpu", threads=found["threads"], blas=found)
 
 
 def run_scan(engine, operation, values):
@@ -212,4 +213,4 @@ def create(device="cpu", threads=None):
     """The engine. NumPy computes on the CPU only; its BLAS reads the thread count from the environment."""
     if device != "cpu":
         raise UnsupportedOperation("device %s" % device, "numpy", "NumPy computes on the CPU only")
-    return NumpyEngine(threads)
+    return NumpyEngine()

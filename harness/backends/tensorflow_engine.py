@@ -166,7 +166,8 @@ class TensorflowEngine(Engine):
 
     def settings(self):
         found = platforms.in_force(self.session, self.config, self.target)
-        return dict(found, image_layout=self.dim_ordering, fused_updates=self.fused)
+        formats = self.formats(state.current.dtype.name for state in self.states.values())
+        return dict(found, fused_updates=self.fused, **formats)
 
 
 def create(device="cpu", threads=None):

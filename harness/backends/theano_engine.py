@@ -11,6 +11,7 @@ import numpy as np
 import theano
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
+from harness.backends import blas
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.theano_lowerings import LOWERINGS, headers, installation, module_keys, optimizer_steps
@@ -19,7 +20,7 @@ from harness.backends.update_formulas import find_steps
 
 # of theano.config, recorded with each run
 RECORDED = (
-    "device", "floatX", "mode", "linker", "optimizer", "optimizer_excluding", "openmp", "openmp_elemwise_minsize",
+    "device", "mode", "linker", "optimizer", "optimizer_excluding", "openmp", "openmp_elemwise_minsize",
     "allow_gc", "cxx", "gcc.cxxflags", "blas.ldflags", "compiledir",
 )  # fmt: skip
 
@@ -33,8 +34,7 @@ class TheanoEngine(Engine):
     dim_ordering = "th"
     lowerings = LOWERINGS
 
-    def __init__(self, threads):
-        self.threads = threads
+    def __init__(self):
         self.variables = {}  # variable's operation -> shared variable
         self.streams = {}  # seed of a random operation -> MRG_RandomStreams
         self.collected = [{}]  # updates that scans ask for, innermost scan last
@@ -116,18 +116,18 @@ class TheanoEngine(Engine):
             "python": platform.python_version(),
             "numpy": np.__version__,
             "theano": theano.__version__,
-            "blas": installation.blas(),
             "g++": installation.compiler(),
         }
 
     def settings(self):
         in_force = {name: _config_value(name) for name in RECORDED}
+        found = blas.describe(installation.blas_file())
         in_force.update(
-            image_layout=self.dim_ordering,
-            threads=self.threads,
+            self.formats(shared.dtype for shared in self.variables.values()),
+            blas=found,
+            threads=found["threads"],
+            openmp_threads=installation.openmp_threads(),
             fused_updates=self.fused,
-            blas_threads=installation.blas_threads(),
-            omp_num_threads=os.environ.get("OMP_NUM_THREADS"),
             omp_wait_policy=os.environ.get("OMP_WAIT_POLICY"),
             flushes_denormals=installation.flushes_denormals(),
             cached_modules_at_start=self.cached_modules,
@@ -155,6 +155,6 @@ def create(device="cpu", threads=None):
     if threads is not None:
         os.environ.setdefault("OMP_NUM_THREADS", str(threads))
         if "OPENBLAS_NUM_THREADS" not in os.environ:
-            installation.limit_blas_threads(threads)
+            blas.limit_threads(installation.blas_file(), threads)
     module_keys.repair()
-    return TheanoEngine(threads)
+    return TheanoEngine()

@@ -49,8 +49,8 @@ REQUEST = {
 
 # The result, field by field; units are in the names.
 RESULT = {
-    "versions": "object: python, numpy, the framework and whatever it computes with (blas, compiler, ...)",
-    "settings": "object: what the engine really applied (threads, layout, dtype, flags, cache state)",
+    "versions": "object: python, numpy, the framework and whatever else computes (compiler, ...)",
+    "settings": "object: what is in force: dtype, image_layout, device, threads, `blas` (BLAS or null), flags, cache",
     "batch_size": "int",
     "parameters": "int: trainable weights",
     "samples": "object: train, test -> int, per epoch",
@@ -64,6 +64,16 @@ RESULT = {
     "epoch_2015_s": "median of training + validation + per-epoch overhead, as timed in 2015",
     "samples_per_s": "training samples / epoch_s",
     "max_rss_bytes": "the most memory that the worker process itself held at once, outside the parity phase",
+}
+
+# Element `blas` of RESULT's settings: what computes the products; see harness/backends/blas.py. Null: cannot be told.
+BLAS = {
+    "library": "OpenBLAS, Intel MKL, oneDNN, else the file's name",
+    "version": "of the library",
+    "threads": "int",
+    "kernels": "as the library calls them, e.g. Haswell, avx2",
+    "instruction_set": "of these kernels: sse, avx, avx2 or avx512",
+    "offered": "the widest of these that the processor has",
 }
 
 # What a run without a reference makes; see harness/worker/reference.py.

@@ -100,6 +100,7 @@ def run(request, reporter):
     forget_peak()  # the proof holds every weight in float64, several times: that is no part of training
     reporter.end(time.monotonic())
     epochs = trainer.epochs(request["warmup_epochs"], request["epochs"])
+    peak = max(before, peak_resident_bytes())
     reporter.begin("done")
     return dict(
         summary(epochs, trainer.data.samples["train"]),
@@ -112,5 +113,5 @@ def run(request, reporter):
         parameters=trainer.model.parameters,
         samples=trainer.data.samples,
         epochs=epochs,
-        max_rss_bytes=max(before, peak_resident_bytes()),
+        max_rss_bytes=peak,
     )

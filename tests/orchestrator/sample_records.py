@@ -83,9 +83,15 @@ def broken(backend: str, workload: str, status: str, reason: str) -> dict:
     return {**record, "status": status, "reason": reason, "metrics": metrics, "epochs": [], "parity": None}
 
 
+def with_blas(record: dict, used: str | None, offered: str | None = "avx512", **changes: object) -> dict:
+    """A record whose products were computed with the instructions `used`."""
+    blas = {"library": "OpenBLAS", "version": "0.3.17", "threads": 2, "kernels": "Haswell"}
+    return {**record, "settings": {"blas": {**blas, "instruction_set": used, "offered": offered, **changes}}}
+
+
 def session() -> list[dict]:
     """A session in which something of everything happened."""
-    theano = sample("theano", "mnist_mlp", 14.04, 2.071)
+    theano = with_blas(sample("theano", "mnist_mlp", 14.04, 2.071), "avx2")
     return [
         sample("theano", "mnist_cnn", 21.8, 374.2),
         broken("cntk", "mnist_cnn", "timeout", "stopped in phase epoch: wall limit of 900 s exceeded"),

@@ -143,7 +143,8 @@ def test_environment_whose_native_library_went_away_is_not_ready(cache: Path, fo
 
 def test_changed_specification_is_another_environment(cache: Path, folder: Path) -> None:
     before = ready(["numpy"], folder)
-    (folder / "numpy.toml").write_text(NUMPY + '[profile.tuned.variables]\nA = "1"\n', encoding="utf-8")
+    rule = '[[profile.tuned.rule]]\nwhen = { max_threads = 1 }\nvariables = { A = "1" }\n'
+    (folder / "numpy.toml").write_text(NUMPY + rule, encoding="utf-8")
     after = ready(["numpy"], folder)
     assert after.digest != before.digest
     assert after.variables("tuned", 1)["A"] == "1"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import tensorflow as tf
 from tensorflow.python.util import _pywrap_util_port
 
+from harness.backends import blas, generated_code
 from harness.backends.errors import BackendError
 
 # Operations that may run beside each other. One: the workloads' operations are either large, and share out their work
@@ -60,6 +61,18 @@ def one_dnn():
     return bool(_pywrap_util_port.IsMklEnabled())
 
 
+def products(config, target):
+    """The description (see blas.py) of what computes products on the CPU; None on a GPU, which computes them itself.
+
+    It is oneDNN, with its operations switched off too: Eigen's products then call its kernels. They are generated anew
+    in each process, and no function tells the version.
+    """
+    if target.kind == "gpu":
+        return None
+    threads = config.intra_op_parallelism_threads or os.cpu_count()
+    return blas.description("oneDNN", threads=threads, instruction_set=generated_code.instruction_set())
+
+
 def device_name(session, target):
     """What the session calls the device, with the model where it is a GPU."""
     wanted = target.kind.upper()
@@ -77,6 +90,7 @@ def in_force(session, config, target):
         "threads": config.intra_op_parallelism_threads or os.cpu_count(),
         "inter_op_threads": config.inter_op_parallelism_threads,
         "one_dnn": one_dnn(),
+        "blas": products(config, target),
         "xla": config.graph_options.optimizer_options.global_jit_level > 0,
         "mode": "session",
     }

@@ -8,25 +8,7 @@ import subprocess
 import numpy as np
 import theano
 
-
-class _Place(ctypes.Structure):
-    """Dl_info of dladdr(3)."""
-
-    _fields_ = [
-        ("file", ctypes.c_char_p),
-        ("base", ctypes.c_void_p),
-        ("symbol", ctypes.c_char_p),
-        ("address", ctypes.c_void_p),
-    ]
-
-
-def _file_of(library, symbol):
-    """The file from which `library`, or what it is linked with, has the function `symbol`; None if it has none."""
-    if not hasattr(library, symbol):
-        return None
-    place = _Place()
-    address = ctypes.cast(getattr(library, symbol), ctypes.c_void_p)
-    return place.file.decode() if ctypes.CDLL(None).dladdr(address, ctypes.byref(place)) else None
+from harness.backends import blas
 
 
 def linked_names(flags):
@@ -51,38 +33,14 @@ def blas_file():
     """The library whose sgemm computes the products, None if it cannot be told."""
     flags = theano.config.blas.ldflags
     if not flags:
-        return _file_of(ctypes.CDLL(np.core._multiarray_umath.__file__), "cblas_sgemm")
-    return next(filter(None, (_file_of(library, "sgemm_") for library in _linked(flags))), None)
+        return blas.file_of_numpy()
+    return next(filter(None, (blas.file_of(library, "sgemm_") for library in _linked(flags))), None)
 
 
-def _openblas():
-    """The BLAS in use if it is an OpenBLAS, else None."""
-    path = blas_file()
-    library = ctypes.CDLL(path) if path else None
-    return library if hasattr(library, "openblas_get_config") else None
-
-
-def blas():
-    """What computes the products, in words: version and kernels of an OpenBLAS, else the file's name."""
-    library, path = _openblas(), blas_file()
-    way = "" if theano.config.blas.ldflags else "through numpy.dot: "
-    if library is None:
-        return way + (os.path.basename(path) if path else "unknown")
-    library.openblas_get_config.restype = ctypes.c_char_p
-    return way + library.openblas_get_config().decode("ascii").strip()
-
-
-def blas_threads():
-    """Threads that the BLAS uses, None if it is no OpenBLAS."""
-    library = _openblas()
-    return None if library is None else library.openblas_get_num_threads()
-
-
-def limit_blas_threads(threads):
-    """Gives an OpenBLAS so many threads; a BLAS of another make reads its own variable."""
-    library = _openblas()
-    if library is not None:
-        library.openblas_set_num_threads(int(threads))
+def openmp_threads():
+    """Threads that GCC's OpenMP gives a loop, None if no module is compiled with it."""
+    path = blas.loaded("libgomp")
+    return ctypes.CDLL(path).omp_get_max_threads() if path else None
 
 
 def cached_modules():

@@ -27,7 +27,8 @@ def section(table: Table) -> str:
         parts.append("\n".join(f"{number}. {reason}" for number, reason in enumerate(table.reasons, 1)))
     for title, rows in table.agreement.items():
         parts += [f"{title}:", grid("Task", table.headers, rows)]
-    parts.append("\n".join(f"- {fact}" for fact in table.facts))
+    lines = [*(f"**Finding**: {finding}" for finding in table.findings), *table.facts]
+    parts.append("\n".join(f"- {line}" for line in lines))
     return "\n\n".join(parts)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
+from harness.orchestrator.findings import findings
 from harness.orchestrator.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.facts import conditions, facts
 
@@ -71,6 +72,7 @@ class Table:
     agreement: dict[str, tuple[Row, ...]]  # title -> a row for each workload
     reasons: tuple[str, ...]
     coverage: str
+    findings: tuple[str, ...]  # what makes figures slower than they need be
     facts: tuple[str, ...]
 
     @property
@@ -125,6 +127,7 @@ def build(records: list[dict]) -> Table:
         agreement=agreement,
         reasons=tuple(reasons.sentences),
         coverage=coverage(runs),
+        findings=tuple(findings(records)),
         facts=tuple(facts(records, workloads)),
     )
 

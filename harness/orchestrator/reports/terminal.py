@@ -27,6 +27,8 @@ def show_table(console: Console, table: Table) -> None:
         say(console, f"[{number}] {reason}", "yellow")
     for title, rows in table.agreement.items():
         console.print(grid(title, table, rows))
+    for finding in table.findings:
+        say(console, f"- Finding: {finding}", "yellow")
     for fact in table.facts:
         say(console, f"- {fact}", "dim")
 
