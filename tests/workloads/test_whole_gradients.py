@@ -19,8 +19,8 @@ SAMPLES = {"mnist_mlp": 8, "mnist_cnn": 4, "imdb_lstm": 4}
 # w + h d adds up to half of its jump, as much as its place says: it would show, and differently at each step, while a
 # wrong gradient is off by the same at both. At 1e-6 mnist_cnn meets one (1.5e-3); at these steps no direction does.
 STEPS = (1e-7, 3e-8)
-ROUNDING = 4e-15  # of a difference of two losses near 3, some units of float64; a difference quotient has it over 2 h
-RTOL = 1e-6  # of the gradient's norm; seen: 3e-7 of it, all of it rounding
+ROUNDING = 4e-15  # over h, in a difference quotient of losses near 3: some units of float64
+RTOL = 1e-6  # of the gradient's norm along the direction; seen: at most 0.07 of this and rounding together
 DIRECTIONS = 3  # of each array, and of all together
 COORDINATES = 2  # of each array: so many with the largest slopes, and as many drawn
 PLANTED = 1e-4  # relative error of a gradient rule
@@ -101,12 +101,13 @@ def difference(loss, variables, start, direction, step: float) -> float:
 
 
 def excess(workload: Workload) -> float:
-    """The largest deviation of g.d from a difference, in units of what rounding explains."""
+    """The largest deviation of g.d from a difference, in units of the tolerance."""
     slopes = workload.gradients()
     return max(off(slopes, probe) for probe in workload.probes)
 
 
 def off(slopes: list[np.ndarray], probe: Probe) -> float:
+    """That of one direction."""
     moved = [(slope, along) for slope, along in zip(slopes, probe.direction, strict=True) if along is not None]
     expected = sum(float(np.sum(slope * along)) for slope, along in moved)
     length = np.sqrt(sum(float(np.sum(np.square(slope * (along != 0)))) for slope, along in moved))
