@@ -8,7 +8,7 @@ from harness.orchestrator.formatting import scientific
 from harness.orchestrator.reports.markdown import grid
 from harness.orchestrator.reports.table import Cell, Row
 
-# weight_norms are left out: their largest deviation is that of change_norms, as biases start at 0.
+# weight_norms are left out: a change is the smaller number, so that a mistake shows there first.
 FIGURES = ("loss", "gradient_norms", "change_norms")
 ROUNDING = 1e-4  # gradient norms that deviate by less have met no kink
 
