@@ -19,6 +19,6 @@ with open(MODULE, "w") as file:
 for variant, flags in sorted(headers.VARIANTS.items()):
     command = ["g++", "-H", "-shared", "-O3", "-fno-math-errno"] + flags + GCC_compiler.compile_args()
     command += ["-I" + place for place in std_include_dirs()] + ["-fvisibility=hidden", MODULE, "-o", MODULE + ".so"]
-    told = subprocess.run(command, stderr=subprocess.PIPE, universal_newlines=True, check=True).stderr
+    told = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=True).stderr
     taken = [line for line in told.splitlines() if line.startswith("! ") and line.endswith("/" + variant)]
     sys.stdout.write("%s\n" % taken)
