@@ -1,24 +1,23 @@
 """Run in Theano's environment: prints the variants of compiled headers that g++ takes for a module, as -H tells."""
 
-import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import theano
 from theano.gof.cmodule import GCC_compiler, std_include_dirs
 
-runpy.run_path(os.path.join(sys.argv[1], "bootstrap.py"))["install"]()
+runpy.run_path(str(Path(sys.argv[1], "bootstrap.py")))["install"]()
 
 from harness.backends.theano_lowerings import headers  # noqa: E402
 
 headers.include()
-MODULE = os.path.join(theano.config.base_compiledir, "module.cpp")
-with open(MODULE, "w") as file:
-    file.write("#include <Python.h>\n#include <numpy/arrayobject.h>\n")
+module = Path(theano.config.base_compiledir, "module.cpp")
+module.write_text("#include <Python.h>\n#include <numpy/arrayobject.h>\n")
 for variant, flags in sorted(headers.VARIANTS.items()):
-    command = ["g++", "-H", "-shared", "-O3", "-fno-math-errno"] + flags + GCC_compiler.compile_args()
-    command += ["-I" + place for place in std_include_dirs()] + ["-fvisibility=hidden", MODULE, "-o", MODULE + ".so"]
+    command = ["g++", "-H", "-shared", "-O3", "-fno-math-errno", *flags, *GCC_compiler.compile_args()]
+    command += ["-fvisibility=hidden", *(f"-I{place}" for place in std_include_dirs()), str(module), "-o", f"{module}.so"]
     told = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=True).stderr
-    taken = [line for line in told.splitlines() if line.startswith("! ") and line.endswith("/" + variant)]
-    sys.stdout.write("%s\n" % taken)
+    taken = [line for line in told.splitlines() if line.startswith("! ") and line.endswith(f"/{variant}")]
+    sys.stdout.write(f"{taken}\n")
