@@ -36,7 +36,8 @@ class TheanoEngine(Engine):
 
     def __init__(self):
         self.variables = {}  # variable's operation -> shared variable
-        self.streams = {}  # seed of a random operation -> MRG_RandomStreams
+        self.streams = {}  # seed of a normal draw -> MRG_RandomStreams
+        self.keys = {}  # seed of a uniform draw -> RandomState that makes the keys of its streams
         self.collected = [{}]  # updates that scans ask for, innermost scan last
         self.fused = 0  # optimizer steps of weights that are one loop, over all functions
         self.cached_modules = installation.cached_modules()
@@ -96,7 +97,7 @@ class TheanoEngine(Engine):
         return self.variables[operation]
 
     def stream(self, seed):
-        """The streams of all random operations made with this seed.
+        """The streams of all normal draws made with this seed.
 
         NumPy spreads the seed over the whole state: MRG's own way, one number six times, begins with draws near 0.
         """
@@ -104,6 +105,10 @@ class TheanoEngine(Engine):
             state = np.random.RandomState(seed).randint(1, LARGEST_STATE, size=6)
             self.streams[seed] = MRG_RandomStreams([int(number) for number in state])
         return self.streams[seed]
+
+    def key(self, seed):
+        """The key of one more stream of uniform draws: of the first made with this seed, the second, and so on."""
+        return self.keys.setdefault(seed, np.random.RandomState(seed)).randint(2**63 - 1, dtype="int64")
 
     def get_value(self, variable):
         return np.array(self.shared(variable.operation).get_value(borrow=True))

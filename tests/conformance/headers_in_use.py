@@ -17,7 +17,8 @@ module = Path(theano.config.base_compiledir, "module.cpp")
 module.write_text("#include <Python.h>\n#include <numpy/arrayobject.h>\n")
 for variant, flags in sorted(headers.VARIANTS.items()):
     command = ["g++", "-H", "-shared", "-O3", "-fno-math-errno", *flags, *GCC_compiler.compile_args()]
-    command += ["-fvisibility=hidden", *(f"-I{place}" for place in std_include_dirs()), str(module), "-o", f"{module}.so"]
+    command += ["-fvisibility=hidden", *(f"-I{place}" for place in std_include_dirs())]
+    command += [str(module), "-o", f"{module}.so"]
     told = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=True).stderr
     taken = [line for line in told.splitlines() if line.startswith("! ") and line.endswith(f"/{variant}")]
     sys.stdout.write(f"{taken}\n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
+import numpy as np
 from collected import ROOT, answer, environment, variables
 
-HEADERS_IN_USE = Path(__file__).with_name("headers_in_use.py")
+HERE = Path(__file__).parent
 
 
 def test_theano_compiles_nothing_that_an_earlier_process_compiled():
@@ -17,11 +19,32 @@ def test_theano_compiles_nothing_that_an_earlier_process_compiled():
     assert answer.__wrapped__(*cases).settings["compiled_modules"] == 0
 
 
-def test_theano_modules_take_the_compiled_headers():
+def output_of(script: Path) -> str:
+    """What a script prints in Theano's environment; it is given the worker's folder."""
     found = environment("theano")
-    command = [str(found.python), "-I", str(HEADERS_IN_USE), str(ROOT / "harness" / "worker")]
+    command = [str(found.python), "-I", str(script), str(ROOT / "harness" / "worker")]
     ended = subprocess.run(command, env=variables(found), capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    taken = ended.stdout.splitlines()
+    return ended.stdout
+
+
+def test_theano_modules_take_the_compiled_headers():
+    taken = output_of(HERE / "headers_in_use.py").splitlines()
     assert len(taken) == 2
     assert all("all.h.gch" in variant for variant in taken), taken
+
+
+def splitmix(key: int, number: int) -> int:
+    """An output of SplitMix64 in whole numbers."""
+    z = (key + number * 0x9E3779B97F4A7C15) % 2**64
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+    return z ^ (z >> 31)
+
+
+def test_theano_draws_are_the_outputs_of_splitmix64():
+    found = json.loads(output_of(HERE / "counted_draws.py"))
+    for dtype, digits in (("float32", 24), ("float64", 53)):
+        expected = [(splitmix(2**62 + 12345, number) >> (64 - digits)) / 2**digits for number in range(30)]
+        for calls in found[dtype]:
+            assert np.ravel(calls).tolist() == expected

@@ -1,25 +1,27 @@
-"""Random draws from Theano's MRG31k3p streams: each function has its own substreams, and each call goes on in them."""
+"""Random draws: each operation has a stream of its own in each function, and each call goes on in it."""
 
 import numpy as np
 
+from harness.backends.theano_lowerings.counted_draws import uniform
 from harness.backends.theano_lowerings.native_types import wanted_sizes
 
 
-def _draw(operation, likes, draw, first, second):
-    """What `draw(size, first, second, dtype=...)` gives for the operation's sizes; it knows no draw without axes."""
-    dtype, sizes = operation.outputs[0].dtype, wanted_sizes(operation, likes)
-    drawn = draw(sizes or (1,), np.asarray(first, dtype=dtype), np.asarray(second, dtype=dtype), dtype=dtype)
+def _random_uniform(engine, operation, *likes):
+    at, dtype = operation.attributes, operation.outputs[0].dtype
+    sizes = wanted_sizes(operation, likes)
+    drawn = uniform(engine.key(at["seed"]), sizes or (1,), dtype)
+    low, high = (np.asarray(at[name], dtype=dtype) for name in ("low", "high"))
+    drawn = drawn if (low, high) == (0, 1) else drawn * (high - low) + low
     return drawn if sizes else drawn[0]
 
 
-def _random_uniform(engine, operation, *likes):
-    at = operation.attributes
-    return _draw(operation, likes, engine.stream(at["seed"]).uniform, at["low"], at["high"])
-
-
 def _random_normal(engine, operation, *likes):
-    at = operation.attributes
-    return _draw(operation, likes, engine.stream(at["seed"]).normal, at["mean"], at["std"])
+    """From MRG31k3p, as Theano has it; it knows no draw without axes."""
+    at, dtype = operation.attributes, operation.outputs[0].dtype
+    sizes = wanted_sizes(operation, likes)
+    mean, std = (np.asarray(at[name], dtype=dtype) for name in ("mean", "std"))
+    drawn = engine.stream(at["seed"]).normal(sizes or (1,), mean, std, dtype=dtype)
+    return drawn if sizes else drawn[0]
 
 
 LOWERINGS = {"random_uniform": _random_uniform, "random_normal": _random_normal}
