@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import select
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from harness.orchestrator.errors import HarnessError
+from harness.orchestrator.interrupts import Interrupts
 
 LOCK = Path(tempfile.gettempdir()) / "harness-bench.lock"
 # Seconds between two looks while another bench runs: rare enough not to disturb it.
@@ -34,8 +36,18 @@ def host_lock(say: Callable[[str], None]) -> Iterator[None]:
 
 
 def take(lock: FileLock, say: Callable[[str], None]) -> None:
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
+    """Acquire the lock, waiting for it if need be; KeyboardInterrupt if told to stop meanwhile."""
+    if taken(lock):
+        return
+    with Interrupts() as interrupts:
         say("Another bench is running on this machine; waiting for it to end.")
-        lock.acquire(poll_interval=LOOK_S)
+        while not taken(lock):
+            if select.select([interrupts.descriptor], [], [], LOOK_S)[0]:
+                raise KeyboardInterrupt
+
+
+def taken(lock: FileLock) -> bool:
+    """Whether the lock could be acquired at once."""
+    with suppress(Timeout):
+        lock.acquire(timeout=0)
+    return lock.is_locked
