@@ -22,3 +22,7 @@ for variant, flags in sorted(headers.VARIANTS.items()):
     told = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=True).stderr
     taken = [line for line in told.splitlines() if line.startswith("! ") and line.endswith(f"/{variant}")]
     sys.stdout.write(f"{taken}\n")
+# Theano asks once whether g++ knows -fopenmp, and compiles all without if it seems not to.
+openmp = theano.gof.OpenMPOp(openmp=True)
+openmp.update_self_openmp()
+sys.stdout.write(f"openmp {openmp.openmp}\n")

@@ -29,9 +29,10 @@ def output_of(script: Path) -> str:
 
 
 def test_theano_modules_take_the_compiled_headers():
-    taken = output_of(HERE / "headers_in_use.py").splitlines()
+    *taken, openmp = output_of(HERE / "headers_in_use.py").splitlines()
     assert len(taken) == 2
     assert all("all.h.gch" in variant for variant in taken), taken
+    assert openmp == "openmp True"
 
 
 def splitmix(key: int, number: int) -> int:

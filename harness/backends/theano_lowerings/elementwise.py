@@ -6,7 +6,7 @@ from theano import tensor as T
 from theano.gradient import disconnected_grad
 
 from harness.backends.theano_lowerings.hyperbolic import tanh
-from harness.backends.theano_lowerings.native_types import cast
+from harness.backends.theano_lowerings.native_types import cast, in_one_piece
 
 
 class RootOrZero(scalar.UnaryScalarOp):
@@ -55,6 +55,7 @@ def _elementwise(function):
 def _clip(engine, operation, x):
     """Composite: both limits in one operation, gradient 1 on the limits as in the expansion."""
     low, high = operation.attributes["min_value"], operation.attributes["max_value"]
+    x = in_one_piece(operation, x)
     return T.clip(x, np.asarray(low, dtype=x.dtype), np.asarray(high, dtype=x.dtype))
 
 

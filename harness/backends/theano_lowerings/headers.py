@@ -12,7 +12,9 @@ import tempfile
 import theano
 from theano.gof.cmodule import GCC_compiler, std_include_dirs
 
-HEADER = """#include <Python.h>
+# Theano also tries what g++ can do, -fopenmp for one, on little programs that are told no folder of these headers.
+HEADER = """#if __has_include(<Python.h>) && __has_include(<numpy/arrayobject.h>)
+#include <Python.h>
 #include <iostream>
 #include "theano_mod_helper.h"
 #include <math.h>
@@ -20,6 +22,7 @@ HEADER = """#include <Python.h>
 #include <numpy/arrayscalars.h>
 #include <vector>
 #include <algorithm>
+#endif
 """
 # As Theano compiles modules, which must be alike for g++ to take what was compiled; with the flags of the user after.
 FLAGS = ["-shared", "-O3", "-fno-math-errno", "-fvisibility=hidden"]
@@ -33,7 +36,7 @@ def include():
     if _included or not theano.config.cxx or " " in theano.config.base_compiledir:
         return
     flags = FLAGS + GCC_compiler.compile_args()
-    digest = hashlib.sha256(" ".join(flags).encode()).hexdigest()[:12]
+    digest = hashlib.sha256((HEADER + " ".join(flags)).encode()).hexdigest()[:12]
     folder = os.path.join(theano.config.base_compiledir, "headers-" + digest)
     if os.path.exists(folder) or _compiled(flags, folder):
         _included.append(os.path.join(folder, "all.h"))

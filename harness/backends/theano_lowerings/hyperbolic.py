@@ -7,7 +7,8 @@ largest relative error, 2e-9 and 7e-9. Against float64 no result of five million
 
 from theano import scalar
 from theano import tensor as T
-from theano.tensor.extra_ops import cpu_contiguous
+
+from harness.backends.theano_lowerings.native_types import in_one_piece
 
 C_CODE = """
 {
@@ -49,6 +50,4 @@ vector_tanh = T.Elemwise(VectorTanh(scalar.upgrade_to_float, name="vector_tanh")
 
 
 def tanh(engine, operation, x):
-    """Of a part of a tensor in one piece, as nothing else is vectorized."""
-    is_part = operation.inputs[0].operation.name == "slice"
-    return vector_tanh(cpu_contiguous(x) if is_part else x)
+    return vector_tanh(in_one_piece(operation, x))

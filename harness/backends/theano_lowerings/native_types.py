@@ -1,6 +1,7 @@
 """Theano's types from ours: dtypes, and the axes of size 1, which Theano has to know to broadcast them."""
 
 from theano import tensor as T
+from theano.tensor.extra_ops import cpu_contiguous
 
 from harness.backends.primitives import DimensionOf
 
@@ -44,3 +45,8 @@ def wanted_sizes(operation, likes):
     return tuple(
         likes[0].shape[size.axis] if isinstance(size, DimensionOf) else size for size in operation.attributes["shape"]
     )
+
+
+def in_one_piece(operation, native):
+    """The input of an elementwise operation, copied if it is a part of a tensor: nothing else is vectorized."""
+    return cpu_contiguous(native) if operation.inputs[0].operation.name == "slice" else native
