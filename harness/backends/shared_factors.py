@@ -5,8 +5,9 @@ from harness.backends.graph import schedule
 
 def shared_factors(engine, body):
     """capture of a scan's body -> the product whose right factor it is, where that is its one use."""
-    uses = {tensor: [] for tensor in body.captures}
-    for operation in schedule(body.outputs + body.new_states, engine.children):
+    results = body.outputs + body.new_states
+    uses = {tensor: [] for tensor in body.captures if tensor not in results}
+    for operation in schedule(results, engine.children):
         for place, child in enumerate(engine.children(operation)):
             if child in uses:
                 uses[child].append((operation, place))
