@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.orchestrator import datasets, machine, references
+from harness.orchestrator import datasets, references
 from harness.orchestrator.config import Config, Limits
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.errors import WorkerFailed
-from harness.orchestrator.launcher import Job, launch
+from harness.orchestrator.launcher import launch
 from harness.orchestrator.matrix import Case
-from harness.orchestrator.process import worker_variables
 from harness.orchestrator.references import Silent
-from harness.orchestrator.request import request_of
+from harness.orchestrator.request import job_of, request_of
 
 WORKER = Path(__file__).with_name("worker.py")
 LIMITS = Limits(silence_s=3600)  # a reference of many places says nothing until it is made
@@ -80,20 +79,9 @@ def result(case: Case, environment: Environment, request: dict) -> dict:
     Raises:
         WorkerFailed: it did not end well.
     """
-    variables = environment.variables(case.profile, case.threads, workload=case.workload)
     with tempfile.TemporaryDirectory(prefix="parity-") as folder:
-        outcome = launch(
-            Job(
-                python=str(environment.python),
-                variables=worker_variables(variables),
-                request=request,
-                cpus=machine.choose_cpus(case.threads),
-                limits=LIMITS,
-                log=Path(folder) / "run",
-                worker=WORKER,
-            ),
-            Silent(),
-        )
+        job = job_of(case, request, environment, LIMITS, Path(folder) / "run", WORKER)
+        outcome = launch(job, Silent())
     if outcome.status != "ok":
         raise WorkerFailed(
             f"The first steps of {case.backend} {case.workload} did not end well. Expected status=ok. "

@@ -9,16 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.speed.entrants import Entrant
-from harness.orchestrator import machine
 from harness.orchestrator.config import Config
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.errors import WorkerFailed
 from harness.orchestrator.launcher import Job, launch
 from harness.orchestrator.matrix import Case
-from harness.orchestrator.process import worker_variables
 from harness.orchestrator.references import Silent
-from harness.orchestrator.request import request_of
+from harness.orchestrator.request import job_of, request_of
 
 FIGURES = ("epoch_s", "compile_s", "max_rss_bytes")
 
@@ -56,18 +54,10 @@ def measure(cell: Cell, entrant: Entrant, config: Config, cold: bool) -> dict:
 def job(cell: Cell, entrant: Entrant, config: Config, folder: Path) -> Job:
     """The worker's, or the contender's in its place; neither validates, so that all do the same."""
     case = replace(cell.case, profile=entrant.profile)
-    variables = cell.environment.variables(case.profile, case.threads, workload=case.workload)
     request = request_of(config, case, cell.data, cell.reference)
     request["arrays"] = {name: path for name, path in request["arrays"].items() if not name.endswith("_test")}
-    return Job(
-        python=str(cell.environment.python),
-        variables=worker_variables(variables),
-        request=request | entrant.additions(case.backend, cell.environment),
-        cpus=machine.choose_cpus(case.threads),
-        limits=config.limits,
-        log=folder / "run",
-        worker=entrant.script,
-    )
+    request |= entrant.additions(case.backend, cell.environment)
+    return job_of(case, request, cell.environment, config.limits, folder / "run", entrant.script)
 
 
 @contextmanager

@@ -59,13 +59,16 @@ REDUCTIONS = {
     "max": "largest; the gradient is shared equally among ties",
     "min": "smallest; the gradient is shared equally among ties",
 }
+RANDOM = ("random_uniform", "random_normal")
 PRIMITIVES = (
     tuple(UNARY)
     + tuple(BINARY)
     + tuple(COMPARISONS)
     + tuple(REDUCTIONS)
     + ("argmax", "select", "cast", "dot", "transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate")
-    + ("gather", "fill", "convolution", "pooling", "random_uniform", "random_normal", "scan", "gradient")
+    + ("gather", "fill", "convolution", "pooling")
+    + RANDOM
+    + ("scan", "gradient")
     + ("stop_gradient",)
 )
 

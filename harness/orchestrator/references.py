@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 
-from harness.orchestrator import machine
-from harness.orchestrator.config import Config, Limits
+from harness.orchestrator.config import Config
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.errors import WorkerFailed
-from harness.orchestrator.launcher import Job, Outcome, launch
+from harness.orchestrator.launcher import Outcome, launch
 from harness.orchestrator.matrix import Case
-from harness.orchestrator.paths import INSIDE, WORKER, cache_root, tagged
-from harness.orchestrator.process import worker_variables
+from harness.orchestrator.paths import INSIDE, cache_root, tagged
 from harness.orchestrator.records import write_whole
-from harness.orchestrator.request import request_of
+from harness.orchestrator.request import job_of, request_of
 
 BACKEND = "numpy"
 PROFILE = "tuned"
@@ -50,7 +47,7 @@ def reference(config: Config, case: Case, data: PreparedData, environment: Envir
     request = request_of(config, case, data, reference=None)
     kept = folder / f"{case.workload}-{digest(request, data, environment)[:DIGEST_LETTERS]}.json"
     if not kept.exists():
-        outcome = launch(job(case, request, environment, config.limits, kept.with_suffix("")), Silent())
+        outcome = launch(job_of(case, request, environment, config.limits, kept.with_suffix("")), Silent())
         write_whole(kept, json.dumps(made(outcome, case.workload)) + "\n")
     return json.loads(kept.read_text(encoding="utf-8"))
 
@@ -77,19 +74,6 @@ def code_digest() -> str:
     for path in sorted(path for folder in INSIDE for path in folder.rglob("*.py")):
         total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
-
-
-def job(case: Case, request: dict, environment: Environment, limits: Limits, log: Path) -> Job:
-    """The worker that makes the reference."""
-    return Job(
-        python=str(environment.python),
-        variables=worker_variables(environment.variables(case.profile, case.threads, workload=case.workload)),
-        request=request,
-        cpus=machine.choose_cpus(case.threads),
-        limits=limits,
-        log=log,
-        worker=WORKER,
-    )
 
 
 def made(outcome: Outcome, workload: str) -> dict:

@@ -1,10 +1,17 @@
-"""What a worker is asked to do."""
+"""What a worker is asked to do, and the worker that is to do it."""
 
 from __future__ import annotations
 
-from harness.orchestrator.config import Config, amount
+from pathlib import Path
+
+from harness.orchestrator import machine
+from harness.orchestrator.config import Config, Limits, amount
 from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.environments import Environment
+from harness.orchestrator.launcher import Job
 from harness.orchestrator.matrix import Case
+from harness.orchestrator.paths import WORKER
+from harness.orchestrator.process import worker_variables
 from harness.worker.protocol import SCHEMA
 
 
@@ -26,3 +33,18 @@ def request_of(config: Config, case: Case, data: PreparedData, reference: dict |
         "reference": reference,
         "arrays": {name: str(path) for name, path in data.arrays.items()},
     }
+
+
+def job_of(
+    case: Case, request: dict, environment: Environment, limits: Limits, log: Path, worker: Path = WORKER
+) -> Job:
+    """The worker for a request about `case`, or another that answers it, in the case's environment."""
+    return Job(
+        python=str(environment.python),
+        variables=worker_variables(environment.variables(case.profile, case.threads, workload=case.workload)),
+        request=request,
+        cpus=machine.choose_cpus(case.threads),
+        limits=limits,
+        log=log,
+        worker=worker,
+    )

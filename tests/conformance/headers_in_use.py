@@ -10,6 +10,7 @@ from theano.gof.cmodule import GCC_compiler, std_include_dirs
 
 runpy.run_path(str(Path(sys.argv[1], "bootstrap.py")))["install"]()
 
+# after bootstrap, which lets -I find the package
 from harness.backends.theano_lowerings import headers  # noqa: E402
 
 headers.include()

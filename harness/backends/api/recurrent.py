@@ -4,8 +4,6 @@ from harness.backends import operators, primitives
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import Operation, depends_on, everything, schedule, substitute
 
-RANDOM = ("random_uniform", "random_normal")
-
 
 def rnn(
     step_function,
@@ -120,7 +118,7 @@ def _captures(results, bound, first):
     Draws made by the step itself, which are those later than `first`, vary at each step.
     """
     order = schedule(results, everything)
-    drawn = {operation for operation in order if operation.name in RANDOM and operation.serial > first}
+    drawn = {operation for operation in order if operation.name in primitives.RANDOM and operation.serial > first}
     varying = depends_on(results, {tensor.operation for tensor in bound} | drawn, everything)
     used = [tensor for operation in order if operation in varying for tensor in everything(operation)]
     used += list(results)

@@ -16,11 +16,10 @@ from cntk.ops.functions import Function as CntkFunction
 from harness.backends.cntk.natives import Values, static
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import depends_on, schedule
-from harness.backends.primitives import COMPARISONS
+from harness.backends.primitives import COMPARISONS, RANDOM
 from harness.backends.shapes import FLOATS
 
 LEAVES = ("placeholder", "variable", "constant")
-RANDOM = ("random_uniform", "random_normal")
 FLAT = frozenset(COMPARISONS) | frozenset(
     ("stop_gradient", "sign", "floor", "round", "argmax", "fill", "gradient") + RANDOM
 )  # no gradient flows through these
