@@ -82,16 +82,17 @@ class CntkEngine(Engine):
             for each in step.accumulators
         )
 
-    def advance(self, step, gradient, lr):
-        """Makes a step, whose learner is made when it is first asked for."""
+    def learner(self, step):
+        """The Learned that makes a step of update_formulas, ready for one; made when it is first asked for."""
         first = step.accumulators[0].operation
         if first not in self.learned:
-            starts = [self.get_value(each) for each in step.accumulators]
+            starts = [self._held(each.operation) for each in step.accumulators]
             learned = Learned(step, self.parameter(step.p.operation), starts)
             self.learned.update(dict.fromkeys(learned.places, learned))
             for operation in learned.places:
                 self.parameters.pop(operation, None)
-        self.learned[first].advance(gradient, lr)
+        self.learned[first].hand_on()
+        return self.learned[first]
 
     def filled(self, shape, number):
         """The constant of one number, made once for each shape."""
@@ -111,9 +112,13 @@ class CntkEngine(Engine):
     def get_value(self, variable):
         if variable.operation in self.learned:
             return np.array(self.learned[variable.operation].read(variable.operation), dtype=variable.dtype)
-        if variable.operation not in self.parameters:
-            return np.array(variable.operation.attributes["value"], dtype=variable.dtype)
-        return np.array(self.parameter(variable.operation).value, dtype=variable.dtype)
+        return np.array(self._held(variable.operation), dtype=variable.dtype)
+
+    def _held(self, operation):
+        """The value of a variable's operation that no learner keeps; a first value is not copied."""
+        if operation not in self.parameters:
+            return operation.attributes["value"]
+        return self.parameters[operation].value
 
     def set_value(self, variable, value):
         array = np.broadcast_to(np.asarray(value, dtype=np.float32), variable.shape)
@@ -159,13 +164,16 @@ class Compiled(object):
 
     def __call__(self, arrays):
         arrays = [np.asarray(array) for array in arrays]
-        values = iter(self._plan(tuple(array.shape for array in arrays)).run(arrays))
+        plan = self._plan(tuple(array.shape for array in arrays))
+        # Made before the plan runs: making one takes its accumulators twice, for a moment, and a plan's first run most.
+        learners = [self.engine.learner(step) for step in self.steps]
+        values = iter(plan.run(arrays))
         results = [_array(next(values)).astype(tensor.dtype) for tensor in self.outputs]
-        moves = [(step, _view(next(values)), float(_array(next(values)))) for step in self.steps]
+        moves = [(learner, _view(next(values)), float(_array(next(values)))) for learner in learners]
         for variable in self.variables:
             self._assign(variable, next(values))
-        for move in moves:
-            self.engine.advance(*move)
+        for learner, gradient, lr in moves:
+            learner.advance(gradient, lr)
         return results
 
     def _plan(self, shapes):

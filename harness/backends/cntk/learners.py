@@ -62,15 +62,21 @@ class Learned(object):
     """
 
     def __init__(self, step, parameter, starts):
-        self.parameter, self.numbers = parameter, step.numbers
+        self.name, self.parameter, self.numbers = step.name, parameter, step.numbers
         self.identity = identity(step)
         order = KEPT[step.name]
         self.places = {each.operation: place for each, place in zip(step.accumulators, order)}
-        self.steps, self.rate = 0, FIRST_RATE
-        self.learner = LEARNERS[step.name](parameter, step.numbers)
+        self._renew()
         for accumulator, start in zip(step.accumulators, starts):
-            if start.any():  # a fresh learner has zeros
+            if start.any():
                 self.write(accumulator.operation, start)
+
+    def _renew(self):
+        """Takes a fresh learner, whose accumulators are zeros."""
+        self.learner = None  # two at once would be the peak of a run's memory
+        self.learner = LEARNERS[self.name](self.parameter, self.numbers)
+        self.steps, self.rate = 0, FIRST_RATE
+        self.written = {}  # place -> what was written there and not handed on yet; None for zeros
 
     def advance(self, gradient, lr):
         """One step; `gradient` is a CNTK array, `lr` a number."""
@@ -95,13 +101,29 @@ class Learned(object):
 
     def read(self, operation):
         """The value of an accumulator."""
+        self.hand_on()
         return self._kept()[1][self.places[operation]]
 
     def write(self, operation, value):
-        """Sets an accumulator."""
+        """Sets an accumulator; the learner gets it once all are set, or when it is needed."""
+        self.written[self.places[operation]] = np.array(value) if value.any() else None
+        if len(self.written) == len(self.places):
+            self.hand_on()
+
+    def hand_on(self):
+        """Gives the learner what was written: a fresh one for zeros, since CNTK never frees a changed checkpoint."""
+        if len(self.written) == len(self.places) and all(value is None for value in self.written.values()):
+            self._renew()
+        elif self.written:
+            self._change()
+
+    def _change(self):
+        """Sets accumulators through the checkpoint."""
         checkpoint, kept = self._kept()
-        kept[self.places[operation]] = value
+        for place, value in self.written.items():
+            kept[place] = 0.0 if value is None else value
         whole = kept.reshape(np.shape(checkpoint["smoothed_gradients"][0]))
         held = C.cntk_py.DictionaryValueFromNDArrayView(C.NDArrayView.from_dense(whole))
         checkpoint["smoothed_gradients"] = C.cntk_py.DictionaryValue([held])
         self.learner.restore_from_checkpoint(checkpoint)
+        self.written = {}

@@ -45,7 +45,7 @@ class Native(object):
         if "static" not in self.forms:
             if self.kind == "sequence":
                 raise NotBatched
-            self.forms["static"] = C.reshape(C.unpack_batch(self.node), self.shape)
+            self.forms["static"] = reshaped(C.unpack_batch(self.node), self.shape)
         return self.forms["static"]
 
     @property
@@ -65,6 +65,11 @@ class Native(object):
 def static(shape, node):
     """A Native of kind static."""
     return Native(shape, "static", node)
+
+
+def reshaped(node, shape):
+    """`node` with other axes; CNTK copies even if they are the same ones."""
+    return node if node.shape == tuple(shape) else C.reshape(node, shape)
 
 
 def filled(shape, number):
@@ -122,5 +127,5 @@ def _aligned(engine, native, shape, kind):
     if native.number is not None:
         return filled(native.shape[1:], native.number).node
     if native.kind == "static" and native.shape[0] == 1:
-        return C.reshape(native.static, native.shape[1:])
+        return reshaped(native.static, native.shape[1:])
     return native.sequence(engine.frame) if kind == "sequence" else native.batch

@@ -6,7 +6,8 @@ does not (it mixes samples, or draws numbers of another shape) raises NotBatched
 
 import cntk as C
 
-from harness.backends.cntk.natives import Native, NotBatched, Values, static
+from harness.backends.cntk.moving import Mover
+from harness.backends.cntk.natives import Native, NotBatched, Values, reshaped, static
 from harness.backends.cntk.splitting import Splitter
 from harness.backends.graph import schedule
 
@@ -14,15 +15,15 @@ from harness.backends.graph import schedule
 def lower_scan(engine, operation, values):
     """Natives of a scan's outputs; `values` holds those of its inputs."""
     body, sequences, initial_states, captures = Splitter(engine, operation, values.probes).split()
-    sequences, initial_states, captures = (
-        engine.lower(tensors, values) for tensors in (sequences, initial_states, captures)
-    )
-    backwards = operation.attributes["go_backwards"]
-    scan = Scan(engine, body, sequences, initial_states, captures, backwards)
+
+    def scan(body, sequences, captures):
+        natives = [engine.lower(tensors, values) for tensors in (sequences, initial_states, captures)]
+        return Scan(engine, body, *natives, backwards=operation.attributes["go_backwards"])
+
     try:
-        return scan.in_sequence()
+        return scan(*Mover(values.probes).moved(body, sequences, captures)).in_sequence()
     except NotBatched:
-        return scan.unrolled()
+        return scan(body, sequences, captures).unrolled()
 
 
 class Scan(object):
@@ -84,15 +85,15 @@ class Scan(object):
         """The node of one time, in the order of iteration; its sequence axis is that of `frame`, if given."""
         node = C.slice(native.batch, 0, 0, self.times, -1) if self.backwards else native.batch
         rest = native.shape[2:]
-        node = node if rest else C.reshape(node, (self.times, 1))  # CNTK makes sequences of 2 axes or more
+        node = node if rest else reshaped(node, (self.times, 1))  # CNTK makes sequences of 2 axes or more
         node = C.to_sequence(node) if frame is None else C.to_sequence_like(node, frame)
-        return node if rest else C.reshape(node, ())
+        return node if rest else reshaped(node, ())
 
     def _emitted(self, native, node):
         """An output of all times: (batch, time, ...)."""
         unpacked = C.sequence.unpack(node, padding_value=0, no_mask_output=True)
         shape = (self.batch, self.times) + native.shape[1:]
-        return Native(shape, "batch", C.reshape(unpacked, shape[1:]))
+        return Native(shape, "batch", reshaped(unpacked, shape[1:]))
 
     def unrolled(self):
         """The steps one after another, on static axes."""
@@ -107,14 +108,14 @@ class Scan(object):
 
     def _stacked(self, parts):
         shape = (self.batch, 1) + parts[0].shape[1:]
-        nodes = [C.reshape(part.static, shape) for part in parts]
+        nodes = [reshaped(part.static, shape) for part in parts]
         node = C.splice(*nodes, axis=1) if len(nodes) > 1 else nodes[0]
         return static((self.batch, self.times) + parts[0].shape[1:], node)
 
 
 def _at_time(native, time):
     node = C.slice(native.static, 1, time, time + 1)
-    return C.reshape(node, native.shape[:1] + native.shape[2:])
+    return reshaped(node, native.shape[:1] + native.shape[2:])
 
 
 def _delayed(slot, initial, frame):
@@ -122,7 +123,7 @@ def _delayed(slot, initial, frame):
     if initial.number is not None:
         return C.sequence.past_value(slot, initial_state=initial.number)
     first, start = C.sequence.is_first(frame), C.sequence.broadcast_as(initial.batch, frame)
-    return C.reshape(C.element_select(first, start, C.sequence.past_value(slot)), initial.shape[1:])
+    return reshaped(C.element_select(first, start, C.sequence.past_value(slot)), initial.shape[1:])
 
 
 def _closed(nodes, slots, new_states):

@@ -3,7 +3,7 @@
 import cntk as C
 import numpy as np
 
-from harness.backends.cntk.natives import Native, NotBatched, common_kind, filled, static
+from harness.backends.cntk.natives import Native, NotBatched, common_kind, filled, reshaped, static
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.primitives import DimensionOf
 from harness.backends.shapes import reduced
@@ -17,13 +17,13 @@ def concrete(shape, natives):
 def _within_samples(x, function, shape):
     """`function(node, shift)` in x's form; `shift` is how many leading axes the node does not have."""
     if x.kind == "static":
-        return static(shape, C.reshape(function(x.static, 0), shape))
-    return Native(shape, x.kind, C.reshape(function(x.node, 1), shape[1:]))
+        return static(shape, reshaped(function(x.static, 0), shape))
+    return Native(shape, x.kind, reshaped(function(x.node, 1), shape[1:]))
 
 
 def _anywhere(x, function, shape):
     """`function(node, 0)` on the static form."""
-    return static(shape, C.reshape(function(x.static, 0), shape))
+    return static(shape, reshaped(function(x.static, 0), shape))
 
 
 def _along(x, axes, function, shape):
@@ -39,7 +39,12 @@ def _reduction(reduce):
         shape = reduced(x.shape, axes, operation.attributes["keepdims"])
         if not axes:
             return x
-        return _along(x, axes, lambda node, shift: reduce(node, [axis - shift for axis in axes]), shape)
+
+        def reshaped_always(node, shift):
+            """Not reshaped, if only to its own shape, a sum over classes fails in CNTK with 'Cannot find input'."""
+            return C.reshape(reduce(node, [axis - shift for axis in axes]), shape[shift:])
+
+        return _along(x, axes, reshaped_always, shape)
 
     return lowering
 
@@ -87,7 +92,7 @@ def _transpose(engine, operation, x):
     )
 
 
-def _reshaped(x, shape):
+def _as_shape(x, shape):
     """x as `shape`, sizes known; it stays batched if the batch axis stays."""
     keeps_batch = shape[:1] == x.shape[:1]
     return _along(x, () if keeps_batch else (0,), lambda node, shift: node, shape)
@@ -97,17 +102,17 @@ def _reshape(engine, operation, x):
     shape = operation.attributes["shape"]
     known = int(np.prod([size for size in shape if size != -1]))
     rest = int(np.prod(x.shape)) // max(known, 1)
-    return _reshaped(x, tuple(rest if size == -1 else size for size in shape))
+    return _as_shape(x, tuple(rest if size == -1 else size for size in shape))
 
 
 def _expand_dims(engine, operation, x):
     axis = operation.attributes["axis"]
-    return _reshaped(x, x.shape[:axis] + (1,) + x.shape[axis:])
+    return _as_shape(x, x.shape[:axis] + (1,) + x.shape[axis:])
 
 
 def _squeeze(engine, operation, x):
     axis = operation.attributes["axis"]
-    return _reshaped(x, x.shape[:axis] + x.shape[axis + 1 :])
+    return _as_shape(x, x.shape[:axis] + x.shape[axis + 1 :])
 
 
 def _slice(engine, operation, x):
@@ -145,11 +150,23 @@ def _concatenate(engine, operation, *parts):
     return Native(shape, kind, C.splice(*nodes, axis=axis - 1))
 
 
+def _count(shape):
+    """How many elements a shape has."""
+    return int(np.prod(shape, dtype=int))
+
+
 def _gather(engine, operation, reference, indices):
-    """Rows by number; CNTK's gradient is right only for a list of them and rows with an axis."""
-    rows = C.reshape(reference.static, (reference.shape[0], -1))
-    picked = C.gather(rows, C.reshape(indices.static, (-1,)))
+    """Rows by number; CNTK's gradient is right only for a list of them and rows with an axis.
+
+    A list of each sample stays batched, as a recurrence wants it. On static axes the result is reshaped even to its own
+    shape: CNTK shares the memory of a gather that is an output, and then stops at the sizes it finds there.
+    """
+    rows = reshaped(reference.static, (reference.shape[0], _count(reference.shape[1:])))
     shape = indices.shape + reference.shape[1:]
+    if "batch" in indices.forms and len(indices.shape) > 1:
+        picked = C.gather(rows, reshaped(indices.batch, (_count(indices.shape[1:]),)))
+        return Native(shape, "batch", reshaped(picked, shape[1:]))
+    picked = C.gather(rows, reshaped(indices.static, (_count(indices.shape),)))
     return static(shape, C.reshape(picked, shape))
 
 

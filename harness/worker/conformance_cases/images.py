@@ -63,7 +63,22 @@ def rectified(label, ordering, bias_shape, window):
     )
 
 
+def two_batches():
+    """Convolutions in one function, of batches of two sizes."""
+    window = ((1, 1), "valid", (1, 1), "th")
+    return Expression(
+        "images-two_batches",
+        {"x": images("th", 55), "kernel": kernels("th", 3, 3, 56), "other": draw(5, CHANNELS, 4, 4, seed=57)},
+        lambda K, P, x, kernel, other: {
+            "x": P.convolution(x, kernel, *window),
+            "y": P.convolution(other, kernel, *window),
+        },
+        ("x", "kernel", "other"),
+    )
+
+
 CASES = [
+    two_batches(),
     rectified("behind_bias", "th", (1, CHANNELS, 1, 1), (2, 2)),
     rectified("behind_bias", "tf", (CHANNELS,), (2, 2)),
     rectified("behind_image", "th", (HEIGHT, WIDTH), (2, 2)),

@@ -75,6 +75,23 @@ def lstm(K, P, x, h, c, kernel):
     return {"last": last, "c": states[1]}
 
 
+def words(K, P, indices, table, projection, bias, h, c, kernel):
+    """An embedding, a product of all times and a layer over it."""
+    return lstm(K, P, K.dot(K.gather(table, indices), projection) + bias, h, c, kernel)
+
+
+def mixing(K, P, indices, table, projection, bias, h, kernel):
+    """A step over such a product that looks at the whole batch."""
+
+    def step(element, states):
+        new = K.tanh(element + K.dot(states[0], kernel))
+        return new, [new - K.mean(new, axis=0, keepdims=True)]
+
+    x = K.dot(K.gather(table, indices), projection) + bias
+    last, outputs, states = K.rnn(step, x, [h])
+    return {"outputs": outputs, "state": states[0], "x": x}
+
+
 ONE = {"x": SEQUENCE, "h": STATE, "kernel": KERNEL}
 TWO = {"x": SEQUENCE, "y": OTHER, "h": STATE, "c": SECOND, "kernel": KERNEL}
 MASK = np.array([[0, 1, 1, 0], [1, 1, 1, 1], [1, 0, 0, 1]], dtype="float32")
@@ -84,6 +101,15 @@ GATES = {
     "c": SECOND,
     "kernel": draw(UNITS, 4 * UNITS, seed=66),
 }
+ROWS = {
+    "indices": np.array([[0, 3, 1, 1], [4, 2, 0, 3], [1, 4, 4, 2]], "int32"),
+    "table": draw(5, 3, seed=67),
+    "projection": draw(3, 4 * UNITS, seed=68),
+    "bias": draw(4 * UNITS, seed=69),
+}
+WORDS = dict(GATES, **ROWS)
+del WORDS["x"]
+MIXING = dict(ROWS, projection=draw(3, UNITS, seed=57), bias=draw(UNITS, seed=58), h=STATE, kernel=KERNEL)
 
 CASES = [
     Expression("recurrence-scan", ONE, one_state(False), tuple(ONE)),
@@ -100,4 +126,6 @@ CASES = [
     Expression("recurrence-rnn-mask-backwards", dict(ONE, mask=MASK), rnn(True), tuple(ONE)),
     Expression("recurrence-lstm", GATES, lstm, tuple(GATES)),
     Expression("recurrence-lstm-free_batch", GATES, lstm, tuple(GATES), free=("x", "h", "c")),
+    Expression("recurrence-words", WORDS, words, tuple(name for name in WORDS if name != "indices")),
+    Expression("recurrence-mixing", MIXING, mixing, tuple(name for name in MIXING if name != "indices")),
 ]

@@ -156,18 +156,20 @@ def training(optimizer, of_rows=False):
 
 
 def interrupted(optimizer):
-    """Steps of an optimizer whose accumulator is set, changed and read by others between them."""
+    """Steps of an optimizer whose accumulators are set, changed, emptied and read by others between them."""
 
     def body(bench):
         K = bench.K
         weight, slope = K.variable(draw(5, 3, seed=86)), K.placeholder((5, 3))
         updates = optimizer(K, weight, slope)
         step = bench.function([slope], [], updates)
-        accumulator = next(variable for variable, _ in updates if variable.ndim and variable is not weight)
+        accumulators = [variable for variable, _ in updates if variable.ndim and variable is not weight]
+        accumulator = accumulators[0]
         new, results = K.placeholder((5, 3)), {}
         between = [
             lambda: K.set_value(accumulator, np.full((5, 3), 0.5, K.floatx())),
             lambda: bench.function([new], [], [K.update(accumulator, new * 2.0)])([np.full((5, 3), 0.125, K.floatx())]),
+            lambda: K.batch_set_value([(each, np.zeros((5, 3), K.floatx())) for each in accumulators]),
             lambda: results.update({"value/total": bench.function([], [K.sum(accumulator)], [])([])[0]}),
             lambda: None,
         ]

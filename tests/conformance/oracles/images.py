@@ -94,10 +94,21 @@ def given(x: np.ndarray, ordering: str) -> np.ndarray:
     return x if ordering == "th" else x.transpose(0, 2, 3, 1)
 
 
-def of_case(
+def of_case(name: str, **inputs: np.ndarray) -> dict[str, np.ndarray]:
+    """The results of a case."""
+    return two_batches(**inputs) if name == "images-two_batches" else of_one(name, **inputs)
+
+
+def two_batches(x: np.ndarray, kernel: np.ndarray, other: np.ndarray) -> dict[str, np.ndarray]:
+    """Two convolutions with the same kernels."""
+    results = {"x": x, "y": other}
+    return {f"value/{label}": convolved(each, kernel, "valid", (1, 1), (1, 1)) for label, each in results.items()}
+
+
+def of_one(
     name: str, x: np.ndarray, kernel: np.ndarray | None = None, bias: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
-    """The results of a case."""
+    """The results of a case with one batch of images."""
     _, kind, *rest, ordering = name.split("-")
     label = "-".join(rest)
     images = first(x if bias is None else np.maximum(x + bias, 0.0), ordering)

@@ -56,13 +56,28 @@ def lstm(name, x, h, c, kernel):
     return {"value/last": h, "value/c": c}
 
 
+def words(name, indices, table, projection, bias, **rest):
+    """A layer over rows of a table times a matrix, plus a bias."""
+    return lstm(name, table[indices] @ projection + bias, **rest)
+
+
+def mixing(name, indices, table, projection, bias, h, kernel):
+    """Over the same, each state less its mean over the batch."""
+    x, outputs = table[indices] @ projection + bias, []
+    for time in times(x, name):
+        new = np.tanh(x[:, time] + h @ kernel)
+        h = new - new.mean(axis=0)
+        outputs.append(new)
+    return {"value/outputs": np.stack(outputs, 1), "value/state": h, "value/x": x}
+
+
 def of_case(name: str, **inputs: np.ndarray) -> dict[str, np.ndarray]:
     """The results of a case."""
     if "no_output" in name:
         return {"value/count": np.array([4, 4, 4], "int32")}
     if "two_states" in name:
         return two_states(name, **inputs)
-    loop = {"scan": scan, "rnn": rnn, "lstm": lstm}[name.split("-")[1]]
+    loop = {"scan": scan, "rnn": rnn, "lstm": lstm, "words": words, "mixing": mixing}[name.split("-")[1]]
     return loop(name, **inputs)
 
 

@@ -120,16 +120,18 @@ def training(optimizer: str, of_rows: bool):
 
 
 def interrupted(optimizer: str):
-    """Four steps; the first accumulator of the weight's shape becomes 0.5 after one, 0.25 after two."""
+    """Five steps; the first accumulator of the weight's shape becomes 0.5, then 0.25, then all of them 0."""
     step, _ = OPTIMIZERS[optimizer]
     first = 1 if optimizer == "adam" else 0  # behind adam's count of steps
     weight, state, results = draw(5, 3, seed=86), [], {}
-    for place in range(4):
+    for place in range(5):
         weight, state = step(weight, as_input(draw(5, 3, seed=300 + place), "float64"), state)
         results[f"update/accumulator_{place}"] = state[first]
         if place < 2:
             state[first] = np.full((5, 3), 0.5 / (place + 1))
         if place == 2:
+            state[first:] = [np.zeros((5, 3)) for _ in state[first:]]
+        if place == 3:
             results["value/total"] = np.sum(state[first])
     return {**results, "update/weight": weight}
 
