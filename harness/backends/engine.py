@@ -15,12 +15,14 @@ from harness.backends.graph import schedule
 class Engine(object):
     """Runs graphs on one library.
 
-    Class attributes: `backend` (name), `lowerings`, `dim_ordering` (the image layout that the library prefers).
+    Class attributes: `backend` (name), `lowerings`, `dim_ordering` (the image layout that the library prefers),
+    `simplifies` (whether a function may be rewritten before it is compiled; the reference computes what is written).
     """
 
     backend = None
     lowerings = {}
     dim_ordering = "tf"
+    simplifies = True
 
     def function(self, inputs, outputs, updates):
         """Compiles a callable: a list of arrays, one for each input, to a list of numpy arrays, one for each output.

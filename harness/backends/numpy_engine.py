@@ -25,6 +25,7 @@ class NumpyEngine(Engine):
 
     backend = "numpy"
     dim_ordering = "tf"
+    simplifies = False
 
     def __init__(self):
         self.state = {}  # variable's operation -> its current value

@@ -1,7 +1,6 @@
 """Convolution and pooling over images."""
 
 from harness.backends import primitives, settings
-from harness.backends.api import neural
 from harness.backends.errors import ShapeMismatch
 
 
@@ -72,27 +71,4 @@ def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="defa
     _checked("pool2d", "border_mode", border_mode, ("valid", "same"))
     _checked("pool2d", "pool_mode", pool_mode, ("max", "avg"))
     ordering = _ordering("pool2d", dim_ordering)
-    window = (tuple(pool_size), tuple(strides), border_mode, ordering, pool_mode)
-    shrinks = pool_mode == "max" and max(strides) > 1
-    return _largest(x, window) if shrinks else primitives.pooling(x, *window)
-
-
-def _largest(x, window):
-    """Maximum pooling of `x`; what keeps the order of numbers follows it instead, where there are fewer of them.
-
-    Values and gradients stay the same: the largest number is the largest before and after a relu or a bias.
-    """
-    operation = x.operation
-    if operation.name == "relu" and operation.attributes["alpha"] >= 0 and operation.attributes["max_value"] is None:
-        return neural.relu(_largest(operation.inputs[0], window), alpha=operation.attributes["alpha"])
-    if operation.name == "add":
-        for image, bias in (operation.inputs, operation.inputs[::-1]):
-            if image.shape == x.shape and _is_bias(bias, window[3]):
-                return _largest(image, window) + bias
-    return primitives.pooling(x, *window)
-
-
-def _is_bias(tensor, ordering):
-    """Whether a tensor adds one number to all places of a channel."""
-    spatial = (-2, -1) if ordering == "th" else (-3, -2)
-    return all(tensor.ndim < -axis or tensor.shape[axis] == 1 for axis in spatial)
+    return primitives.pooling(x, tuple(pool_size), tuple(strides), border_mode, ordering, pool_mode)

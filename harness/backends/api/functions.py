@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.backends import active, operators, primitives
+from harness.backends import active, operators, pooling_first, primitives
 from harness.backends.errors import ShapeMismatch, TypeMismatch
 from harness.backends.graph import depends_on
 from harness.backends.shapes import broadcast
@@ -13,7 +13,10 @@ class Function(object):
 
     def __init__(self, inputs, outputs, updates):
         self.inputs = list(inputs)
-        self.compiled = active.engine().function(self.inputs, list(outputs), [_checked(*pair) for pair in updates])
+        engine, outputs, updates = active.engine(), list(outputs), [_checked(*pair) for pair in updates]
+        if engine.simplifies:
+            outputs, updates = pooling_first.simplified(outputs, updates)
+        self.compiled = engine.function(self.inputs, outputs, updates)
 
     def __call__(self, inputs):
         if len(inputs) != len(self.inputs):

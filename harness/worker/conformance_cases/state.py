@@ -101,6 +101,16 @@ def inner_gradient(bench):
     return {"gradient/hidden": slopes[0], "gradient/x": slopes[1]}
 
 
+def before_pooling(bench):
+    """The gradient with respect to a relu that a pooling follows."""
+    K = bench.K
+    x = K.placeholder((1, 2, 2, 4))
+    hidden = K.relu(x)
+    loss = K.sum(K.square(K.pool2d(hidden, (2, 2), (2, 2), dim_ordering="th")))
+    slopes = bench.function([x], K.gradients(loss, [hidden, x]), [])([as_input(draw(1, 2, 2, 4, seed=87), K.floatx())])
+    return {"gradient/hidden": slopes[0], "gradient/x": slopes[1]}
+
+
 def rmsprop(K, p, g):
     """RMSprop with epsilon inside the root, as of 2015."""
     a = K.zeros(K.int_shape(p))
@@ -191,7 +201,7 @@ def batch(of_rows, seed, floatx):
 
 CASES = [
     Program("state-" + body.__name__, body)
-    for body in (swap, old_values, no_outputs, values, shared, fed_through, batches, inner_gradient)
+    for body in (swap, old_values, no_outputs, values, shared, fed_through, batches, inner_gradient, before_pooling)
 ]
 for _optimizer in (descent, rmsprop, adadelta, adam):
     # float32 rounding grows over ten steps where accumulators are near epsilon

@@ -8,6 +8,7 @@ import numpy as np
 
 from harness.worker.conformance_cases.forms import as_input, draw
 from harness.worker.conformance_cases.state import BATCH_SIZES, A, B, batch
+from oracles.images import to_first_largest
 
 # variables hold their first values as they are, not rounded to float32
 
@@ -68,6 +69,14 @@ def batches():
 def inner_gradient():
     hidden = np.tanh(as_input(draw(2, 3, seed=84), "float64"))
     return {"gradient/hidden": 2 * hidden**2, "gradient/x": 2 * hidden**2 * (1 - hidden**2)}
+
+
+def before_pooling():
+    """Twice the largest, where it is; nothing where the relu is flat."""
+    x = as_input(draw(1, 2, 2, 4, seed=87), "float64")
+    hidden = np.maximum(x, 0.0)
+    slope = to_first_largest(hidden, 2 * hidden.reshape(1, 2, 1, 2, 2, 2).max(axis=(3, 5)))
+    return {"gradient/hidden": slope, "gradient/x": slope * (x > 0)}
 
 
 def rmsprop(p, g, state):
@@ -138,7 +147,7 @@ def interrupted(optimizer: str):
 
 ORACLES = {
     "state-" + oracle.__name__: oracle
-    for oracle in (swap, old_values, no_outputs, values, shared, fed_through, batches, inner_gradient)
+    for oracle in (swap, old_values, no_outputs, values, shared, fed_through, batches, inner_gradient, before_pooling)
 }
 for _name in OPTIMIZERS:
     ORACLES["state-training-" + _name] = lambda name=_name: training(name, False)

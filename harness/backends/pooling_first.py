@@ -1,0 +1,69 @@
+"""Maximum pooling before a bias or a relu instead of behind it, where there are fewer numbers.
+
+Both keep the order of numbers, so the largest of a window is the same, and so is its gradient. What the graph also uses
+otherwise (an output, a tensor that is differentiated by) stays where it is.
+"""
+
+from collections import Counter
+
+from harness.backends import primitives
+from harness.backends.api import neural
+from harness.backends.graph import always_inputs, schedule, substitute
+
+
+def simplified(outputs, updates):
+    """(outputs, updates) of a function, computed so.
+
+    Parameters
+    ----------
+    outputs : list of Tensor
+    updates : list of (variable, Tensor)
+    """
+    variables, targets = [variable for variable, _ in updates], list(outputs) + [new for _, new in updates]
+    replacements = _next(targets)
+    while replacements:
+        targets = substitute(targets, replacements)
+        replacements = _next(targets)
+    return list(targets[: len(outputs)]), list(zip(variables, targets[len(outputs) :]))
+
+
+def _next(targets):
+    """{the first pooling that may come earlier: what computes the same}, empty if none is left."""
+    order = schedule(targets, always_inputs)
+    uses = Counter(targets)
+    for operation in order:
+        uses.update(operation.inputs)
+    for operation in order:
+        if operation.name == "pooling" and _shrinks(operation):
+            (x,) = operation.inputs
+            earlier = _pooled(operation, x, uses)
+            if earlier.operation.name != "pooling":
+                return {operation.outputs[0]: earlier}
+    return {}
+
+
+def _shrinks(pooling):
+    """Whether a pooling is one to the largest and leaves fewer numbers."""
+    return pooling.attributes["pool_mode"] == "max" and max(pooling.attributes["strides"]) > 1
+
+
+def _pooled(pooling, x, uses):
+    """`x` pooled, as early as may be."""
+    operation = x.operation
+    if uses[x] == 1 and operation.name == "relu" and _keeps_order(operation):
+        return neural.relu(_pooled(pooling, operation.inputs[0], uses), alpha=operation.attributes["alpha"])
+    if uses[x] == 1 and operation.name == "add":
+        for image, bias in (operation.inputs, operation.inputs[::-1]):
+            if image.shape == x.shape and _is_bias(bias, pooling.attributes["dim_ordering"]):
+                return primitives.binary("add", _pooled(pooling, image, uses), bias)
+    return primitives.pooling(x, **pooling.attributes)
+
+
+def _keeps_order(relu):
+    return relu.attributes["alpha"] >= 0 and relu.attributes["max_value"] is None
+
+
+def _is_bias(tensor, dim_ordering):
+    """Whether a tensor adds one number to all places of a channel."""
+    spatial = (-2, -1) if dim_ordering == "th" else (-3, -2)
+    return all(tensor.ndim < -axis or tensor.shape[axis] == 1 for axis in spatial)
