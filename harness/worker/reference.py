@@ -15,7 +15,7 @@ from harness.worker import parity
 DISTURBANCE = 1.2e-7  # of each weight, relative: the distance between neighbouring numbers of float32
 DISTURBANCES = 2
 PLACES = 3
-STRIDE = 61  # samples from one place to the next; a prime, so that the data are walked through whatever their number
+STRIDE = 61  # samples from a place that is no good to the next; a prime, so that data of any number are walked through
 MOST_TRIED = 60
 
 
@@ -35,12 +35,15 @@ def make(trainer):
     IllConditioned          too few places are good enough
     """
     state = K.batch_get_value(trainer.model.state)
-    places = []
-    for offset in range(0, MOST_TRIED * STRIDE, STRIDE):
+    places, offset = [], 0
+    # Places share no sample, if there are enough: one that lies on a kink would spoil all that look at it.
+    looked_at = sum(map(len, parity.picks(trainer.data.samples["train"], trainer.batch_size, 0)))
+    for _ in range(MOST_TRIED):
         place = _place(trainer, state, offset)
         places += [] if place is None else [place]
         if len(places) == PLACES:
             return {"places": places}
+        offset += STRIDE if place is None else looked_at
     raise IllConditioned(
         "too few well-conditioned first steps. Expected %d places in the data where no figure changes by more than its "
         "tolerance when the weights change by %.1e. Received %d of %d. Use another seed."

@@ -8,11 +8,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from harness.worker import protocol
+from harness.worker import protocol, reference
 
 WORKER = Path(protocol.__file__).with_name("__main__.py")
 TRAIN, TEST = 300, 140  # two whole batches of 128 and a rest; one and a rest
@@ -189,6 +190,22 @@ def test_worker_makes_a_reference_where_it_was_given_none(request_file):
     assert all(set(place) == set(protocol.PLACE) for place in made["places"])
     assert [len(place["steps"]) for place in made["places"]] == [4, 4, 4]
     assert events[-1]["result"]["epochs"] == []
+
+
+def test_places_of_a_reference_share_no_sample(monkeypatch):
+    tried = []
+
+    def place(trainer, state, offset):
+        tried.append(offset)
+        return None if len(tried) == 2 else {"offset": offset}
+
+    monkeypatch.setattr(reference, "_place", place)
+    trainer = SimpleNamespace(
+        data=SimpleNamespace(samples={"train": 1000}), batch_size=128, model=SimpleNamespace(state=[])
+    )
+    looked_at = 128 + 1000 % 128 + 2 * 128
+    found = [each["offset"] for each in reference.make(trainer)["places"]]
+    assert found == [0, looked_at + reference.STRIDE, 2 * looked_at + reference.STRIDE]
 
 
 @pytest.mark.parametrize(
