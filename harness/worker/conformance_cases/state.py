@@ -77,6 +77,19 @@ def fed_through(bench):
     return {"value/same": same, "value/two": two}
 
 
+def set_apart(bench):
+    """What was given to variables and read from one stays as it is when a variable is set."""
+    K = bench.K
+    x, first, second = K.placeholder((2, 3)), K.variable(np.ones((2, 3))), K.variable(np.ones((2, 3)))
+    given = np.full((2, 3), 5.0, K.floatx())
+    (before,) = bench.function([x], [first], [K.update(first, x), K.update(second, x)])([given])
+    read = K.get_value(first)
+    K.set_value(first, np.zeros((2, 3), K.floatx()))
+    held = {"first": K.get_value(first), "second": K.get_value(second)}
+    held.update(given=given, before=before, read=read)
+    return {"value/" + name: array for name, array in held.items()}
+
+
 def batches(bench):
     """One function called with batches of different sizes, more of them than an engine may care to specialise on."""
     K = bench.K
@@ -201,7 +214,18 @@ def batch(of_rows, seed, floatx):
 
 CASES = [
     Program("state-" + body.__name__, body)
-    for body in (swap, old_values, no_outputs, values, shared, fed_through, batches, inner_gradient, before_pooling)
+    for body in (
+        swap,
+        old_values,
+        no_outputs,
+        values,
+        shared,
+        fed_through,
+        set_apart,
+        batches,
+        inner_gradient,
+        before_pooling,
+    )
 ]
 for _optimizer in (descent, rmsprop, adadelta, adam):
     # float32 rounding grows over ten steps where accumulators are near epsilon

@@ -56,6 +56,11 @@ def fed_through():
     return {"value/same": np.arange(6.0).reshape(3, 2), "value/two": np.full((3, 2), 2.0)}
 
 
+def set_apart():
+    numbers = {"first": 0.0, "second": 5.0, "given": 5.0, "before": 1.0, "read": 5.0}
+    return {"value/" + name: np.full((2, 3), number) for name, number in numbers.items()}
+
+
 def batches():
     kernel = draw(4, 2, seed=82)
     results = {}
@@ -147,7 +152,18 @@ def interrupted(optimizer: str):
 
 ORACLES = {
     "state-" + oracle.__name__: oracle
-    for oracle in (swap, old_values, no_outputs, values, shared, fed_through, batches, inner_gradient, before_pooling)
+    for oracle in (
+        swap,
+        old_values,
+        no_outputs,
+        values,
+        shared,
+        fed_through,
+        set_apart,
+        batches,
+        inner_gradient,
+        before_pooling,
+    )
 }
 for _name in OPTIMIZERS:
     ORACLES["state-training-" + _name] = lambda name=_name: training(name, False)
