@@ -154,7 +154,7 @@ def dropout(x, level, noise_shape=None, seed=None):
     kept = operators.cast(operators.comparison("greater_equal", draws, level), x.dtype)
     attributes = {"noise_shape": tuple(sizes), "seed": seed}
     inputs = (x, operators.as_tensor(level, x.dtype))
-    return composite("dropout", inputs, attributes, x * kept * (1.0 / (1.0 - level)))
+    return composite("dropout", inputs, attributes, x * (kept * (1.0 / (1.0 - level))))
 
 
 def _check_level(x, level):
