@@ -89,6 +89,12 @@ def test_facts_say_whether_backends_learn_alike(others: list[float], verdict: st
     assert [line.split(":")[0] for line in lines if " is learnt " in line] == [f"mnist_mlp is learnt {verdict}"]
 
 
+def test_one_run_that_went_astray_excuses_no_difference() -> None:
+    records = accurate("cntk", [0.95, 0.96, 0.955]) + accurate("numpy", [0.90, 0.91, 0.905])
+    lines = tables(records + accurate("theano", [0.90, 0.50, 0.91]))[0].facts
+    assert any("is learnt not alike" in line for line in lines)
+
+
 def test_facts_leave_open_whether_backends_learn_alike_after_one_round() -> None:
     lines = tables(accurate("cntk", [0.95]) + accurate("theano", [0.90]))[0].facts
     assert not [line for line in lines if " is learnt " in line]

@@ -21,12 +21,12 @@ def show(console: Console, records: list[dict]) -> None:
 def show_table(console: Console, table: Table) -> None:
     """Print one table with its reasons and facts."""
     console.print()
-    console.print(grid(table.conditions, table, table.rows))
+    show_grid(console, table.conditions, table, table.rows)
     console.print(f"Best in bold. Coverage: {table.coverage}.", highlight=False)
     for number, reason in enumerate(table.reasons, 1):
         say(console, f"[{number}] {reason}", "yellow")
     for title, rows in table.agreement.items():
-        console.print(grid(title, table, rows))
+        show_grid(console, title, table, rows)
     for finding in table.findings:
         say(console, f"- Finding: {finding}", "yellow")
     for fact in table.facts:
@@ -38,9 +38,15 @@ def say(console: Console, line: str, style: str) -> None:
     console.print(escape(line), highlight=False, style=style, soft_wrap=not console.is_terminal)
 
 
-def grid(title: str, table: Table, rows: tuple[Row, ...]) -> Grid:
+def show_grid(console: Console, title: str, table: Table, rows: tuple[Row, ...]) -> None:
+    """Print the cells below a line that is not broken at their width, as a title of rich's own would be."""
+    say(console, title, "bold")
+    console.print(grid(table, rows))
+
+
+def grid(table: Table, rows: tuple[Row, ...]) -> Grid:
     """A table of rich: tasks down, backends across."""
-    shown = Grid(title=title, title_justify="left", title_style="bold", header_style="bold")
+    shown = Grid(header_style="bold")
     shown.add_column("Task", no_wrap=True)
     for header in table.headers:
         shown.add_column(header.replace(" ", "\n", 1), justify="right")
