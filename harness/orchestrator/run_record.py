@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,8 @@ def portable(value: Any) -> Any:
     """A JSON value without this machine's paths: the cache reads `<cache>`, the checkout `<checkout>`, the home `~`."""
     if isinstance(value, str):
         for folder, name in ((cache_root(), "<cache>"), (ROOT, "<checkout>"), (Path.home(), "~")):
-            value = value.replace(str(folder), name)
+            # not where another folder's name only begins so
+            value = re.sub(re.escape(str(folder)) + r"(?![\w-]|\.\w)", name, value)
         return value
     if isinstance(value, dict):
         return {key: portable(item) for key, item in value.items()}
