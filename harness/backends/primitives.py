@@ -14,7 +14,7 @@ import numpy as np
 
 from harness.backends import shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch
-from harness.backends.graph import Operation, depends_on
+from harness.backends.graph import Operation, depends_on, substitute
 
 LEAVES = ("placeholder", "variable", "constant")
 
@@ -312,6 +312,12 @@ class Body(NamedTuple):
     captures: tuple
     outputs: tuple
     new_states: tuple
+
+    def rewritten(self, replacements, sequences, captures):
+        """The body with tensors replaced (see graph.substitute), over these placeholders and its own states."""
+        results = substitute(self.outputs + self.new_states, replacements)
+        count = len(self.outputs)
+        return Body(tuple(sequences), self.states, tuple(captures), results[:count], results[count:])
 
 
 def scan(body, sequences, initial_states, captures, go_backwards=False):

@@ -114,12 +114,8 @@ class TheanoEngine(Engine):
         return np.array(self.shared(variable.operation).get_value(borrow=True))
 
     def set_value(self, variable, value):
-        shared = self.shared(variable.operation)
-        held = shared.get_value(borrow=True, return_internal_type=True)
-        if isinstance(held, np.ndarray):
-            held[...] = value  # in place: a compiled function keeps an array that is replaced until it is called again
-        else:
-            shared.set_value(np.array(value, dtype=variable.dtype), borrow=True)
+        # In place: a compiled function keeps an array that is replaced until it is called again.
+        self.shared(variable.operation).get_value(borrow=True)[...] = value
 
     def versions(self):
         return {

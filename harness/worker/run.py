@@ -26,8 +26,9 @@ def peak_resident_bytes():
 
 def forget_peak():
     """Lets peak_resident_bytes count from now on, where the kernel allows it, without memory that is free already."""
-    if hasattr(ctypes.CDLL(None), "malloc_trim"):  # glibc keeps what was freed
-        ctypes.CDLL(None).malloc_trim(0)
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "malloc_trim"):  # glibc keeps what was freed
+        libc.malloc_trim(0)
     try:
         with open("/proc/self/clear_refs", "w") as file:
             file.write("5")

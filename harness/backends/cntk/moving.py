@@ -6,7 +6,6 @@ computes it for all times at once, since it needs no state. (imdb_lstm: 40 MB le
 """
 
 from harness.backends import primitives
-from harness.backends.graph import substitute
 
 
 class Mover(object):
@@ -31,13 +30,10 @@ class Mover(object):
         if not replacements:
             return body, sequences, captures
         rest = [pair for pair in zip(body.sequences, sequences) if pair[0] not in replacements]
-        results = substitute(body.outputs + body.new_states, replacements)
-        renewed = primitives.Body(
-            tuple(placeholder for placeholder, _ in rest) + tuple(self.sequences.values()),
-            body.states,
+        renewed = body.rewritten(
+            replacements,
+            [placeholder for placeholder, _ in rest] + list(self.sequences.values()),
             body.captures + tuple(self.captures.values()),
-            results[: len(body.outputs)],
-            results[len(body.outputs) :],
         )
         return renewed, [outer for _, outer in rest] + list(self.sequences), list(captures) + list(self.captures)
 

@@ -14,6 +14,11 @@ def concrete(shape, natives):
     return tuple(natives[0].shape[size.axis] if isinstance(size, DimensionOf) else size for size in shape)
 
 
+def _count(shape):
+    """How many elements a shape has."""
+    return int(np.prod(shape, dtype=int))
+
+
 def _within_samples(x, function, shape):
     """`function(node, shift)` in x's form; `shift` is how many leading axes the node does not have."""
     if x.kind == "static":
@@ -100,8 +105,8 @@ def _as_shape(x, shape):
 
 def _reshape(engine, operation, x):
     shape = operation.attributes["shape"]
-    known = int(np.prod([size for size in shape if size != -1]))
-    rest = int(np.prod(x.shape)) // max(known, 1)
+    known = _count([size for size in shape if size != -1])
+    rest = _count(x.shape) // max(known, 1)
     return _as_shape(x, tuple(rest if size == -1 else size for size in shape))
 
 
@@ -148,11 +153,6 @@ def _concatenate(engine, operation, *parts):
         return static(shape, C.splice(*[part.static for part in parts], axis=axis))
     nodes = [part.batch if kind == "batch" else part.sequence(engine.frame) for part in parts]
     return Native(shape, kind, C.splice(*nodes, axis=axis - 1))
-
-
-def _count(shape):
-    """How many elements a shape has."""
-    return int(np.prod(shape, dtype=int))
 
 
 def _gather(engine, operation, reference, indices):

@@ -7,7 +7,7 @@ computed once: slice(x + h U) = slice(x) + h slice(U).
 """
 
 from harness.backends import primitives
-from harness.backends.graph import Operation, schedule, substitute
+from harness.backends.graph import Operation, schedule
 
 ELEMENTWISE = (
     frozenset(primitives.UNARY)
@@ -38,20 +38,16 @@ class Splitter(object):
     def split(self):
         """(body, sequences, initial states, captures) of the scan with slices moved up."""
         body = self.body
-        results = body.outputs + body.new_states
         replacements = {}
-        for node in schedule(results, self.engine.children):
+        for node in schedule(body.outputs + body.new_states, self.engine.children):
             source, part = _last_axis_part(node)
             if part is not None:
                 replacements[node.outputs[0]] = self.cut(source, *part)
-        results = substitute(results, replacements) if replacements else results
         sequences, captures = self.added["sequences"].values(), self.added["captures"].values()
-        renewed = primitives.Body(
+        renewed = body.rewritten(
+            replacements,
             body.sequences + tuple(new for new, _ in sequences),
-            body.states,
             body.captures + tuple(new for new, _ in captures),
-            tuple(results[: len(body.outputs)]),
-            tuple(results[len(body.outputs) :]),
         )
         return (
             renewed,

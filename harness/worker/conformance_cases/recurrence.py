@@ -107,8 +107,7 @@ ROWS = {
     "projection": draw(3, 4 * UNITS, seed=68),
     "bias": draw(4 * UNITS, seed=69),
 }
-WORDS = dict(GATES, **ROWS)
-del WORDS["x"]
+WORDS = dict(ROWS, h=STATE, c=SECOND, kernel=GATES["kernel"])
 MIXING = dict(ROWS, projection=draw(3, UNITS, seed=57), bias=draw(UNITS, seed=58), h=STATE, kernel=KERNEL)
 
 CASES = [

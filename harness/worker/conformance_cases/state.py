@@ -212,21 +212,19 @@ def batch(of_rows, seed, floatx):
     return [x.astype("int32") if of_rows else as_input(x, floatx), as_input(draw(6, 3, seed=200 + seed), floatx)]
 
 
-CASES = [
-    Program("state-" + body.__name__, body)
-    for body in (
-        swap,
-        old_values,
-        no_outputs,
-        values,
-        shared,
-        fed_through,
-        set_apart,
-        batches,
-        inner_gradient,
-        before_pooling,
-    )
-]
+BODIES = (
+    swap,
+    old_values,
+    no_outputs,
+    values,
+    shared,
+    fed_through,
+    set_apart,
+    batches,
+    inner_gradient,
+    before_pooling,
+)
+CASES = [Program("state-" + body.__name__, body) for body in BODIES]
 for _optimizer in (descent, rmsprop, adadelta, adam):
     # float32 rounding grows over ten steps where accumulators are near epsilon
     CASES.append(Program("state-training-" + _optimizer.__name__, training(_optimizer), tolerance=1e-4))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from harness.worker.conformance_cases.forms import as_input, draw
-from harness.worker.conformance_cases.state import BATCH_SIZES, A, B, batch
+from harness.worker.conformance_cases.state import BATCH_SIZES, BODIES, A, B, batch
 from oracles.images import to_first_largest
 
 # variables hold their first values as they are, not rounded to float32
@@ -150,21 +150,8 @@ def interrupted(optimizer: str):
     return {**results, "update/weight": weight}
 
 
-ORACLES = {
-    "state-" + oracle.__name__: oracle
-    for oracle in (
-        swap,
-        old_values,
-        no_outputs,
-        values,
-        shared,
-        fed_through,
-        set_apart,
-        batches,
-        inner_gradient,
-        before_pooling,
-    )
-}
+# The oracle of a body has its name.
+ORACLES = {"state-" + body.__name__: globals()[body.__name__] for body in BODIES}
 for _name in OPTIMIZERS:
     ORACLES["state-training-" + _name] = lambda name=_name: training(name, False)
     ORACLES["state-training-rows-" + _name] = lambda name=_name: training(name, True)
