@@ -13,7 +13,7 @@ from rich.console import Console
 
 from benchmarks.speed import page
 from benchmarks.speed.entrants import entrants
-from benchmarks.speed.measure import Cell, measure
+from benchmarks.speed.measure import Cell, block, cold
 from harness.orchestrator import machine
 from harness.orchestrator.cli.run import NamesType
 from harness.orchestrator.config import Config, load_config
@@ -30,7 +30,7 @@ PAGE = ROOT / "docs" / "design" / "speed.md"
 @click.command()
 @click.option("--backend", "backends", type=NamesType(), help="Only these backends; the page is then not written.")
 @click.option("--workload", "workloads", type=NamesType(), help="Only these workloads; the page is then not written.")
-@click.option("--rounds", type=int, help="Blocks: in each, every entrant of a cell runs once, in random order.")
+@click.option("--rounds", type=int, help="Blocks: in each, every entrant of a cell is a process, and all take turns.")
 @click.option("--threads", type=int, help="Threads each library may use; default: every physical core.")
 @click.option("--output", type=click.Path(path_type=Path), help=f"The page. Default: {PAGE.relative_to(ROOT)}.")
 def speed(output: Path | None, **options: object) -> None:
@@ -74,18 +74,24 @@ def cells(config: Config, prepared: Prepared, threads: int) -> list[Cell]:
 
 
 def runs(cell: Cell, config: Config, console: Console) -> Iterator[dict]:
-    """Every entrant once a block; where a library has a compile cache, a cold block comes first, for compilation."""
-    backend, workload = cell.case.backend, cell.case.workload
-    order = random.Random(f"{config.seed} {backend} {workload}")
-    compiles = cell.environment.compile_cache is not None
-    for block in range(config.rounds + compiles):
-        field = entrants(backend)
+    """A row for each run; where a library has a compile cache, block 0 is cold and tells of compilation."""
+    names = {"backend": cell.case.backend, "workload": cell.case.workload}
+    order = random.Random(f"{config.seed} {' '.join(names.values())}")
+    for row in blocks(cell, config, order):
+        row = names | row
+        console.print(line(row), highlight=False, soft_wrap=True)
+        yield row
+
+
+def blocks(cell: Cell, config: Config, order: random.Random) -> Iterator[dict]:
+    """All blocks' rows, the entrants in another order in each."""
+    field = entrants(cell.case.backend)
+    if cell.environment.compile_cache is not None:
         for entrant in order.sample(field, len(field)):
-            cold = compiles and block == 0
-            row = {"backend": backend, "workload": workload, "block": block, "cold": cold, "entrant": entrant.name}
-            row |= measure(cell, entrant, config, cold)
-            console.print(line(row), highlight=False, soft_wrap=True)
-            yield row
+            yield {"block": 0, "cold": True} | cold(cell, entrant, config)
+    for number in range(1, config.rounds + 1):
+        for row in block(cell, order.sample(field, len(field)), config, order):
+            yield {"block": number, "cold": False} | row
 
 
 def line(row: dict) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.environments.installer import install_beside
-from harness.orchestrator.paths import ROOT, WORKER, cache_root, tagged
+from harness.orchestrator.paths import ROOT, cache_root, tagged
 
 BENCHMARKS = ROOT / "benchmarks"
 CONTENDER = BENCHMARKS / "contender.py"
@@ -29,14 +29,10 @@ class Entrant:
     profile: str
     folder: str | None = None
 
-    @property
-    def script(self) -> Path:
-        return WORKER if self.folder is None else CONTENDER
-
     def additions(self, backend: str, environment: Environment) -> dict:
         """What its request has beside a worker's."""
         if self.folder is None:
-            return {}
+            return {"contender": None}
         place = f"{self.folder}/{backend}"
         return {"contender": place, "packages": packages(BENCHMARKS / place, environment), "dropout": True}
 

@@ -1,24 +1,25 @@
-"""One run of one entrant, in a process of its own, as a row of figures."""
+"""The runs of all entrants of a cell, each in a process of its own, as rows of figures."""
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import geometric_mean
 
-from benchmarks.speed.entrants import Entrant
+from benchmarks.speed.entrants import CONTENDER, Entrant
+from benchmarks.speed.turns import run_in_turns
 from harness.orchestrator.config import Config
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.errors import WorkerFailed
-from harness.orchestrator.launcher import Job, launch
+from harness.orchestrator.launcher import Job, Outcome, launch
 from harness.orchestrator.matrix import Case
 from harness.orchestrator.references import Silent
 from harness.orchestrator.request import job_of, request_of
-
-FIGURES = ("epoch_s", "compile_s", "max_rss_bytes")
 
 
 @dataclass(frozen=True)
@@ -31,40 +32,63 @@ class Cell:
     reference: dict
 
 
-def measure(cell: Cell, entrant: Entrant, config: Config, cold: bool) -> dict:
-    """The figures of one run.
-
-    Args:
-        cold: whether the run finds nothing that a library compiled earlier.
+def cold(cell: Cell, entrant: Entrant, config: Config) -> dict:
+    """The figures of a run that finds nothing that a library compiled earlier, and trains one epoch.
 
     Raises:
         WorkerFailed: it did not end well.
     """
-    with tempfile.TemporaryDirectory(prefix="speed-") as folder, emptied(cell.environment, cold):
-        outcome = launch(job(cell, entrant, config, Path(folder)), Silent())
+    with tempfile.TemporaryDirectory(prefix="speed-") as folder, emptied(cell.environment):
+        asked = job(cell, entrant, config, Path(folder), epochs=1, warmup_epochs=0, turns=None)
+        return figures(cell, entrant, launch(asked, Silent()))
+
+
+def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random) -> Iterator[dict]:
+    """The figures of a run of every entrant; all of them take turns.
+
+    Raises:
+        WorkerFailed: one did not end well.
+    """
+    with tempfile.TemporaryDirectory(prefix="speed-") as folder:
+        address = Path(folder) / "turns"
+        jobs = [job(cell, entrant, config, Path(folder), turns=str(address)) for entrant in field]
+        outcomes = run_in_turns(jobs, address, order)
+        rows = [figures(cell, *pair) for pair in zip(field, outcomes, strict=False) if pair[1].status != "interrupted"]
+    yield from rows
+
+
+def figures(cell: Cell, entrant: Entrant, outcome: Outcome) -> dict:
+    """What a run tells: the geometric mean of its epochs, so that a ratio of two is the mean of the turns' ratios."""
     if outcome.status != "ok":
         raise WorkerFailed(
             f"{entrant.name} on {cell.case.backend} {cell.case.workload} did not end well. Expected status=ok. "
             f"Received status={outcome.status}: {outcome.reason}. Last words: {' / '.join(outcome.stderr_tail[-3:])}"
         )
-    losses = [epoch["loss"] for epoch in outcome.result.get("training") or outcome.result["epochs"]]
-    return {figure: outcome.result[figure] for figure in FIGURES} | {"loss": losses[-1]}
+    epochs = outcome.result.get("training") or outcome.result["epochs"]
+    return {
+        "entrant": entrant.name,
+        "epoch_s": geometric_mean(epoch["train_s"] for epoch in epochs if not epoch["warmup"]),
+        "compile_s": outcome.result["compile_s"],
+        "max_rss_bytes": outcome.result["max_rss_bytes"],
+        "loss": epochs[-1]["loss"],
+    }
 
 
-def job(cell: Cell, entrant: Entrant, config: Config, folder: Path) -> Job:
-    """The worker's, or the contender's in its place; neither validates, so that all do the same."""
+def job(cell: Cell, entrant: Entrant, config: Config, folder: Path, **changes: object) -> Job:
+    """The worker's, or a contender's; none of them validates, so that all do the same."""
     case = replace(cell.case, profile=entrant.profile)
     request = request_of(config, case, cell.data, cell.reference)
     request["arrays"] = {name: path for name, path in request["arrays"].items() if not name.endswith("_test")}
-    request |= entrant.additions(case.backend, cell.environment)
-    return job_of(case, request, cell.environment, config.limits, folder / "run", entrant.script)
+    request |= entrant.additions(case.backend, cell.environment) | changes
+    log = folder / entrant.name.replace(" ", "-")
+    return job_of(case, request, cell.environment, config.limits, log, CONTENDER)
 
 
 @contextmanager
-def emptied(environment: Environment, wanted: bool) -> Iterator[None]:
+def emptied(environment: Environment) -> Iterator[None]:
     """While this lasts the environment's compile cache is empty; what it held is put back."""
     cache = environment.compile_cache
-    if not wanted or cache is None or not cache.exists():
+    if cache is None or not cache.exists():
         yield
         return
     kept = cache.rename(cache.with_name(cache.name + ".kept"))
