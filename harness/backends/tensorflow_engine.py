@@ -10,6 +10,8 @@ from harness.backends.graph import schedule
 from harness.backends.tensorflow import platforms, splits
 from harness.backends.tensorflow.lowerings import LOWERINGS
 from harness.backends.tensorflow.optimizer_kernels import KERNELS
+from harness.backends.tensorflow.recurrence import scan
+from harness.backends.tensorflow.time_first import TimeFirst
 from harness.backends.update_formulas import find_steps
 
 
@@ -49,7 +51,7 @@ class Specialised(object):
     def __call__(self, arrays):
         arrays = [np.asarray(array, dtype=dtype) for array, dtype in zip(arrays, self.dtypes)]
         run = self.callable_for(tuple(array.shape for array in arrays))
-        return [np.asarray(result) for result in run(*arrays)[: len(self.outputs)]]
+        return [np.asarray(result) for result in run(*arrays)]
 
     def callable_for(self, shapes):
         """The callable for these shapes, or the one for all."""
@@ -87,12 +89,12 @@ class TensorflowEngine(Engine):
         with self.graph.as_default(), tf.device(self.target.device):
             feeds = [tf.compat.v1.placeholder(tensor.dtype, shape) for tensor, shape in zip(inputs, shapes)]
             values = {tensor.operation: [feed] for tensor, feed in zip(inputs, feeds)}
-            fetches = self.build(values, outputs, updates)
+            fetches, written = self.build(values, outputs, updates)
         self.set_first_values()
-        return self.session.make_callable(fetches, feed_list=feeds)
+        return platforms.make_callable(self.session, feeds, fetches, [written])
 
     def build(self, values, outputs, updates):
-        """What a function fetches: its outputs and the operation that makes the updates.
+        """Of a function the natives of its outputs and the operation that makes the updates.
 
         Nothing is written before all variables are read, and what was read does not change when they are written.
         """
@@ -109,13 +111,17 @@ class TensorflowEngine(Engine):
             writes += [self.state(variable.operation).write(next(natives)) for variable, _ in rest]
         # a tensor cannot be fed and fetched in one call
         fetched = [tf.identity(native) if any(native is feed for feed in feeds) else native for native in fetched]
-        return fetched + [tf.group(*writes)]
+        return fetched, tf.group(*writes)
 
     def lower(self, tensors, values):
         cuts, parts = splits.whole_splits(tensors, self.children, values), {}
-        for operation in schedule(tensors, self.children, known=values):
+        order = schedule(tensors, self.children, known=values)
+        sequences = TimeFirst(self, tensors, order, values)
+        for operation in order:
             if operation in cuts:
                 values[operation] = [splits.part(cuts[operation], operation.inputs[0], values, parts)]
+            elif operation.name == "scan":
+                values[operation] = scan(self, operation, sequences.native, values)
             else:
                 values[operation] = self.lower_operation(operation, values)
         return [values[tensor.operation][tensor.index] for tensor in tensors]

@@ -39,15 +39,44 @@ def batches(samples, batch_size):
     return [(begin, min(begin + batch_size, samples)) for begin in range(0, samples, batch_size)]
 
 
+class Picker(object):
+    """Rows of an array, copied into memory that is used again: valid until the next ones are picked.
+
+    It is aligned as libraries want it that take an array as it is: with a new array for each batch TensorFlow's
+    mnist_mlp takes 3 per cent longer.
+    """
+
+    ALIGNMENT = 64
+
+    def __init__(self, array):
+        self.array, self.room = array, {}  # number of rows -> array
+
+    def __call__(self, indices):
+        """The rows with these numbers, all of which there are."""
+        rows = len(indices)
+        if rows not in self.room:
+            self.room[rows] = self.make_room((rows,) + self.array.shape[1:])
+        # not mode "raise": that one copies twice
+        return self.array.take(indices, axis=0, out=self.room[rows], mode="clip")
+
+    def make_room(self, shape):
+        """An aligned array of this shape."""
+        size = int(np.prod(shape)) * self.array.itemsize
+        memory = np.empty(size + self.ALIGNMENT, dtype="uint8")
+        begin = -memory.ctypes.data % self.ALIGNMENT
+        return memory[begin : begin + size].view(self.array.dtype).reshape(shape)
+
+
 def sweep(function, x, y, order, batch_size, reporter):
     """Runs `function` over all batches in `order`: (sample-weighted loss, accuracy, seconds of each step)."""
     total = np.zeros(2)
     step_s = []
+    pickers = Picker(x), Picker(y)
     spans = batches(len(order), batch_size)
     begin_s = time.monotonic()
     for step, (begin, end) in enumerate(spans):
         picked = order[begin:end]
-        loss, accuracy = function([x[picked], y[picked]])
+        loss, accuracy = function([pick(picked) for pick in pickers])
         total += (end - begin) * np.array([loss, accuracy], dtype="float64")
         end_s = time.monotonic()
         step_s.append(end_s - begin_s)

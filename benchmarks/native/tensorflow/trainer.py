@@ -59,7 +59,7 @@ class Trainer(object):
         raise NotImplementedError
 
     def compile(self, size):
-        """The session's callable for batches of one size: indices -> [mean loss, mean accuracy].
+        """The session's callable for batches of one size: indices -> [[mean loss, mean accuracy]].
 
         One for each size: where all sizes are known, gradients need no look at run time at what was broadcast.
         """
@@ -69,7 +69,7 @@ class Trainer(object):
             accuracy = tf.reduce_mean(tf.cast(hits, "float32"))
             with tf.control_dependencies(self.updates(gradients)):
                 scores = tf.stack([loss, accuracy])
-        return self.session.make_callable(scores, [picked])
+        return platforms.make_callable(self.session, [picked], [scores])
 
     def epoch(self, order):
         """Trains on the samples in this order; (loss, accuracy), means over the samples."""
@@ -78,7 +78,7 @@ class Trainer(object):
             picked = order[begin : begin + self.batch_size]
             if len(picked) not in self.steps:
                 self.steps[len(picked)] = self.compile(len(picked))
-            total += self.steps[len(picked)](picked) * np.float64(len(picked))
+            total += self.steps[len(picked)](picked)[0] * np.float64(len(picked))
         return tuple((total / len(order)).tolist())
 
     def weights(self):

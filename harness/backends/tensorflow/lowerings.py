@@ -6,7 +6,6 @@ from harness.backends.graph import schedule
 from harness.backends.tensorflow import shared_products
 from harness.backends.tensorflow.composites import COMPOSITES
 from harness.backends.tensorflow.images import convolution, pooling
-from harness.backends.tensorflow.recurrence import scan
 from harness.backends.tensorflow.sizes import concrete_sizes
 
 
@@ -129,7 +128,6 @@ LOWERINGS = {
     "random_normal": _random_normal,
     "convolution": convolution,
     "pooling": pooling,
-    "scan": scan,
     "gradient": _gradient,
     "stop_gradient": _elementwise(tf.stop_gradient),
 }

@@ -4,6 +4,7 @@ import os
 from typing import NamedTuple
 
 import tensorflow as tf
+from tensorflow.core.protobuf import config_pb2
 from tensorflow.python.util import _pywrap_util_port
 
 from harness.backends import blas, generated_code
@@ -54,6 +55,20 @@ def session_config(target, threads):
     else:
         config.device_count["GPU"] = 0
     return config
+
+
+def make_callable(session, feeds, fetches, targets=()):
+    """A function of the session: values of `feeds` to the list of those of `fetches`; it runs `targets` too.
+
+    As Session.make_callable, which looks the graph over at every call; this one does it once. It computes in the
+    thread that calls it: there is one operation at a time, so another thread would only have to be woken.
+    """
+    options = config_pb2.CallableOptions()
+    options.feed.extend(tensor.name for tensor in feeds)
+    options.fetch.extend(tensor.name for tensor in fetches)
+    options.target.extend(operation.name for operation in targets)
+    options.run_options.inter_op_thread_pool = -1
+    return session._make_callable_from_options(options)
 
 
 def one_dnn():

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from harness.backends.graph import schedule
 from harness.backends.tensorflow import shared_products
+from harness.backends.tensorflow.time_first import exchanged
 
 # Building a graph of a hundred steps of an LSTM takes 3.7 s; a longer wait would not be earned back.
 MOST_UNROLLED = 256
@@ -43,11 +44,19 @@ class Step(object):
         return results[: len(self.body.outputs)], results[len(self.body.outputs) :]
 
 
-def scan(engine, operation, *natives):
-    """See primitives.scan."""
+def scan(engine, operation, sequence, values):
+    """Natives of a scan's outputs, see primitives.scan.
+
+    Parameters
+    ----------
+    sequence : callable     Tensor (batch, time, ...) -> its native, time first
+    values : dict           Operation -> natives, of all that the scan needs
+    """
     body = operation.attributes["body"]
-    split = len(body.sequences) + len(body.states)
-    sequences, states, captures = natives[: len(body.sequences)], natives[len(body.sequences) : split], natives[split:]
+    count = len(body.sequences)
+    sequences = [sequence(tensor) for tensor in operation.inputs[:count]]
+    others = [values[tensor.operation][tensor.index] for tensor in operation.inputs[count:]]
+    states, captures = others[: len(body.states)], others[len(body.states) :]
     step = Step(engine, body, captures)
     times = operation.inputs[0].shape[1]
     if times is None or times > MOST_UNROLLED:
@@ -59,7 +68,7 @@ def scan(engine, operation, *natives):
 def _unrolled(step, times, sequences, states, go_backwards):
     """One copy of the body for each step."""
     step.share_constants()
-    elements = list(zip(*[tf.unstack(sequence, times, axis=1) for sequence in sequences]))
+    elements = list(zip(*[_cut(sequence, times) for sequence in sequences]))
     emitted = []
     for element in reversed(elements) if go_backwards else elements:
         outputs, states = step.run(element, states)
@@ -67,17 +76,19 @@ def _unrolled(step, times, sequences, states, go_backwards):
     return [tf.stack(column, axis=1) for column in zip(*emitted)] + list(states)
 
 
-def _time_first(tensor):
-    """Axes 0 and 1 exchanged; its own inverse."""
-    return tf.transpose(tensor, [1, 0] + list(range(2, len(tensor.shape))))
+def _cut(sequence, times):
+    """The elements of a sequence, time first: their slopes are joined as shared_products.py joins those of products."""
+    shape = sequence.shape[1:].as_list()
+    if None in shape:
+        return tf.unstack(sequence, times)
+    return tf.split(tf.reshape(sequence, [times * shape[0]] + shape[1:]), times)
 
 
 def _loop(step, operation, sequences, states):
     """tf.while_loop over arrays of elements."""
-    body, times = step.body, tf.shape(sequences[0])[1]
-    moved = [_time_first(sequence) for sequence in sequences]
-    moved = [tensor[::-1] for tensor in moved] if operation.attributes["go_backwards"] else moved
-    elements = [tf.TensorArray(tensor.dtype, times).unstack(tensor) for tensor in moved]
+    body, times = step.body, tf.shape(sequences[0])[0]
+    ordered = [tensor[::-1] for tensor in sequences] if operation.attributes["go_backwards"] else sequences
+    elements = [tf.TensorArray(tensor.dtype, times).unstack(tensor) for tensor in ordered]
     emitted = [tf.TensorArray(tensor.dtype, times, element_shape=tensor.shape) for tensor in body.outputs]
 
     def advance(time, arrays, states):
@@ -96,4 +107,4 @@ def _loop(step, operation, sequences, states):
         (tf.constant(0), emitted, list(states)),
         shape_invariants=invariants,
     )
-    return [_time_first(array.stack()) for array in arrays] + list(finals)
+    return [exchanged(array.stack()) for array in arrays] + list(finals)

@@ -51,16 +51,17 @@ def gradients(products, loss, sources):
     """Gradients of `loss`, None where there is none; `products` are all that its graph may hold.
 
     First with every product's matrix held fixed; what the loss owes to each matrix then follows from its source.
+    Version 1's function does not mark what each gradient lies beside, a mark that would keep equal joins apart.
     """
     products = [product for product in products if product.matrix.graph is loss.graph]
     ends = [result for product in products for result in product.results]
-    found = tf.gradients(loss, sources + ends, stop_gradients=[product.matrix for product in products])
+    found = tf.compat.v1.gradients(loss, sources + ends, stop_gradients=[product.matrix for product in products])
     slopes = found[: len(sources)]
     rest = iter(found[len(sources) :])
     for product in products:
         slope = product.slope([next(rest) for _ in product.results])
         if slope is not None:
-            more = tf.gradients(product.source, sources, grad_ys=slope)
+            more = tf.compat.v1.gradients(product.source, sources, grad_ys=slope)
             slopes = [_sum(*pair) for pair in zip(slopes, more)]
     return slopes
 
