@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from harness.worker import protocol, reference
+from harness.worker.trainer import Picker
 
 WORKER = Path(protocol.__file__).with_name("__main__.py")
 TRAIN, TEST = 300, 140  # two whole batches of 128 and a rest; one and a rest
@@ -140,6 +141,19 @@ def test_worker_repeats_itself_with_the_same_seed(request_file, finished):
     losses = [[epoch["loss"] for epoch in events[-1]["result"]["epochs"]] for events in (finished, again, other)]
     assert losses[0] == losses[1]
     assert losses[0] != losses[2]
+
+
+@pytest.mark.parametrize("array", [np.arange(60.0).reshape(12, 5), np.arange(12, dtype="int32")])
+def test_picker_copies_rows_into_aligned_memory_that_it_uses_again(array):
+    pick = Picker(array)
+    first = pick(np.array([3, 0, 11]))
+    assert np.array_equal(first, array[[3, 0, 11]])
+    assert first.dtype == array.dtype
+    assert first.ctypes.data % Picker.ALIGNMENT == 0
+    assert np.array_equal(pick(np.array([7])), array[[7]])
+    second = pick(np.array([5, 5, 1]))
+    assert second is first
+    assert np.array_equal(second, array[[5, 5, 1]])
 
 
 def test_worker_draws_apart_from_its_weights(request_file, finished):

@@ -92,6 +92,20 @@ def mixing(K, P, indices, table, projection, bias, h, kernel):
     return {"outputs": outputs, "state": states[0], "x": x}
 
 
+def slopes_of_product(K, P, indices, table, projection, bias, h, kernel):
+    """What an engine computes elsewhere than it is written can be differentiated by all the same."""
+    rows = K.gather(table, indices)
+    x = K.dot(rows, projection) + bias
+
+    def step(element, states):
+        new = K.tanh(element + K.dot(states[0], kernel))
+        return new, [new]
+
+    last, _, _ = K.rnn(step, x, [h])
+    rows_slope, x_slope = K.gradients(K.sum(K.square(last)), [rows, x])
+    return {"rows": rows_slope, "x": x_slope}
+
+
 ONE = {"x": SEQUENCE, "h": STATE, "kernel": KERNEL}
 TWO = {"x": SEQUENCE, "y": OTHER, "h": STATE, "c": SECOND, "kernel": KERNEL}
 MASK = np.array([[0, 1, 1, 0], [1, 1, 1, 1], [1, 0, 0, 1]], dtype="float32")
@@ -126,5 +140,6 @@ CASES = [
     Expression("recurrence-lstm", GATES, lstm, tuple(GATES)),
     Expression("recurrence-lstm-free_batch", GATES, lstm, tuple(GATES), free=("x", "h", "c")),
     Expression("recurrence-words", WORDS, words, tuple(name for name in WORDS if name != "indices")),
+    Expression("recurrence-slopes_of_product", MIXING, slopes_of_product),
     Expression("recurrence-mixing", MIXING, mixing, tuple(name for name in MIXING if name != "indices")),
 ]

@@ -1,0 +1,91 @@
+"""Workers that take turns train one at a time, and when one fails no other is left waiting."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from benchmarks.speed import turns
+from benchmarks.speed.turns import run_in_turns
+from harness.orchestrator.config import Limits
+from harness.orchestrator.launcher import Job, Outcome
+from harness.orchestrator.process import worker_variables
+
+WORKER = Path(__file__).with_name("turning_worker.py")
+PLAYERS, WARMUPS, EPOCHS = 3, 1, 3
+EPOCH_S = 0.02
+
+
+@pytest.fixture(autouse=True)
+def no_threads_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "SETTLE_S", 0.0)
+
+
+@pytest.fixture
+def play(tmp_path: Path):
+    """Outcomes of PLAYERS workers; `failing` is a player and the epoch in which it fails."""
+
+    def played(failing: tuple[int, int] | None = None) -> list[Outcome]:
+        address = tmp_path / "turns"
+        jobs = [job(tmp_path, player, address, failing) for player in range(PLAYERS)]
+        return run_in_turns(jobs, address, random.Random(0))
+
+    return played
+
+
+def job(folder: Path, player: int, address: Path, failing: tuple[int, int] | None) -> Job:
+    return Job(
+        python=sys.executable,
+        variables=worker_variables({}),
+        request={
+            "turns": str(address),
+            "warmup_epochs": WARMUPS,
+            "epochs": EPOCHS,
+            "epoch_s": EPOCH_S,
+            "fails_at": failing[1] if failing and failing[0] == player else None,
+        },
+        cpus=sorted(os.sched_getaffinity(0)),
+        limits=Limits(wall_s=120, silence_s=120),
+        log=folder / str(player),
+        worker=WORKER,
+    )
+
+
+def test_workers_train_one_at_a_time_in_rounds(play) -> None:
+    spans = [outcome.result["spans"] for outcome in play()]
+    assert [len(each) for each in spans] == [WARMUPS + EPOCHS] * PLAYERS
+    ordered = sorted((begin, end, index) for each in spans for index, (begin, end) in enumerate(each))
+    assert all(end <= begin for (_, end, _), (begin, _, _) in pairwise(ordered))
+    rounds = [index for _, _, index in ordered]
+    assert rounds == sorted(rounds), "nobody is a round ahead"
+
+
+def test_order_within_a_round_changes(play) -> None:
+    spans = [outcome.result["spans"] for outcome in play()]
+    orders = {tuple(sorted(range(PLAYERS), key=lambda player: spans[player][index])) for index in range(len(spans[0]))}
+    assert len(orders) > 1
+
+
+@pytest.mark.parametrize("epoch", [0, WARMUPS + 1])
+def test_others_are_stopped_when_one_fails(play, epoch: int) -> None:
+    statuses = [outcome.status for outcome in play(failing=(1, epoch))]
+    assert statuses == ["interrupted", "failed", "interrupted"]
+
+
+def test_nobody_starts_after_one_that_could_not(tmp_path: Path) -> None:
+    address = tmp_path / "turns"
+    broken, other = (job(tmp_path, player, address, None) for player in range(2))
+    broken.request["turns"] = str(tmp_path / "nowhere")
+    outcomes = run_in_turns([broken, other], address, random.Random(0))
+    assert [outcome.status for outcome in outcomes] == ["failed"]
+    assert "FileNotFoundError" in outcomes[0].reason
+
+
+def test_a_last_epoch_that_fails_is_told(play) -> None:
+    statuses = [outcome.status for outcome in play(failing=(2, WARMUPS + EPOCHS - 1))]
+    assert statuses == ["ok", "ok", "failed"]
