@@ -25,7 +25,7 @@ INTRODUCTION = """# What the layer costs
 Written by `make speed`: each workload through our layer, written by hand in the library's own idiom
 (`benchmarks/native`), through Keras with our settings of the library, and through Keras as it installs
 (`benchmarks/keras`). Every run is a process of its own that starts from the same weights and trains over the same
-batches. In each of {blocks} blocks every one of them runs once, and they take turns: an epoch each, in random order, one
+batches. In each of {blocks} blocks every one runs once, and they take turns: an epoch each, in random order, one
 at a time. A block's figure is the geometric mean of its epochs, a cell's the median over the blocks; a ratio is the
 geometric mean of the blocks' ratios, with its {level:.0%} interval. Below 1 ours is the smaller.
 

@@ -12,7 +12,7 @@ def categorical(output, target):
 
 def binary(output, target):
     """(loss, accuracy) over a batch of probabilities."""
-    hits = K.equal(K.round(output), target)
+    hits = K.equal(K.cast(K.greater(output, 0.5), K.floatx()), target)  # as rounding to the even would have it
     return K.mean(K.binary_crossentropy(output, target)), K.mean(K.cast(hits, K.floatx()))
 
 

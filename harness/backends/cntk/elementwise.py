@@ -107,6 +107,23 @@ def _is_large(native):
     return native.kind == "static" and native.number is None and np.prod(native.shape) >= SPREAD_FROM
 
 
+def _unless(number, lowering):
+    """A lowering of two nodes that leaves the one as it is beside a constant that is `number` everywhere."""
+
+    def lowered(engine, operation, x, y):
+        for tensor, one, other in zip(operation.inputs, (x, y), (y, x)):
+            kept = broadcast("elementwise", one.shape, other.shape) == other.shape
+            if kept and _is_constant(tensor.operation, number):
+                return other
+        return lowering(engine, operation, x, y)
+
+    return lowered
+
+
+def _is_constant(operation, number):
+    return operation.name == "constant" and bool(np.all(operation.attributes["value"] == number))
+
+
 def _divide(engine, operation, x, y):
     guarded = y.number not in (None, 0.0) or holds_off_zero(operation.inputs[1])
     return elementwise(engine, C.element_divide if guarded else exact_divide, [x, y])
@@ -129,9 +146,19 @@ def _is_positive(operation):
 
 
 def _log(engine, operation, x):
-    source = operation.inputs[0].operation
-    floored = source.name == "clip" and source.attributes["min_value"] >= LOG_FLOOR
+    floored = _least(operation.inputs[0].operation) >= LOG_FLOOR
     return elementwise(engine, C.log if floored else exact_log, [x])
+
+
+def _least(operation):
+    """What the result of a clip, or of a constant less a clip, cannot be below in float32; -inf for anything else."""
+    if operation.name == "clip":
+        return np.float32(operation.attributes["min_value"])
+    if operation.name == "subtract":
+        whole, part = (each.operation for each in operation.inputs)
+        if whole.name == "constant" and part.name == "clip":
+            return np.min(np.float32(whole.attributes["value"])) - np.float32(part.attributes["max_value"])
+    return -INFINITY
 
 
 def _sqrt(engine, operation, x):
@@ -196,9 +223,9 @@ LOWERINGS = {
     "sigmoid": _one(C.sigmoid),
     "floor": _one(C.floor),
     "round": _one(round_half_even),
-    "add": _spread(C.plus),
+    "add": _unless(0.0, _spread(C.plus)),
     "subtract": _spread(C.minus),
-    "multiply": _spread(C.element_times),
+    "multiply": _unless(1.0, _spread(C.element_times)),
     "divide": _divide,
     "power": _two(exact_power),
     "maximum": _maximum,
