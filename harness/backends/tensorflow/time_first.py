@@ -29,8 +29,8 @@ class TimeFirst(object):
         self.made = {}  # tensor -> its native, time first
 
     def wanted_as_they_are(self, tensors, operations):
-        """The tensors that something else uses than scans, and what scans alone use: computed twice they cost twice."""
-        wanted, sized = set(tensors), set()  # sized: of these at least the size is wanted
+        """Tensors that others than scans use too, or rows that such a tensor is made of: they are not made twice."""
+        wanted, sized = set(tensors), set()  # sized: only whose size a fill looks at
         for operation in reversed(operations):
             if operation.name == "fill" or (operation.name == "slice" and sized.issuperset(operation.outputs)):
                 sized.update(operation.inputs)
