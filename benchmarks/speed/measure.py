@@ -43,7 +43,7 @@ def cold(cell: Cell, entrant: Entrant, config: Config) -> dict:
         return figures(cell, entrant, launch(asked, Silent()))
 
 
-def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random) -> Iterator[dict]:
+def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random) -> list[dict]:
     """The figures of a run of every entrant; all of them take turns.
 
     Raises:
@@ -53,8 +53,8 @@ def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random
         address = Path(folder) / "turns"
         jobs = [job(cell, entrant, config, Path(folder), turns=str(address)) for entrant in field]
         outcomes = run_in_turns(jobs, address, order)
-        rows = [figures(cell, *pair) for pair in zip(field, outcomes, strict=False) if pair[1].status != "interrupted"]
-    yield from rows
+        # one that was stopped was so because another failed, whose figures are an error
+        return [figures(cell, *pair) for pair in zip(field, outcomes, strict=False) if pair[1].status != "interrupted"]
 
 
 def figures(cell: Cell, entrant: Entrant, outcome: Outcome) -> dict:
