@@ -45,7 +45,7 @@ def test_page_takes_compilation_from_the_cold_block_and_epochs_from_the_others(m
 def test_page_is_written_with_its_plot_and_figures(measured: pd.DataFrame, tmp_path: Path) -> None:
     page.write(tmp_path / "speed.md", measured, MACHINE)
     text = (tmp_path / "speed.md").read_text(encoding="utf-8")
-    assert "in each of 2 blocks" in text
+    assert "In each of 2 blocks" in text
     assert "Machine: Test CPU, 2 cores; Test OS; commit 0123456789ab." in text
     assert (tmp_path / "speed.png").stat().st_size > 5000
     assert len(pd.read_csv(tmp_path / "speed.csv")) == len(measured)
