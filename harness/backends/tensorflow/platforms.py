@@ -60,8 +60,8 @@ def session_config(target, threads):
 def make_callable(session, feeds, fetches, targets=()):
     """A function of the session: values of `feeds` to the list of those of `fetches`; it runs `targets` too.
 
-    As Session.make_callable, which looks the graph over at every call; this one does it once. It computes in the
-    thread that calls it: there is one operation at a time, so another thread would only have to be woken.
+    As Session.make_callable, whose functions enter as Session.run does, at every call: a tenth of a short step. It
+    computes in the thread that calls it: with one operation at a time another thread would only have to be woken.
     """
     options = config_pb2.CallableOptions()
     options.feed.extend(tensor.name for tensor in feeds)
