@@ -116,11 +116,12 @@ class TensorflowEngine(Engine):
     def lower(self, tensors, values):
         cuts, parts = splits.whole_splits(tensors, self.children, values), {}
         order = schedule(tensors, self.children, known=values)
-        sequences = TimeFirst(self, tensors, order, values)
+        sequences = None
         for operation in order:
             if operation in cuts:
                 values[operation] = [splits.part(cuts[operation], operation.inputs[0], values, parts)]
             elif operation.name == "scan":
+                sequences = sequences or TimeFirst(self, tensors, order, values)
                 values[operation] = scan(self, operation, sequences.native, values)
             else:
                 values[operation] = self.lower_operation(operation, values)
