@@ -41,6 +41,7 @@ class Splitter(object):
         self.outer = dict(zip(bound, operation.inputs))
         self.added = {"sequences": {}, "captures": {}}  # (placeholder, begin, end) -> (new placeholder, outer tensor)
         self.cuts = {}
+        self.columns = {}  # (columns of a unit matrix, begin, end, dtype) -> the constant of those from begin to end
 
     def split(self):
         """(body, sequences, initial states, captures) of the scan with slices moved up."""
@@ -76,7 +77,7 @@ class Splitter(object):
         if tensor in self.outer:
             return self._bound(tensor, begin, end)
         if tensor in self.kept:
-            return _sliced(tensor, begin, end)
+            return self._sliced(tensor, begin, end)
         if part is not None:
             return self.cut(source, part[0] + begin, part[0] + end)
         if operation.name == "constant":
@@ -88,7 +89,7 @@ class Splitter(object):
         sizes = [each.shape[-1] for each in operation.inputs if each.ndim]
         if operation.name in ELEMENTWISE and None not in sizes:
             return self._elementwise(operation, begin, end)
-        return _sliced(tensor, begin, end)
+        return self._sliced(tensor, begin, end)
 
     def _elementwise(self, operation, begin, end):
         """The operation on cut inputs; those with one element along the axis serve every part."""
@@ -107,15 +108,21 @@ class Splitter(object):
                 fresh = primitives.placeholder(shape, tensor.dtype)
                 self.added[kind][(tensor, begin, end)] = (fresh, self.cut(self.outer[tensor], begin, end))
                 return fresh
-        return _sliced(tensor, begin, end)
+        return self._sliced(tensor, begin, end)
 
+    def _sliced(self, tensor, begin, end):
+        """tensor[..., begin:end]; of a matrix as a product with columns of the unit matrix, where that is faster."""
+        if tensor.is_variable and tensor.ndim == 2 and tensor.dtype in FLOATS and tensor.shape[1] <= MOST_COLUMNS:
+            return primitives.dot(tensor, self._unit_columns(tensor.shape[1], begin, end, tensor.dtype))
+        whole = (slice(None),) * (tensor.ndim - 1)
+        return primitives.slice_(tensor, whole + (slice(begin, end),))
 
-def _sliced(tensor, begin, end):
-    """tensor[..., begin:end]; of a matrix as a product with columns of the unit matrix, where that is faster."""
-    if tensor.is_variable and tensor.ndim == 2 and tensor.dtype in FLOATS and tensor.shape[1] <= MOST_COLUMNS:
-        return primitives.dot(tensor, primitives.constant(np.eye(tensor.shape[1])[:, begin:end], tensor.dtype))
-    whole = (slice(None),) * (tensor.ndim - 1)
-    return primitives.slice_(tensor, whole + (slice(begin, end),))
+    def _unit_columns(self, size, begin, end, dtype):
+        """Columns of a unit matrix, made once: the kernel and the recurrent weights of a layer want the same."""
+        key = (size, begin, end, dtype)
+        if key not in self.columns:
+            self.columns[key] = primitives.constant(np.eye(size, end - begin, -begin), dtype)
+        return self.columns[key]
 
 
 def _last_axis_part(operation):
