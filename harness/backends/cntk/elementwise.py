@@ -100,7 +100,12 @@ def _spread(function):
 
 def _is_number_beside(x, y):
     """Whether x is one number that takes the shape of y."""
-    return x.number is not None and broadcast("elementwise", x.shape, y.shape) == y.shape
+    return x.number is not None and _takes_shape(x, y)
+
+
+def _takes_shape(x, y):
+    """Whether y's shape is that of both together."""
+    return broadcast("elementwise", x.shape, y.shape) == y.shape
 
 
 def _is_large(native):
@@ -112,8 +117,7 @@ def _unless(number, lowering):
 
     def lowered(engine, operation, x, y):
         for tensor, one, other in zip(operation.inputs, (x, y), (y, x)):
-            kept = broadcast("elementwise", one.shape, other.shape) == other.shape
-            if kept and _is_constant(tensor.operation, number):
+            if _takes_shape(one, other) and _is_constant(tensor.operation, number):
                 return other
         return lowering(engine, operation, x, y)
 
