@@ -12,7 +12,7 @@ from harness.orchestrator.paths import ROOT, cache_root, tagged
 
 BENCHMARKS = ROOT / "benchmarks"
 CONTENDER = BENCHMARKS / "contender.py"
-OURS = "ours"
+OURS, NATIVE = "ours", "native"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Entrant:
 
 ENTRANTS = (
     Entrant(OURS, "tuned"),
-    Entrant("native", "tuned", "native"),
+    Entrant(NATIVE, "tuned", "native"),
     Entrant("Keras", "tuned", "keras"),
     Entrant("Keras as installed", "stock", "keras"),
 )

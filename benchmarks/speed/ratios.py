@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 LEVEL = 0.95
+NARROW = 1.10  # an interval's upper end by its lower
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Ratio:
     mean: float
     low: float
     high: float
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the interval's ends are less than NARROW apart; one block never tells."""
+        return self.high / self.low < NARROW
 
     def __str__(self) -> str:
         return f"{self.mean:.2f}" if np.isnan(self.low) else f"{self.mean:.2f} ({self.low:.2f}–{self.high:.2f})"
