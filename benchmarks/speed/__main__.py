@@ -100,8 +100,9 @@ def blocks(cell: Cell, config: Config, order: random.Random) -> Iterator[dict]:
     done: list[dict] = []
     for number in range(1, MOST * config.rounds + 1):
         found = block(cell, order.sample(field, len(field)), config, order)
-        done += [{"block": number, "cold": False} | row for row in found]
-        yield from done[-len(found) :]
+        rows = [{"block": number, "cold": False} | row for row in found]
+        yield from rows
+        done += rows
         if number >= config.rounds and is_known(done):
             return
 
