@@ -8,6 +8,7 @@ around it repair the difference: a comparison is about 10 times as fast as `elem
 import cntk as C
 import numpy as np
 
+from harness.backends.cntk.biases import over_rows
 from harness.backends.cntk.natives import elementwise
 from harness.backends.shapes import broadcast
 
@@ -227,7 +228,7 @@ LOWERINGS = {
     "sigmoid": _one(C.sigmoid),
     "floor": _one(C.floor),
     "round": _one(round_half_even),
-    "add": _unless(0.0, _spread(C.plus)),
+    "add": _unless(0.0, over_rows(_spread(C.plus))),
     "subtract": _spread(C.minus),
     "multiply": _unless(1.0, _spread(C.element_times)),
     "divide": _divide,

@@ -68,6 +68,8 @@ CASES += [
 CASES += [
     binary("add", draw(3, 4), draw(4, seed=5), "add-vector_to_rows"),
     binary("add", draw(4, seed=6), draw(3, 4, seed=7), "add-rows_to_vector"),
+    binary("add", draw(128, 128, seed=11), draw(128, seed=12), "add-vector_to_many_rows", wrt=("y",)),
+    binary("add", draw(128, seed=13), draw(4, 32, 128, seed=14), "add-many_rows_to_vector-3d", wrt=("x",)),
     binary("multiply", draw(3, 4, seed=8), np.array(2.5), "multiply-by_scalar"),
     binary("power", -POSITIVE, np.full((3, 7), 3.0), "power-negative_base", wrt=("x",)),
     binary("maximum", *TIES, label="maximum-ties", smooth=False),

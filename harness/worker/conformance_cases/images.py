@@ -63,6 +63,16 @@ def rectified(label, ordering, bias_shape, window):
     )
 
 
+def bias_of_many_rows():
+    """A convolution's output as rows of a matrix, with a bias added to each."""
+    return Expression(
+        "images-bias_of_many_rows",
+        {"x": draw(32, 1, 16, 32, seed=58), "kernel": draw(1, 1, 1, 1, seed=59), "bias": draw(512, seed=60)},
+        lambda K, P, x, kernel, bias: {"y": P.reshape(K.conv2d(x, kernel, dim_ordering="th"), (32, 512)) + bias},
+        ("kernel", "bias"),
+    )
+
+
 def two_batches():
     """Convolutions in one function, of batches of two sizes."""
     window = ((1, 1), "valid", (1, 1), "th")
@@ -78,6 +88,7 @@ def two_batches():
 
 
 CASES = [
+    bias_of_many_rows(),
     two_batches(),
     rectified("behind_bias", "th", (1, CHANNELS, 1, 1), (2, 2)),
     rectified("behind_bias", "tf", (CHANNELS,), (2, 2)),

@@ -96,13 +96,19 @@ def given(x: np.ndarray, ordering: str) -> np.ndarray:
 
 def of_case(name: str, **inputs: np.ndarray) -> dict[str, np.ndarray]:
     """The results of a case."""
-    return two_batches(**inputs) if name == "images-two_batches" else of_one(name, **inputs)
+    special = {"images-two_batches": two_batches, "images-bias_of_many_rows": bias_of_many_rows}
+    return special[name](**inputs) if name in special else of_one(name, **inputs)
 
 
 def two_batches(x: np.ndarray, kernel: np.ndarray, other: np.ndarray) -> dict[str, np.ndarray]:
     """Two convolutions with the same kernels."""
     results = {"x": x, "y": other}
     return {f"value/{label}": convolved(each, kernel, "valid", (1, 1), (1, 1)) for label, each in results.items()}
+
+
+def bias_of_many_rows(x: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> dict[str, np.ndarray]:
+    """One number times the images, and a bias for each of their elements."""
+    return {"value/y": x.reshape(len(x), -1) * kernel.item() + bias}
 
 
 def of_one(
