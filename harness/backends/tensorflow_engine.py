@@ -5,6 +5,7 @@ import platform
 import numpy as np
 import tensorflow as tf
 
+from harness.backends.collection import without_collection
 from harness.backends.engine import Engine
 from harness.backends.graph import schedule
 from harness.backends.tensorflow import platforms, splits
@@ -79,6 +80,7 @@ class TensorflowEngine(Engine):
         self.fresh = []  # (State, first value) of those that the session does not know yet
         self.fused = 0  # optimizer steps of weights that one kernel makes, over all compiled functions
         self.products = []  # SharedProducts of the function that is being built
+        self.constants = {}  # (dtype, value) -> the constant, shared by all steps of a recurrence
         self.drawn = {}  # seed -> number of random operations made with it
 
     def function(self, inputs, outputs, updates):
@@ -86,7 +88,7 @@ class TensorflowEngine(Engine):
 
     def compile(self, inputs, shapes, outputs, updates):
         """The session's callable for inputs of these shapes."""
-        with self.graph.as_default(), tf.device(self.target.device):
+        with without_collection(), self.graph.as_default(), tf.device(self.target.device):
             feeds = [tf.compat.v1.placeholder(tensor.dtype, shape) for tensor, shape in zip(inputs, shapes)]
             values = {tensor.operation: [feed] for tensor, feed in zip(inputs, feeds)}
             fetches, written = self.build(values, outputs, updates)
@@ -119,7 +121,7 @@ class TensorflowEngine(Engine):
         sequences = None
         for operation in order:
             if operation in cuts:
-                values[operation] = [splits.part(cuts[operation], operation.inputs[0], values, parts)]
+                values[operation] = [splits.part(self, cuts[operation], operation.inputs[0], values, parts)]
             elif operation.name == "scan":
                 sequences = sequences or TimeFirst(self, tensors, order, values)
                 values[operation] = scan(self, operation, sequences.native, values)
@@ -145,6 +147,14 @@ class TensorflowEngine(Engine):
             state = State("variable_%d" % self.made, value.dtype.name, value.shape)
         self.fresh.append((state, value))
         return state
+
+    def constant(self, value, dtype):
+        """The constant of a number or a tuple, made once."""
+        key = (tf.as_dtype(dtype), value)
+        if key not in self.constants:
+            with tf.init_scope():
+                self.constants[key] = tf.constant(value, dtype)
+        return self.constants[key]
 
     def set_first_values(self):
         """Gives fresh States their first values, all in one call: the first call after a change copies the graph."""

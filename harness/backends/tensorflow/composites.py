@@ -29,23 +29,22 @@ def _slope_of_limited(operation, slope):
     return tf.math.multiply_no_nan(slope, tf.cast(inside, slope.dtype)), None, None
 
 
-def _limited(x, low, high):
+def _limited(engine, x, low, high):
     """x within [low, high], by the one kernel that tf.clip_by_value does not use."""
-    with tf.compat.v1.get_default_graph().gradient_override_map({"ClipByValue": "HarnessLimited"}):
-        return tf.raw_ops.ClipByValue(
-            t=x, clip_value_min=tf.constant(low, x.dtype), clip_value_max=tf.constant(high, x.dtype)
-        )
+    low, high = engine.constant(low, x.dtype), engine.constant(high, x.dtype)
+    with engine.graph.gradient_override_map({"ClipByValue": "HarnessLimited"}):
+        return tf.raw_ops.ClipByValue(t=x, clip_value_min=low, clip_value_max=high)
 
 
 def clip(engine, operation, x):
     """x within its limits; the gradient passes at the limits themselves."""
     at = operation.attributes
-    return _limited(x, at["min_value"], at["max_value"])
+    return _limited(engine, x, at["min_value"], at["max_value"])
 
 
 def hard_sigmoid(engine, operation, x):
     """clip(0.2 x + 0.5, 0, 1)."""
-    return _limited(0.2 * x + 0.5, 0, 1)
+    return _limited(engine, 0.2 * x + 0.5, 0, 1)
 
 
 def dropout(engine, operation, x, level):

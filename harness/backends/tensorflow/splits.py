@@ -43,10 +43,11 @@ def _covers(spans, size):
     return len(ordered) > 1 and [begin for begin, _ in ordered] == ends[:-1] and ends[-1] == size
 
 
-def part(cut, tensor, values, parts):
+def part(engine, cut, tensor, values, parts):
     """The native slice that `cut` describes; `parts`, (tensor, axis) -> list of natives, keeps each split made."""
     axis, sizes, place = cut
     if (tensor, axis) not in parts:
         native = values[tensor.operation][tensor.index]
-        parts[tensor, axis] = tf.split(native, len(sizes) if len(set(sizes)) == 1 else list(sizes), axis)
+        spans = len(sizes) if len(set(sizes)) == 1 else engine.constant(sizes, "int32")
+        parts[tensor, axis] = tf.split(native, spans, engine.constant(axis, "int32"))
     return parts[tensor, axis][place]
