@@ -12,7 +12,8 @@ import numpy as np
 
 from harness.backends import blas
 from harness.backends.cntk import elementwise, shaping, windows
-from harness.backends.cntk.learners import Learned, accepted, identity
+from harness.backends.cntk.fused_steps import accepted, learned
+from harness.backends.cntk.learners import identity
 from harness.backends.cntk.natives import Native, static
 from harness.backends.cntk.recurrence import lower_scan
 from harness.backends.cntk.stages import Plan, dimensions, view
@@ -87,9 +88,9 @@ class CntkEngine(Engine):
         first = step.accumulators[0].operation
         if first not in self.learned:
             starts = [self._held(each.operation) for each in step.accumulators]
-            learned = Learned(step, self.parameter(step.p.operation), starts)
-            self.learned.update(dict.fromkeys(learned.places, learned))
-            for operation in learned.places:
+            made = learned(step, self.parameter(step.p.operation), starts)
+            self.learned.update(dict.fromkeys(made.places, made))
+            for operation in made.places:
                 self.parameters.pop(operation, None)
         self.learned[first].hand_on()
         return self.learned[first]

@@ -1,18 +1,15 @@
 """CNTK's own learners as optimizer steps: one pass over a weight, where a graph makes one for each operation.
 
 A learner keeps the accumulators of its weight to itself; they are read and set through its checkpoint. CNTK's RMSprop
-is not among them: another algorithm, and where bounds make it equal, slower than the graph (7 ns an element against 5).
+is not among them: another algorithm, and where bounds make it equal, slower than the graph (7 ns an element against 5);
+see rmsprop.py.
 """
 
 import cntk as C
 import numpy as np
 
-FIRST_RATE = 1.0  # until the first step; at 0 a learner would do nothing
-
-
-def accepted(step):
-    """Whether CNTK has a learner that computes the step (of update_formulas)."""
-    return step.name in LEARNERS and step.p.ndim > 0
+FIRST_RATE = 1.0  # until the first step
+NO_RATE = 1e-50  # 0 in float32; at 0 itself a learner would leave its accumulators as they are, too
 
 
 def rate(value):
@@ -25,20 +22,9 @@ def _momentum(value):
     return C.momentum_schedule(value, minibatch_size=C.learners.IGNORE)
 
 
-def adadelta(parameter, numbers):
-    """As the formula."""
-    return C.adadelta([parameter], rate(FIRST_RATE), rho=numbers["rho"], epsilon=numbers["epsilon"])
-
-
-def adam(parameter, numbers):
-    """With unit gain m' = b1 m + (1 - b1) g. It corrects the rate for its bias, which `Learned` takes back."""
-    decays = (_momentum(numbers["b1"]), True, _momentum(numbers["b2"]))
-    return C.adam([parameter], rate(FIRST_RATE), *decays, epsilon=numbers["epsilon"])
-
-
-LEARNERS = {"adadelta": adadelta, "adam": adam}
-# At which place of what a learner keeps the formula's accumulators are.
-KEPT = {"adadelta": (0, 1), "adam": (1, 0)}
+def adam(parameter, b1, b2, epsilon):
+    """CNTK's Adam."""
+    return C.adam([parameter], rate(FIRST_RATE), _momentum(b1), True, _momentum(b2), epsilon=epsilon)
 
 
 def apply(learner, parameter, gradient):
@@ -61,11 +47,12 @@ class Learned(object):
     starts : list of array            values of its accumulators
     """
 
+    order = ()  # at which place of what a learner keeps the formula's accumulators are
+
     def __init__(self, step, parameter, starts):
-        self.name, self.parameter, self.numbers = step.name, parameter, step.numbers
+        self.parameter, self.numbers = parameter, step.numbers
         self.identity = identity(step)
-        order = KEPT[step.name]
-        self.places = {each.operation: place for each, place in zip(step.accumulators, order)}
+        self.places = {each.operation: place for each, place in zip(step.accumulators, self.order)}
         self._renew()
         for accumulator, start in zip(step.accumulators, starts):
             if start.any():
@@ -74,24 +61,38 @@ class Learned(object):
     def _renew(self):
         """Takes a fresh learner, whose accumulators are zeros."""
         self.learner = None  # two at once would be the peak of a run's memory
-        self.learner = LEARNERS[self.name](self.parameter, self.numbers)
+        self.learner = self._made()
         self.steps, self.rate = 0, FIRST_RATE
         self.written = {}  # place -> what was written there and not handed on yet; None for zeros
 
+    def _made(self):
+        """A learner of CNTK's."""
+        raise NotImplementedError
+
     def advance(self, gradient, lr):
         """One step; `gradient` is a CNTK array, `lr` a number."""
+        self._update(gradient, lr)
+
+    def _update(self, gradient, lr):
+        """One step of the learner."""
         self.steps += 1
-        wanted = lr * self._correction()
+        wanted = lr * self._correction() or NO_RATE
         if wanted != self.rate:
             self.rate = wanted
             self.learner.reset_learning_rate(rate(wanted))
         apply(self.learner, self.parameter, gradient)
 
     def _correction(self):
-        """What undoes the factor by which CNTK's Adam corrects the rate; 1 for the others."""
-        if "b1" not in self.numbers:
-            return 1.0
-        return (1.0 - self.numbers["b1"] ** self.steps) / np.sqrt(1.0 - self.numbers["b2"] ** self.steps)
+        """What undoes the factor by which the learner corrects the rate at this step."""
+        return 1.0
+
+    def _kept_for(self, value):
+        """What the learner keeps for a value of an accumulator."""
+        return value
+
+    def _value_of(self, kept):
+        """The value of an accumulator for which the learner keeps this."""
+        return kept
 
     def _kept(self):
         """The checkpoint, and of what the learner keeps for each element the arrays, writable."""
@@ -102,7 +103,7 @@ class Learned(object):
     def read(self, operation):
         """The value of an accumulator."""
         self.hand_on()
-        return self._kept()[1][self.places[operation]]
+        return self._value_of(self._kept()[1][self.places[operation]])
 
     def write(self, operation, value):
         """Sets an accumulator; the learner gets it once all are set, or when it is needed."""
@@ -121,9 +122,33 @@ class Learned(object):
         """Sets accumulators through the checkpoint."""
         checkpoint, kept = self._kept()
         for place, value in self.written.items():
-            kept[place] = 0.0 if value is None else value
+            kept[place] = self._kept_for(0.0 if value is None else value)
         whole = kept.reshape(np.shape(checkpoint["smoothed_gradients"][0]))
         held = C.cntk_py.DictionaryValueFromNDArrayView(C.NDArrayView.from_dense(whole))
         checkpoint["smoothed_gradients"] = C.cntk_py.DictionaryValue([held])
         self.learner.restore_from_checkpoint(checkpoint)
         self.written = {}
+
+
+class Adadelta(Learned):
+    """As the formula."""
+
+    order = (0, 1)
+
+    def _made(self):
+        at = self.numbers
+        return C.adadelta([self.parameter], rate(FIRST_RATE), rho=at["rho"], epsilon=at["epsilon"])
+
+
+class Adam(Learned):
+    """With unit gain m' = b1 m + (1 - b1) g; CNTK corrects the rate for its bias."""
+
+    order = (1, 0)
+
+    def _made(self):
+        at = self.numbers
+        return adam(self.parameter, at["b1"], at["b2"], at["epsilon"])
+
+    def _correction(self):
+        at = self.numbers
+        return (1.0 - at["b1"] ** self.steps) / np.sqrt(1.0 - at["b2"] ** self.steps)

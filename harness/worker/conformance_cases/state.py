@@ -6,6 +6,7 @@ from harness.worker.conformance_cases.forms import Program, as_input, draw
 
 A, B = draw(3, seed=80), draw(3, seed=81)
 BATCH_SIZES = (3, 1, 5, 2, 6, 4, 7)
+RATES = (0.02, 0.0, 0.01)
 
 
 def swap(bench):
@@ -124,32 +125,32 @@ def before_pooling(bench):
     return {"gradient/hidden": slopes[0], "gradient/x": slopes[1]}
 
 
-def rmsprop(K, p, g):
+def rmsprop(K, p, g, rate=0.01):
     """RMSprop with epsilon inside the root, as of 2015."""
     a = K.zeros(K.int_shape(p))
     new_a = 0.9 * a + (1.0 - 0.9) * K.square(g)
-    return [K.update(a, new_a), K.update_sub(p, 0.01 * g / K.sqrt(new_a + 1e-6))]
+    return [K.update(a, new_a), K.update_sub(p, rate * g / K.sqrt(new_a + 1e-6))]
 
 
-def adadelta(K, p, g):
+def adadelta(K, p, g, rate=1.0):
     """Adadelta."""
     a, d = K.zeros(K.int_shape(p)), K.zeros(K.int_shape(p))
     new_a = 0.95 * a + (1.0 - 0.95) * K.square(g)
     u = g * K.sqrt(d + 1e-6) / K.sqrt(new_a + 1e-6)
-    return [K.update(a, new_a), K.update_sub(p, 1.0 * u), K.update(d, 0.95 * d + (1.0 - 0.95) * K.square(u))]
+    return [K.update(a, new_a), K.update_sub(p, rate * u), K.update(d, 0.95 * d + (1.0 - 0.95) * K.square(u))]
 
 
-def adam(K, p, g):
+def adam(K, p, g, rate=0.01):
     """Adam with its correction of the first steps."""
     t, m, v = K.variable(0.0), K.zeros(K.int_shape(p)), K.zeros(K.int_shape(p))
     step = t + 1.0
-    rate = 0.01 * K.sqrt(1.0 - K.pow(0.999, step)) / (1.0 - K.pow(0.9, step))
+    corrected = rate * K.sqrt(1.0 - K.pow(0.999, step)) / (1.0 - K.pow(0.9, step))
     new_m, new_v = 0.9 * m + (1.0 - 0.9) * g, 0.999 * v + (1.0 - 0.999) * K.square(g)
     return [
         K.update(t, step),
         K.update(m, new_m),
         K.update(v, new_v),
-        K.update_sub(p, rate * new_m / (K.sqrt(new_v) + 1e-8)),
+        K.update_sub(p, corrected * new_m / (K.sqrt(new_v) + 1e-8)),
     ]
 
 
@@ -206,6 +207,22 @@ def interrupted(optimizer):
     return body
 
 
+def resting(optimizer):
+    """Steps whose rate is an input, and 0 for one of them: the weight rests, the accumulators do not."""
+
+    def body(bench):
+        K = bench.K
+        weight, slope, rate = K.variable(draw(5, 3, seed=88)), K.placeholder((5, 3)), K.placeholder(())
+        updates = optimizer(K, weight, slope, rate)
+        step, results = bench.function([slope, rate], [], updates), {}
+        for place, number in enumerate(RATES):
+            step([as_input(draw(5, 3, seed=400 + place), K.floatx()), np.array(number, K.floatx())])
+            results.update(("update/%d_%d" % (place, each), K.get_value(v)) for each, (v, _) in enumerate(updates))
+        return results
+
+    return body
+
+
 def batch(of_rows, seed, floatx):
     """Inputs and targets of one step; rows repeat, and some are never picked."""
     x = np.random.RandomState(seed).randint(4, size=6) if of_rows else draw(6, 5, seed=100 + seed)
@@ -231,3 +248,4 @@ for _optimizer in (descent, rmsprop, adadelta, adam):
     CASES.append(Program("state-training-rows-" + _optimizer.__name__, training(_optimizer, True), tolerance=1e-4))
 for _optimizer in (rmsprop, adadelta, adam):
     CASES.append(Program("state-interrupted-" + _optimizer.__name__, interrupted(_optimizer), tolerance=1e-4))
+    CASES.append(Program("state-resting-" + _optimizer.__name__, resting(_optimizer)))

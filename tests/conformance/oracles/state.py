@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from harness.worker.conformance_cases.forms import as_input, draw
-from harness.worker.conformance_cases.state import BATCH_SIZES, BODIES, A, B, batch
+from harness.worker.conformance_cases.state import BATCH_SIZES, BODIES, RATES, A, B, batch
 from oracles.images import to_first_largest
 
 # variables hold their first values as they are, not rounded to float32
@@ -150,6 +150,19 @@ def interrupted(optimizer: str):
     return {**results, "update/weight": weight}
 
 
+def resting(optimizer: str):
+    """Steps at rates of their own: of what each step would take off the weight, `rate / usual` times as much."""
+    step, order = OPTIMIZERS[optimizer]
+    usual = 1.0 if optimizer == "adadelta" else 0.01
+    weight, state, results = draw(5, 3, seed=88), [], {}
+    for place, rate in enumerate(RATES):
+        moved, state = step(weight, as_input(draw(5, 3, seed=400 + place), "float64"), state)
+        weight = weight + (moved - weight) * rate / usual
+        held = [*state, weight]
+        results.update({f"update/{place}_{each}": np.asarray(held[source]) for each, source in enumerate(order)})
+    return results
+
+
 # The oracle of a body has its name.
 ORACLES = {"state-" + body.__name__: globals()[body.__name__] for body in BODIES}
 for _name in OPTIMIZERS:
@@ -157,3 +170,4 @@ for _name in OPTIMIZERS:
     ORACLES["state-training-rows-" + _name] = lambda name=_name: training(name, True)
 for _name in ("rmsprop", "adadelta", "adam"):
     ORACLES["state-interrupted-" + _name] = lambda name=_name: interrupted(name)
+    ORACLES["state-resting-" + _name] = lambda name=_name: resting(name)

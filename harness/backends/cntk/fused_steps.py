@@ -1,0 +1,16 @@
+"""Which optimizer steps of update_formulas CNTK's learners make."""
+
+from harness.backends.cntk.learners import Adadelta, Adam
+from harness.backends.cntk.rmsprop import RMSprop
+
+LEARNED = {"adadelta": Adadelta, "adam": Adam, "rmsprop": RMSprop}
+
+
+def accepted(step):
+    """Whether CNTK has a learner that computes the step."""
+    return step.name in LEARNED and step.p.ndim > 0
+
+
+def learned(step, parameter, starts):
+    """The Learned that makes the step, see there."""
+    return LEARNED[step.name](step, parameter, starts)
