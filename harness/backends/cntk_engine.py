@@ -11,7 +11,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends import blas
-from harness.backends.cntk import elementwise, shaping, windows
+from harness.backends.cntk import elementwise, masks, shaping, windows
 from harness.backends.cntk.fused_steps import accepted, learned
 from harness.backends.cntk.learners import identity
 from harness.backends.cntk.natives import Native, static
@@ -217,6 +217,7 @@ CntkEngine.lowerings = {"constant": _constant, "variable": _variable}
 CntkEngine.lowerings.update(elementwise.LOWERINGS)
 CntkEngine.lowerings.update(shaping.LOWERINGS)
 CntkEngine.lowerings.update(windows.LOWERINGS)
+CntkEngine.lowerings.update(masks.LOWERINGS)
 
 
 def create(device="cpu", threads=None):

@@ -151,9 +151,10 @@ def dropout(x, level, noise_shape=None, seed=None):
     sizes = [primitives.DimensionOf(axis) if size is None else size for axis, size in enumerate(wanted)]
     seed = chosen_seed(seed)
     draws = primitives.random_uniform(x, sizes, 0.0, 1.0, x.dtype, seed)
-    kept = operators.cast(operators.comparison("greater_equal", draws, level), x.dtype)
     attributes = {"noise_shape": tuple(sizes), "seed": seed}
     inputs = (x, operators.as_tensor(level, x.dtype))
+    mask = operators.cast(operators.comparison("greater_equal", draws, level), x.dtype)
+    kept = composite("dropout_mask", inputs, attributes, mask)
     return composite("dropout", inputs, attributes, x * (kept * (1.0 / (1.0 - level))))
 
 

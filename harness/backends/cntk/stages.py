@@ -19,9 +19,10 @@ from harness.backends.graph import depends_on, schedule
 from harness.backends.primitives import COMPARISONS, RANDOM
 from harness.backends.shapes import FLOATS
 
+DRAWN = RANDOM + ("dropout_mask",)
 LEAVES = ("placeholder", "variable", "constant")
 FLAT = frozenset(COMPARISONS) | frozenset(
-    ("stop_gradient", "sign", "floor", "round", "argmax", "fill", "gradient") + RANDOM
+    ("stop_gradient", "sign", "floor", "round", "argmax", "fill", "gradient") + DRAWN
 )  # no gradient flows through these
 
 
@@ -87,7 +88,7 @@ class Plan(object):
         if len(passes) < 2:
             return []
         passes[0] = passes[0] + needed
-        drawn = [each for ends in passes for each in schedule(ends, self.engine.children) if each.name in RANDOM]
+        drawn = [each for ends in passes for each in schedule(ends, self.engine.children) if each.name in DRAWN]
         return [operation.outputs[0] for operation, count in collections.Counter(drawn).items() if count > 1]
 
     def _needed_later(self):
@@ -97,7 +98,7 @@ class Plan(object):
         """
         if not self.gradients:
             return []
-        sources = {each for each in self.order if each.name in RANDOM + ("placeholder",)}
+        sources = {each for each in self.order if each.name in DRAWN + ("placeholder",)}
         moving = depends_on(self.targets, sources, self.engine.children)
         feeding = [child for each in self.order if each in self.after for child in self.engine.children(each)]
         used = [tensor for tensor in feeding if tensor.operation in moving] + list(self.targets)

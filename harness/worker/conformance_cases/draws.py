@@ -46,6 +46,15 @@ def drawing(name, low, high, limits):
     return body
 
 
+def in_halves(mask):
+    """Facts of a mask's halves, along its first axis: as much is kept in both, and one does not tell the other."""
+    halves = [half.ravel() for half in np.split(mask, 2)]
+    return {
+        "as_much_in_both": abs(np.mean(halves[0]) - np.mean(halves[1])) < STATISTICS,
+        "halves_independent": abs(np.corrcoef(*halves)[0, 1]) < STATISTICS,
+    }
+
+
 def dropout(bench):
     """Dropout: what is kept is scaled exactly, how much is kept, masks fresh and independent."""
     K = bench.K
@@ -60,9 +69,24 @@ def dropout(bench):
         independent=abs(np.corrcoef(masks[0], masks[1])[0, 1]) < STATISTICS,
         uncorrelated=abs(np.corrcoef(masks[0], masks[2])[0, 1]) < STATISTICS,
         rows_differ=not np.array_equal(first[0], first[1]),
+        **in_halves(first != 0),
     )
     results["value/kept"] = np.mean(masks[0])
     results["value/numbers"] = np.unique(np.round(first, 4))
+    return results
+
+
+def dropout_of_maps(bench):
+    """Dropout of what a convolution made, with an even and an odd number of channels."""
+    K, results = bench.K, {}
+    x = K.placeholder((None, 1, 24, 25))
+    kernels = [K.ones((channels, 1, 1, 1)) for channels in (4, 3)]
+    outputs = [K.dropout(K.conv2d(x, kernel, dim_ordering="th"), 1.0 - KEPT, seed=27) for kernel in kernels]
+    dropped = bench.function([x], outputs, [])([np.ones((20, 1, 24, 25), K.floatx())])
+    masks = [np.moveaxis(array, 1, 0) != 0 for array in dropped]
+    for mask in masks:
+        results["value/kept_of_%d" % len(mask)] = np.mean(mask)
+    results.update(facts(samples_differ=not np.array_equal(masks[0][:, 0], masks[0][:, 1]), **in_halves(masks[0])))
     return results
 
 
@@ -74,6 +98,16 @@ def dropout_gradient(bench):
     function = bench.function([x], [dropped] + K.gradients(K.sum(dropped), [x]), [])
     output, slope = function([np.full((20, 50), 3.0, K.floatx())])
     return facts(same_mask=np.allclose(output, 3.0 * slope), two_numbers=len(np.unique(slope)) == 2)
+
+
+def of_two_losses(bench):
+    """The gradients of two losses and the output, of one call, use one mask."""
+    K = bench.K
+    x = K.placeholder((None, 50))
+    dropped = K.dropout(x, 0.5, seed=28)
+    slopes = [K.gradients(loss, [x])[0] for loss in (K.sum(dropped), K.sum(K.square(dropped)))]
+    output, one, other = bench.function([x], [dropped] + slopes, [])([np.ones((20, 50), K.floatx())])
+    return facts(same_mask=np.allclose(one, output) and np.allclose(other, 4.0 * output))
 
 
 def switched(bench):
@@ -140,7 +174,9 @@ CASES = [
     Program("draws-uniform", drawing("random_uniform", -1.0, 3.0, (-1.0, 3.0)), STATISTICS),
     Program("draws-normal", drawing("random_normal", 2.0, 0.5, (-np.inf, np.inf)), STATISTICS),
     Program("draws-dropout", dropout, STATISTICS),
+    Program("draws-dropout-of_maps", dropout_of_maps, STATISTICS),
     Program("draws-dropout-gradient", dropout_gradient),
+    Program("draws-dropout-of_two_losses", of_two_losses),
     Program("draws-dropout-switched", switched, STATISTICS),
     Program("draws-dropout-noise_shape", shared_noise),
     Program("draws-seeded", seeded),
