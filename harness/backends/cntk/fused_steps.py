@@ -8,7 +8,7 @@ LEARNED = {"adadelta": Adadelta, "adam": Adam, "rmsprop": RMSprop}
 
 def accepted(step):
     """Whether CNTK has a learner that computes the step."""
-    return step.name in LEARNED and step.p.ndim > 0
+    return step.name in LEARNED and step.p.ndim > 0 and LEARNED[step.name].computes(step.numbers)
 
 
 def learned(step, parameter, starts):

@@ -58,6 +58,11 @@ class Learned(object):
             if start.any():
                 self.write(accumulator.operation, start)
 
+    @staticmethod
+    def computes(numbers):
+        """Whether the formula can be had with these numbers."""
+        return True
+
     def _renew(self):
         """Takes a fresh learner, whose accumulators are zeros."""
         self.learner = None  # two at once would be the peak of a run's memory

@@ -37,6 +37,10 @@ class RMSprop(Learned):
         self.constant = _filled(parameter.shape, np.sqrt(lost / (self.decay * (1.0 - self.decay))))
         super(RMSprop, self).__init__(step, parameter, starts)
 
+    @staticmethod
+    def computes(numbers):
+        return 0.0 < numbers["rho"] < 1.0
+
     def _renew(self):
         super(RMSprop, self)._renew()
         first = np.sqrt(self.scale * self.epsilon / (1.0 - self.decay))

@@ -125,11 +125,16 @@ def before_pooling(bench):
     return {"gradient/hidden": slopes[0], "gradient/x": slopes[1]}
 
 
-def rmsprop(K, p, g, rate=0.01):
+def rmsprop(K, p, g, rate=0.01, rho=0.9):
     """RMSprop with epsilon inside the root, as of 2015."""
     a = K.zeros(K.int_shape(p))
-    new_a = 0.9 * a + (1.0 - 0.9) * K.square(g)
+    new_a = rho * a + (1.0 - rho) * K.square(g)
     return [K.update(a, new_a), K.update_sub(p, rate * g / K.sqrt(new_a + 1e-6))]
+
+
+def forgetful(K, p, g):
+    """RMSprop that keeps nothing of the gradients before."""
+    return rmsprop(K, p, g, rho=0.0)
 
 
 def adadelta(K, p, g, rate=1.0):
@@ -242,7 +247,7 @@ BODIES = (
     before_pooling,
 )
 CASES = [Program("state-" + body.__name__, body) for body in BODIES]
-for _optimizer in (descent, rmsprop, adadelta, adam):
+for _optimizer in (descent, rmsprop, forgetful, adadelta, adam):
     # float32 rounding grows over ten steps where accumulators are near epsilon
     CASES.append(Program("state-training-" + _optimizer.__name__, training(_optimizer), tolerance=1e-4))
     CASES.append(Program("state-training-rows-" + _optimizer.__name__, training(_optimizer, True), tolerance=1e-4))

@@ -90,6 +90,10 @@ def rmsprop(p, g, state):
     return p - 0.01 * g / np.sqrt(a + 1e-6), [a]
 
 
+def forgetful(p, g, state):
+    return p - 0.01 * g / np.sqrt(g**2 + 1e-6), [g**2]
+
+
 def adadelta(p, g, state):
     a, d = state or [0.0, 0.0]
     a = 0.95 * a + 0.05 * g**2
@@ -113,6 +117,7 @@ def plain(p, g, state):
 OPTIMIZERS = {
     "descent": (plain, [-1]),
     "rmsprop": (rmsprop, [0, -1]),
+    "forgetful": (forgetful, [0, -1]),
     "adadelta": (adadelta, [0, -1, 1]),
     "adam": (adam, [0, 1, 2, -1]),
 }
