@@ -5,6 +5,8 @@ is not among them: another algorithm, and where bounds make it equal, slower tha
 see rmsprop.py.
 """
 
+import abc
+
 import cntk as C
 import numpy as np
 
@@ -37,7 +39,7 @@ def identity(step):
     return step.name, step.p, tuple(step.accumulators), tuple(sorted(step.numbers.items()))
 
 
-class Learned(object):
+class Learned(abc.ABC):
     """A weight that a learner trains, and its accumulators, whose values the learner keeps.
 
     Parameters
@@ -70,16 +72,12 @@ class Learned(object):
         self.steps, self.rate = 0, FIRST_RATE
         self.written = {}  # place -> what was written there and not handed on yet; None for zeros
 
+    @abc.abstractmethod
     def _made(self):
         """A learner of CNTK's."""
-        raise NotImplementedError
 
     def advance(self, gradient, lr):
         """One step; `gradient` is a CNTK array, `lr` a number."""
-        self._update(gradient, lr)
-
-    def _update(self, gradient, lr):
-        """One step of the learner."""
         self.steps += 1
         wanted = lr * self._correction() or NO_RATE
         if wanted != self.rate:

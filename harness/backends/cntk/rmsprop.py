@@ -44,7 +44,7 @@ class RMSprop(Learned):
     def _renew(self):
         super(RMSprop, self)._renew()
         first = np.sqrt(self.scale * self.epsilon / (1.0 - self.decay))
-        self._update(_filled(self.parameter.shape, first), NO_RATE)
+        super(RMSprop, self).advance(_filled(self.parameter.shape, first), NO_RATE)
 
     def _made(self):
         return adam(self.parameter, 0.0, self.decay, TINY)
@@ -53,8 +53,8 @@ class RMSprop(Learned):
         return 1.0 / np.sqrt(1.0 - self.decay**self.steps)
 
     def advance(self, gradient, lr):
-        self._update(self.constant, NO_RATE)
-        self._update(gradient, np.sqrt(self.scale) * lr)
+        super(RMSprop, self).advance(self.constant, NO_RATE)
+        super(RMSprop, self).advance(gradient, np.sqrt(self.scale) * lr)
 
     def _kept_for(self, value):
         return self.scale * (value + self.epsilon)
