@@ -41,18 +41,21 @@ def speed(output: Path | None, **options: object) -> None:
     """Compare our layer with hand-written code and with Keras on this machine."""
     console = Console(stderr=True)
     whole = not (options["backends"] or options["workloads"])
+    path = output or (PAGE if whole else None)
     rows: list[dict] = []
     try:
         for row in session(load_config("speed", options), console):
             rows.append(row)
+            if path:
+                page.keep(path, pd.DataFrame(rows))
     except HarnessError as error:
         console.print(f"Error: {error}", style="red", soft_wrap=True)
         raise SystemExit(error.exit_code) from error
     finally:  # what was measured is shown, whatever ended the session
         if rows:
             click.echo(page.table(pd.DataFrame(rows)))
-    if whole or output:
-        page.write(output or PAGE, pd.DataFrame(rows), machine.describe())
+    if path:
+        page.write(path, pd.DataFrame(rows), machine.describe())
 
 
 def session(config: Config, console: Console) -> Iterator[dict]:

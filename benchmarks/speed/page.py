@@ -65,11 +65,17 @@ def of_blocks(cell: pd.DataFrame, figure: str) -> pd.DataFrame:
     return cold if figure == "compile_s" and len(cold) else cell[~cell["cold"]]
 
 
+def keep(path: Path, rows: pd.DataFrame) -> None:
+    """Write the figures there are so far beside the page, so that they outlast a session that does not end."""
+    rows.to_csv(path.with_suffix(".partial.csv"), index=False, float_format="%.6g")
+
+
 def write(path: Path, rows: pd.DataFrame, machine: dict) -> None:
-    """Write the page, its plot and its figures."""
+    """Write the page, its plot and its figures; what was kept so far becomes these."""
     picture = path.with_suffix(".png")
     draw(picture, rows[~rows["cold"]])
-    rows.to_csv(path.with_suffix(".csv"), index=False, float_format="%.6g")
+    keep(path, rows)
+    path.with_suffix(".partial.csv").replace(path.with_suffix(".csv"))
     introduction = INTRODUCTION.format(
         level=LEVEL,
         cpu=machine["cpu"],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from benchmarks.speed import __main__ as command
 from benchmarks.speed import page
+from harness.orchestrator.errors import WorkerFailed
 
 MACHINE = {"cpu": "Test CPU", "available_cores": 2, "os": "Test OS", "harness": {"commit": "0123456789abcdef"}}
 
@@ -49,3 +53,19 @@ def test_page_is_written_with_its_plot_and_figures(measured: pd.DataFrame, tmp_p
     assert "Machine: Test CPU, 2 cores; Test OS; commit 0123456789ab." in text
     assert (tmp_path / "speed.png").stat().st_size > 5000
     assert len(pd.read_csv(tmp_path / "speed.csv")) == len(measured)
+    assert not list(tmp_path.glob("*.partial.*"))
+
+
+def test_figures_outlast_a_session_that_fails(
+    measured: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def session(*arguments: object) -> Iterator[dict]:
+        yield from measured.to_dict("records")
+        raise WorkerFailed("ours did not end well. Expected status=ok. Received status=killed.")
+
+    monkeypatch.setattr(command, "session", session)
+    ended = CliRunner().invoke(command.speed, ["--output", str(tmp_path / "speed.md")])
+    assert ended.exit_code == WorkerFailed.exit_code
+    assert "theano mnist_mlp" in ended.output
+    assert [path.name for path in tmp_path.iterdir()] == ["speed.partial.csv"]
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "speed.partial.csv"), measured, check_dtype=False)
