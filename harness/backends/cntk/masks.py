@@ -8,8 +8,7 @@ A draw is CNTK's slowest elementwise operation, 11 ns on one core; a comparison 
 
 import cntk as C
 
-from harness.backends.cntk.natives import Native, NotBatched, static
-from harness.backends.cntk.shaping import concrete
+from harness.backends.cntk.shaping import concrete, drawn
 
 
 def dropout_mask(engine, operation, x, level):
@@ -17,30 +16,20 @@ def dropout_mask(engine, operation, x, level):
     shape = concrete(operation.attributes["noise_shape"], [x])
     seed = engine.stream(operation.attributes["seed"])
     level = C.stop_gradient(level.static)
-    if x.kind == "sequence" and x.shape == shape:
-        return Native(shape, "sequence", _single(C.random.uniform_like(x.node, seed=seed), level))
-    if x.kind == "batch" and x.shape == shape:
-        return Native(shape, "batch", _of_samples(x, level, seed))
-    if engine.frame is not None:
-        raise NotBatched
-    return static(shape, _of_all(shape, level, seed))
+    return drawn(engine, shape, x, lambda: _of_all(shape, level, seed), lambda: _of_samples(x, level, seed))
 
 
 def _of_all(shape, level, seed):
     if not shape or shape[0] % 2:
-        return _single(C.random.uniform(shape, seed=seed), level)
+        return C.greater_equal(C.random.uniform(shape, seed=seed), level)
     return _double(C.random.uniform((shape[0] // 2,) + shape[1:], seed=seed), level)
 
 
 def _of_samples(x, level, seed):
-    """The mask with a batch axis: halves of each sample."""
-    if len(x.shape) < 2 or x.shape[1] % 2:
-        return _single(C.random.uniform_like(x.node, seed=seed), level)
+    """The mask with x's dynamic axes: halves of each sample where these are the batch alone."""
+    if x.kind != "batch" or len(x.shape) < 2 or x.shape[1] % 2:
+        return C.greater_equal(C.random.uniform_like(x.node, seed=seed), level)
     return _double(C.random.uniform_like(C.slice(x.node, 0, 0, x.shape[1] // 2), seed=seed), level)
-
-
-def _single(draws, level):
-    return C.greater_equal(draws, level)
 
 
 def _double(draws, level):

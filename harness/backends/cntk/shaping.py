@@ -174,17 +174,22 @@ def _fill(engine, operation, *like):
     return filled(concrete(operation.attributes["shape"], like), operation.attributes["value"])
 
 
+def drawn(engine, shape, like, draw, draw_like):
+    """Random numbers of a shape: `draw_like()`, with the dynamic axes of a Native that has it, or `draw()`."""
+    if like is not None and like.kind != "static" and like.shape == shape:
+        return Native(shape, like.kind, draw_like())
+    if engine.frame is not None:
+        raise NotBatched
+    return static(shape, draw())
+
+
 def _random(draw, draw_like):
     """A lowering from CNTK's draws of a shape, and in the shape of a node with dynamic axes."""
 
-    def lowering(engine, operation, *like):
-        shape = concrete(operation.attributes["shape"], like)
-        seed = engine.stream(operation.attributes["seed"])
-        if like and like[0].kind != "static" and like[0].shape == shape:
-            return Native(shape, like[0].kind, draw_like(operation.attributes, like[0].node, seed))
-        if engine.frame is not None:
-            raise NotBatched
-        return static(shape, draw(operation.attributes, shape, seed))
+    def lowering(engine, operation, like=None):
+        at = operation.attributes
+        shape, seed = concrete(at["shape"], [like]), engine.stream(at["seed"])
+        return drawn(engine, shape, like, lambda: draw(at, shape, seed), lambda: draw_like(at, like.node, seed))
 
     return lowering
 
