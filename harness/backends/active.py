@@ -8,6 +8,7 @@ from harness.backends.errors import BackendError
 SUFFIX = "_engine.py"
 
 _engines = []  # the one in use, if any
+_arguments = []  # of the last use()
 
 
 class UnknownBackend(BackendError, ValueError):
@@ -41,7 +42,18 @@ def use(backend, device="cpu", threads=None):
         )
     module = importlib.import_module("harness.backends.%s_engine" % backend)
     _engines[:] = [module.create(device=device, threads=threads)]
+    _arguments[:] = [backend, device, threads]
     return _engines[0]
+
+
+def resume(engine):
+    """Puts an engine that use() returned in use again."""
+    _engines[:] = [engine]
+
+
+def restart():
+    """A fresh engine of the backend, on the device and with the threads of the last use()."""
+    return use(*(_arguments or ["numpy"]))
 
 
 def engine():

@@ -12,6 +12,7 @@ import numpy as np
 
 from harness.backends import blas
 from harness.backends.cntk import elementwise, masks, shaping, windows
+from harness.backends.cntk.fixed import folded
 from harness.backends.cntk.fused_steps import accepted, learned
 from harness.backends.cntk.learners import identity
 from harness.backends.cntk.natives import Native, static
@@ -55,7 +56,8 @@ class CntkEngine(Engine):
         if operation.name == "scan":
             natives = lower_scan(self, operation, values)
         else:
-            natives = super(CntkEngine, self).lower_operation(operation, values)
+            constant = folded(operation, [values[child.operation][child.index] for child in operation.inputs])
+            natives = [constant] if constant else super(CntkEngine, self).lower_operation(operation, values)
         return [values.probed(tensor, native) for tensor, native in zip(operation.outputs, natives)]
 
     def parameter(self, operation):
@@ -206,7 +208,8 @@ def _view(value):
 def _constant(engine, operation):
     array = np.asarray(operation.attributes["value"], dtype=np.float32)
     number = float(array.ravel()[0]) if array.size == 1 else None
-    return Native(array.shape, "static", C.constant(array), number)
+    known = operation.attributes["value"] if operation.outputs[0].dtype[0] in "iu" else None
+    return Native(array.shape, "static", C.constant(array), number, known)
 
 
 def _variable(engine, operation):

@@ -106,4 +106,4 @@ class Engine(object):
 
 
 # Operations whose lowerings return a list even when they have one output.
-MANY = ("scan", "gradient")
+MANY = ("scan", "gradient", "host")

@@ -70,6 +70,11 @@ class Tensor(object):
         """Whether the tensor is state that `set_value` and updates may change."""
         return self.operation.name == "variable"
 
+    @property
+    def is_sparse(self):
+        """Whether the tensor was made as one that is mostly zeros; what is computed from it is dense."""
+        return self.operation.attributes.get("sparse", False)
+
     def __repr__(self):
         label = " %r" % self.name if self.name else ""
         return "<Tensor %s%s shape=%s dtype=%s>" % (self.operation.name, label, self.shape, self.dtype)
@@ -127,6 +132,8 @@ class Tensor(object):
     __array_ufunc__ = None
 
     def __bool__(self):
+        if self.is_variable:  # "is there a bias?", as model libraries ask
+            return True
         raise TypeError(
             "a symbolic tensor has no truth value. Expected a number or a numpy array. Received %r. "
             "Compute it first with K.eval or K.function." % (self,)
@@ -220,11 +227,11 @@ def substitute(tensors, replacements):
     dependent = depends_on(tensors, sources, everything) - sources
     for operation in schedule(tensors, everything):
         if operation in dependent:
-            _renew(operation, renewed)
+            renew(operation, renewed)
     return tuple(renewed.get(tensor, tensor) for tensor in tensors)
 
 
-def _renew(operation, renewed):
+def renew(operation, renewed):
     """Makes `operation` again on the renewed tensors and adds its outputs to them."""
     inputs = [renewed.get(tensor, tensor) for tensor in operation.inputs]
     expansion = operation.expansion and tuple(renewed.get(tensor, tensor) for tensor in operation.expansion)

@@ -9,7 +9,7 @@ from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import schedule
 from harness.backends.numpy_gradients import backpropagate
-from harness.backends.primitives import DimensionOf
+from harness.backends.primitives import resolved
 
 
 class Steps(list):
@@ -107,10 +107,12 @@ def run_scan(engine, operation, values):
 
 
 def _concrete(operation, natives):
-    """The sizes of a shape attribute that may name axes of the first input."""
-    return tuple(
-        natives[0].shape[size.axis] if isinstance(size, DimensionOf) else size for size in operation.attributes["shape"]
-    )
+    """The sizes of a shape attribute that may name axes and numbers of the inputs."""
+    return _sizes(operation.attributes["shape"], natives)
+
+
+def _sizes(shape, natives):
+    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: int(natives[source]))
 
 
 def _sigmoid(x):
@@ -169,6 +171,7 @@ NumpyEngine.lowerings = {
     "cos": _elementwise(np.cos),
     "tanh": _elementwise(np.tanh),
     "sigmoid": _elementwise(_sigmoid),
+    "softplus": _elementwise(lambda x: np.logaddexp(x, np.zeros((), x.dtype))),
     "floor": _elementwise(np.floor),
     "round": _elementwise(np.rint),
     "add": _elementwise(np.add),
@@ -190,18 +193,28 @@ NumpyEngine.lowerings = {
     "mean": _reduction(np.mean),
     "max": _reduction(np.max),
     "min": _reduction(np.min),
+    "product": lambda engine, operation, x: np.prod(
+        x, axis=operation.attributes["axes"], keepdims=operation.attributes["keepdims"], dtype=x.dtype
+    ),
     "argmax": lambda engine, operation, x: np.argmax(x, axis=operation.attributes["axis"]),
     "select": _elementwise(np.where),
     "cast": lambda engine, operation, x: x.astype(operation.attributes["dtype"]),
     "dot": _dot,
+    "batched_dot": _elementwise(np.matmul),
     "transpose": lambda engine, operation, x: np.transpose(x, operation.attributes["pattern"]),
-    "reshape": lambda engine, operation, x: np.reshape(x, operation.attributes["shape"]),
+    "reshape": lambda engine, operation, x, *others: np.reshape(x, _concrete(operation, (x,) + others)),
     "expand_dims": lambda engine, operation, x: np.expand_dims(x, operation.attributes["axis"]),
     "squeeze": lambda engine, operation, x: np.squeeze(x, operation.attributes["axis"]),
     "slice": lambda engine, operation, x: x[operation.attributes["items"]],
     "concatenate": lambda engine, operation, *xs: np.concatenate(xs, axis=operation.attributes["axis"]),
+    "pad": lambda engine, operation, x: np.pad(
+        x, operation.attributes["widths"], mode="constant", constant_values=operation.attributes["value"]
+    ),
     "gather": _elementwise(lambda reference, indices: reference[indices]),
     "fill": _fill,
+    "count": lambda engine, operation, *likes: np.arange(*_concrete(operation, likes), dtype="int32"),
+    "sizes": lambda engine, operation, x: np.array(np.shape(x), dtype="int32"),
+    "host": lambda engine, operation, *arrays: operation.attributes["function"](*arrays),
     "random_uniform": _random_uniform,
     "random_normal": _random_normal,
     "convolution": lambda engine, operation, x, kernel: numpy_windows.convolve(x, kernel, operation.attributes),

@@ -160,6 +160,18 @@ def _extremum(operation, slope, inputs, result):
     return [ties / count * _spread(operation, slope)]
 
 
+def _product(operation, slope, inputs, result):
+    """Of each factor the product of all others, from those before it and those behind it: no division by 0."""
+    x, axes = inputs[0], operation.attributes["axes"]
+    kept = tuple(axis for axis in range(x.ndim) if axis not in axes)
+    factors = np.transpose(x, kept + axes).reshape(tuple(x.shape[axis] for axis in kept) + (-1,))
+    ones = np.ones(factors.shape[:-1] + (1,), x.dtype)
+    before = np.concatenate([ones, np.cumprod(factors[..., :-1], axis=-1)], axis=-1)
+    behind = np.concatenate([np.cumprod(factors[..., :0:-1], axis=-1)[..., ::-1], ones], axis=-1)
+    others = (before * behind).reshape(tuple(x.shape[axis] for axis in kept + axes))
+    return [np.transpose(others, np.argsort(kept + axes)) * _spread(operation, slope)]
+
+
 def _cast(operation, slope, inputs, result):
     return [slope.astype(inputs[0].dtype) if inputs[0].dtype.kind == "f" and slope.dtype.kind == "f" else None]
 
@@ -172,6 +184,20 @@ def _dot(operation, slope, inputs, result):
     to_x = np.tensordot(slope, y, axes=(tail, others))
     to_y = np.tensordot(x, slope, axes=(lead, lead))  # (inner, the other axes of y)
     return [to_x, np.moveaxis(to_y, 0, y.ndim - 2)]
+
+
+def _batched_dot(operation, slope, inputs, result):
+    x, y = inputs
+    return [np.matmul(slope, np.swapaxes(y, 1, 2)), np.matmul(np.swapaxes(x, 1, 2), slope)]
+
+
+def _reshaped(operation, slope, inputs, result):
+    return [slope.reshape(inputs[0].shape)] + [None] * (len(inputs) - 1)
+
+
+def _pad(operation, slope, inputs, result):
+    within = zip(operation.attributes["widths"], inputs[0].shape)
+    return [slope[tuple(slice(before, before + size) for (before, _), size in within)]]
 
 
 def _slice(operation, slope, inputs, result):
@@ -205,6 +231,7 @@ PRODUCTS = {
     "cos": _unary(lambda x, y: -np.sin(x)),
     "tanh": _unary(lambda x, y: 1 - y * y),
     "sigmoid": _unary(lambda x, y: y * (1 - y)),
+    "softplus": _unary(lambda x, y: np.exp(x - y)),
     "floor": _unary(lambda x, y: np.zeros_like(x)),
     "round": _unary(lambda x, y: np.zeros_like(x)),
     "add": _binary(lambda slope, x, y, result: (slope, slope)),
@@ -218,15 +245,18 @@ PRODUCTS = {
     "mean": _mean,
     "max": _extremum,
     "min": _extremum,
+    "product": _product,
     "select": _select,
     "cast": _cast,
     "dot": _dot,
+    "batched_dot": _batched_dot,
     "transpose": lambda operation, slope, inputs, y: [np.transpose(slope, np.argsort(operation.attributes["pattern"]))],
-    "reshape": lambda operation, slope, inputs, y: [slope.reshape(inputs[0].shape)],
-    "expand_dims": lambda operation, slope, inputs, y: [slope.reshape(inputs[0].shape)],
-    "squeeze": lambda operation, slope, inputs, y: [slope.reshape(inputs[0].shape)],
+    "reshape": _reshaped,
+    "expand_dims": _reshaped,
+    "squeeze": _reshaped,
     "slice": _slice,
     "concatenate": _concatenate,
+    "pad": _pad,
     "gather": _gather,
     "convolution": lambda operation, slope, inputs, y: numpy_windows.convolve_gradients(
         inputs[0], inputs[1], operation.attributes, slope
@@ -240,6 +270,9 @@ PRODUCTS = {
     "random_uniform": lambda operation, slope, inputs, y: [None] * len(inputs),
     "random_normal": lambda operation, slope, inputs, y: [None] * len(inputs),
     "argmax": lambda operation, slope, inputs, y: [None],
+    "count": lambda operation, slope, inputs, y: [None] * len(inputs),
+    "sizes": lambda operation, slope, inputs, y: [None],
+    "host": lambda operation, slope, inputs, y: [None] * len(inputs),
 }
 for _comparison in ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal"):
     PRODUCTS[_comparison] = lambda operation, slope, inputs, y: [None, None]

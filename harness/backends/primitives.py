@@ -31,6 +31,7 @@ UNARY = {
     "cos": "cosine of radians",
     "tanh": "hyperbolic tangent",
     "sigmoid": "1 / (1 + e^-x), without overflow at either end",
+    "softplus": "log(1 + e^x), without overflow at either end",
     "floor": "largest integer not above x; gradient 0",
     "round": "nearest integer, halves to the even one; gradient 0",
 }
@@ -58,6 +59,7 @@ REDUCTIONS = {
     "mean": "sum / number of elements reduced, floats only",
     "max": "largest; the gradient is shared equally among ties",
     "min": "smallest; the gradient is shared equally among ties",
+    "product": "product over `axes`; the gradient of a factor is the product of all others, zeros among them or not",
 }
 RANDOM = ("random_uniform", "random_normal")
 PRIMITIVES = (
@@ -65,8 +67,9 @@ PRIMITIVES = (
     + tuple(BINARY)
     + tuple(COMPARISONS)
     + tuple(REDUCTIONS)
-    + ("argmax", "select", "cast", "dot", "transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate")
-    + ("gather", "fill", "convolution", "pooling")
+    + ("argmax", "select", "cast", "dot", "batched_dot")
+    + ("transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate", "pad")
+    + ("gather", "fill", "count", "sizes", "convolution", "pooling", "host")
     + RANDOM
     + ("scan", "gradient")
     + ("stop_gradient",)
@@ -74,9 +77,28 @@ PRIMITIVES = (
 
 
 class DimensionOf(NamedTuple):
-    """In a shape attribute: the size that axis `axis` of the operation's first input has when the graph runs."""
+    """In a shape attribute: the size that axis `axis` of input number `source` has when the graph runs."""
 
     axis: int
+    source: int = 0
+
+
+class NumberOf(NamedTuple):
+    """In a shape attribute: the number that input `source`, an integer scalar, has when the graph runs."""
+
+    source: int
+
+
+def resolved(shape, dimension, number):
+    """A shape attribute with dimension(source, axis) in place of each DimensionOf, number(source) of each NumberOf."""
+    return tuple(
+        dimension(size.source, size.axis)
+        if isinstance(size, DimensionOf)
+        else number(size.source)
+        if isinstance(size, NumberOf)
+        else size
+        for size in shape
+    )
 
 
 def _single(name, inputs, attributes, shape, dtype, label=None):
@@ -90,15 +112,15 @@ def _same_dtype(op, *tensors):
     return dtypes[0]
 
 
-def placeholder(shape, dtype, name=None):
-    """An input of a function: `shape` with None for unknown sizes."""
-    return _single("placeholder", (), {}, tuple(shape), shapes.checked_dtype(dtype), name)
+def placeholder(shape, dtype, name=None, sparse=False):
+    """An input of a function: `shape` with None for unknown sizes; `sparse`: it is given sparse matrices."""
+    return _single("placeholder", (), {"sparse": sparse}, tuple(shape), shapes.checked_dtype(dtype), name)
 
 
-def variable(value, dtype, name=None):
+def variable(value, dtype, name=None, sparse=False):
     """State, starting as the array `value`; the engine in use holds the current value."""
     array = np.array(value, dtype=shapes.checked_dtype(dtype))
-    return _single("variable", (), {"value": array}, array.shape, dtype, name)
+    return _single("variable", (), {"value": array, "sparse": sparse}, array.shape, dtype, name)
 
 
 def filled_variable(shape, number, dtype, name=None):
@@ -165,6 +187,19 @@ def dot(x, y):
     return _single("dot", (x, y), {}, x.shape[:-1] + y.shape[:-2] + y.shape[-1:], _same_dtype("dot", x, y))
 
 
+def batched_dot(x, y):
+    """The matrix product of each sample: x (batch, n, k), y (batch, k, m), result (batch, n, m)."""
+    for one, other in ((x.shape[0], y.shape[0]), (x.shape[2], y.shape[1])):
+        if None not in (one, other) and one != other:
+            raise ShapeMismatch(
+                "batched_dot: sizes differ. Expected (batch, n, k) and (batch, k, m). Received x.shape=%s, y.shape=%s."
+                % (x.shape, y.shape)
+            )
+    batch = y.shape[0] if x.shape[0] is None else x.shape[0]
+    shape = (batch, x.shape[1], y.shape[2])
+    return _single("batched_dot", (x, y), {}, shape, _same_dtype("batched_dot", x, y))
+
+
 def transpose(x, pattern):
     """Axes in the order of the tuple `pattern`: axis i of the result is axis pattern[i] of x."""
     if sorted(pattern) != list(range(x.ndim)):
@@ -175,17 +210,38 @@ def transpose(x, pattern):
     return _single("transpose", (x,), {"pattern": pattern}, tuple(x.shape[axis] for axis in pattern), x.dtype)
 
 
-def reshape(x, shape):
-    """The elements of x, in C order, as `shape`: a tuple of ints, at most one of them -1 (whatever is left)."""
-    known, total = shapes.product(size for size in shape if size != -1), shapes.product(x.shape)
-    fits = total is None or (total == known if -1 not in shape else known != 0 and total % known == 0)
-    if not fits or list(shape).count(-1) > 1:
+def reshape(x, shape, sources=()):
+    """The elements of x, in C order, as `shape`: ints, at most one of them -1 (whatever is left), and sizes known when
+    the graph runs, DimensionOf and NumberOf the inputs (x, *sources).
+    """
+    inputs = (x,) + tuple(sources)
+    sizes = [_static_size(size, inputs) for size in shape]
+    shape = tuple(entry if size is None else size for entry, size in zip(shape, sizes))
+    _check_elements(x, sizes)
+    if -1 in sizes:
+        sizes[sizes.index(-1)] = _rest(x, shape)
+    return _single("reshape", inputs, {"shape": shape}, sizes, x.dtype)
+
+
+def _check_elements(x, sizes):
+    """Raises ShapeMismatch unless x may be reshaped to `sizes`, which hold None for what is not known yet."""
+    known, total = shapes.product(size for size in sizes if size != -1), shapes.product(x.shape)
+    fits = None in (known, total) or (total == known if -1 not in sizes else known != 0 and total % known == 0)
+    if not fits or sizes.count(-1) > 1:
         raise ShapeMismatch(
             "reshape: sizes do not fit. Expected the same number of elements and at most one -1. "
-            "Received x.shape=%s, shape=%s." % (x.shape, tuple(shape))
+            "Received x.shape=%s, shape=%s." % (x.shape, tuple(sizes))
         )
-    rest = None if total is None else total // known
-    return _single("reshape", (x,), {"shape": tuple(shape)}, [rest if n == -1 else n for n in shape], x.dtype)
+
+
+def _rest(x, shape):
+    """The size that -1 stands for in a reshape of x, None if it is not known; unknown axes that are kept cancel out."""
+    kept = {size.axis for size in shape if isinstance(size, DimensionOf) and size.source == 0}
+    total = shapes.product(size for axis, size in enumerate(x.shape) if size is not None or axis not in kept)
+    numbers = [size for size in shape if not (isinstance(size, DimensionOf) and size.source == 0)]
+    if total is None or not all(isinstance(size, int) for size in numbers):
+        return None
+    return total // shapes.product(size for size in numbers if size != -1)
 
 
 def expand_dims(x, axis):
@@ -223,7 +279,14 @@ def concatenate(tensors, axis):
     sizes = [tensor.shape[axis] for tensor in tensors]
     shape = list(tensors[0].shape)
     shape[axis] = None if None in sizes else sum(sizes)
-    return _single("concatenate", tensors, {"axis": axis}, shape, _same_dtype("concatenate", *tensors))
+    attributes = {"axis": axis, "sparse": all(tensor.is_sparse for tensor in tensors)}
+    return _single("concatenate", tensors, attributes, shape, _same_dtype("concatenate", *tensors))
+
+
+def pad(x, widths, value=0):
+    """x in a border of `value`: `widths` holds (before, after) for each axis, ints from 0 on."""
+    sizes = [None if size is None else size + before + after for size, (before, after) in zip(x.shape, widths)]
+    return _single("pad", (x,), {"widths": tuple(widths), "value": value}, sizes, x.dtype)
 
 
 def gather(reference, indices):
@@ -233,26 +296,46 @@ def gather(reference, indices):
     return _single("gather", (reference, indices), {}, indices.shape + reference.shape[1:], reference.dtype)
 
 
-def _static_shape(like, shape):
-    return tuple(like.shape[size.axis] if isinstance(size, DimensionOf) else size for size in shape)
+def _static_size(size, inputs):
+    """An entry of a shape attribute as an int, None if it is not known before the graph runs."""
+    if isinstance(size, DimensionOf):
+        return inputs[size.source].shape[size.axis]
+    return None if isinstance(size, NumberOf) else int(size)
 
 
-def fill(like, shape, value, dtype):
-    """A tensor of `value`; `shape` of ints and DimensionOf axes of `like` (None when it has no DimensionOf)."""
-    inputs = () if like is None else (like,)
-    return _single("fill", inputs, {"shape": tuple(shape), "value": value}, _static_shape(like, shape), dtype)
+def _shaped(name, likes, shape, attributes, dtype):
+    """One operation whose result has the shape attribute `shape`, DimensionOf and NumberOf of `likes`.
+
+    likes: a tensor, a tuple of tensors, or None for none
+    """
+    inputs = () if likes is None else likes if isinstance(likes, tuple) else (likes,)
+    attributes = dict(attributes, shape=tuple(shape))
+    return _single(name, inputs, attributes, [_static_size(size, inputs) for size in shape], dtype)
 
 
-def random_uniform(like, shape, low, high, dtype, seed):
+def fill(likes, shape, value, dtype):
+    """A tensor of `value`; `shape` of ints, and of DimensionOf and NumberOf of `likes`, see _shaped."""
+    return _shaped("fill", likes, shape, {"value": value}, shapes.checked_dtype(dtype))
+
+
+def count(likes, size):
+    """0, 1, 2, ..., int32, as many as `size`, an entry as in `fill`."""
+    return _shaped("count", likes, (size,), {}, "int32")
+
+
+def sizes(x):
+    """The shape of x when the graph runs: int32, (x.ndim,)."""
+    return _single("sizes", (x,), {}, (x.ndim,), "int32")
+
+
+def random_uniform(likes, shape, low, high, dtype, seed):
     """Uniform draws in [low, high), fresh at each evaluation; `shape` as in `fill`; `seed` int: the stream."""
-    attributes = {"shape": tuple(shape), "low": low, "high": high, "seed": seed}
-    return _single("random_uniform", () if like is None else (like,), attributes, _static_shape(like, shape), dtype)
+    return _shaped("random_uniform", likes, shape, {"low": low, "high": high, "seed": seed}, dtype)
 
 
-def random_normal(like, shape, mean, std, dtype, seed):
+def random_normal(likes, shape, mean, std, dtype, seed):
     """Normal draws, fresh at each evaluation; arguments as in `random_uniform`."""
-    attributes = {"shape": tuple(shape), "mean": mean, "std": std, "seed": seed}
-    return _single("random_normal", () if like is None else (like,), attributes, _static_shape(like, shape), dtype)
+    return _shaped("random_normal", likes, shape, {"mean": mean, "std": std, "seed": seed}, dtype)
 
 
 def convolution(x, kernel, strides, border_mode, dilation, dim_ordering):
@@ -298,6 +381,17 @@ def pooling(x, pool_size, strides, border_mode, dim_ordering, pool_mode):
 
 def _image_shape(batch, channels, sizes, dim_ordering):
     return (batch, channels) + tuple(sizes) if dim_ordering == "th" else (batch,) + tuple(sizes) + (channels,)
+
+
+def host(function, inputs, specs, label):
+    """What `function` computes with NumPy from the arrays of `inputs`: a list of arrays, one for each of `specs`.
+
+    specs: list of (shape, dtype), shapes as in `fill` with DimensionOf the inputs; no gradient flows. For algorithms
+    that no library expresses as a graph, such as a beam search.
+    """
+    static = [(tuple(_static_size(size, inputs) for size in shape), dtype) for shape, dtype in specs]
+    attributes = {"function": function, "shapes": [tuple(shape) for shape, _ in specs], "label": label}
+    return Operation("host", inputs, attributes, static).outputs
 
 
 class Body(NamedTuple):

@@ -1,5 +1,7 @@
 """Shape and dtype rules that more than one primitive shares."""
 
+import numbers
+
 from harness.backends.errors import ShapeMismatch, TypeMismatch
 from harness.backends.graph import DTYPES
 
@@ -51,6 +53,8 @@ def broadcast(op, *shapes):
 
 def normalize_axis(op, axis, rank):
     """`axis` counted from 0; negative axes count from the end."""
+    if not isinstance(axis, numbers.Integral):
+        raise TypeMismatch("%s: axis is not an integer. Expected an int. Received axis=%r." % (op, axis))
     if not -rank <= axis < rank:
         raise ShapeMismatch(
             "%s: no such axis. Expected an axis between %d and %d. Received axis=%d." % (op, -rank, rank - 1, axis)
@@ -63,7 +67,7 @@ def normalize_axes(op, axis, rank):
     if axis is None:
         return tuple(range(rank))
     axes = axis if isinstance(axis, (list, tuple)) else [axis]
-    return tuple(sorted({normalize_axis(op, int(item), rank) for item in axes}))
+    return tuple(sorted({normalize_axis(op, item, rank) for item in axes}))
 
 
 def reduced(shape, axes, keepdims):

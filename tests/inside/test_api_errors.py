@@ -28,7 +28,7 @@ def tensor(*shape, dtype=None):
         (lambda: K.permute_dimensions(tensor(2, 3), (0, 0)), ShapeMismatch, "not a permutation"),
         (lambda: K.gather(tensor(5, 2), tensor(3)), TypeMismatch, "not integers"),
         (lambda: K.conv2d(tensor(1, 8, 8, 3), tensor(3, 3, 4, 2)), ShapeMismatch, "equal channels"),
-        (lambda: K.conv2d(tensor(1, 8, 8, 3), tensor(3, 3, 3, 2), border_mode="full"), ShapeMismatch, "'full'"),
+        (lambda: K.conv2d(tensor(1, 8, 8, 3), tensor(3, 3, 3, 2), border_mode="half"), ShapeMismatch, "'half'"),
         (lambda: K.pool2d(tensor(1, 8, 8, 3), (2, 2), pool_mode="sum"), ShapeMismatch, "pool_mode"),
         (lambda: K.pool2d(tensor(1, 8, 8, 3), (2, 2), dim_ordering="NHWC"), ShapeMismatch, "dim_ordering"),
         (lambda: K.dropout(tensor(2), 1.0), ShapeMismatch, r"level=1\.0"),
@@ -41,7 +41,6 @@ def tensor(*shape, dtype=None):
         (lambda: K.function([], [], [(tensor(2), 1.0)]), TypeMismatch, "not a variable"),
         (lambda: K.function([], [], [(K.zeros((2,)), tensor(3, 2))]), ShapeMismatch, r"\(2,\)"),
         (lambda: K.set_value(K.zeros((2,)), [1, 2, 3]), ShapeMismatch, r"Received \(3,\)"),
-        (lambda: K.get_value(tensor(2)), TypeMismatch, r"K\.eval"),
         (lambda: K.set_floatx("float8"), BackendError, "float16, float32, float64"),
         (lambda: K.set_image_dim_ordering("NCHW"), BackendError, "tf, th"),
         (lambda: active.use("tensorflaw"), BackendError, "numpy"),
@@ -54,10 +53,10 @@ def test_wrong_argument_is_one_clear_sentence(make, error, said):
     assert "\n" not in str(raised.value)
 
 
-def test_function_refuses_two_updates_of_one_variable():
+def test_first_of_two_updates_of_one_variable_counts():
     x = K.zeros((2,))
-    with pytest.raises(ShapeMismatch, match="updated twice"):
-        K.function([], [], [(x, x + 1.0), (x, x + 2.0)])
+    K.function([], [], [(x, x + 1.0), (x, x + 2.0)])([])
+    assert K.get_value(x).tolist() == [1.0, 1.0]
 
 
 def test_function_refuses_a_wrong_number_of_inputs():

@@ -1,86 +1,58 @@
-"""Linear algebra, elementwise functions and comparisons."""
+"""Elementwise functions and comparisons."""
 
 from harness.backends import operators, primitives
+from harness.backends.api import checks
 from harness.backends.api.composites import composite
-
-
-def dot(x, y):
-    """Matrix product; for more axes, the last axis of x with the second to last of y.
-
-    result.shape = x.shape[:-1] + y.shape[:-2] + y.shape[-1:]
-
-    Parameters
-    ----------
-    x, y : tensors, 2 axes or more, one dtype
-    Raises
-    ------
-    ShapeMismatch    inner dimensions differ, or a rank is below 2
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, dot.
-    """
-    return primitives.dot(x, y)
-
-
-def transpose(x):
-    """`x` with its axes reversed."""
-    return primitives.transpose(x, tuple(reversed(range(x.ndim))))
-
-
-def gather(reference, indices):
-    """Rows of `reference` along axis 0: indices.shape + reference.shape[1:]; integers in [0, rows)."""
-    return primitives.gather(reference, indices)
 
 
 def square(x):
     """x * x, elementwise."""
-    return primitives.unary("square", x)
+    return primitives.unary("square", checks.tensor("square", x))
 
 
 def abs(x):
     """|x|, elementwise."""
-    return primitives.unary("absolute", x)
+    return primitives.unary("absolute", checks.tensor("abs", x))
 
 
 def sqrt(x):
     """Square root, elementwise; negative values count as 0, and no gradient flows there."""
-    return primitives.unary("sqrt", x)
+    return primitives.unary("sqrt", checks.of_floats("sqrt", x))
 
 
 def exp(x):
     """e^x, elementwise."""
-    return primitives.unary("exp", x)
+    return primitives.unary("exp", checks.of_floats("exp", x))
 
 
 def log(x):
     """Natural logarithm, elementwise; log(0) is -inf, of negative values nan."""
-    return primitives.unary("log", x)
+    return primitives.unary("log", checks.of_floats("log", x))
 
 
 def round(x):
     """Nearest integer, elementwise, halves to the even one; no gradient."""
-    return primitives.unary("round", x)
+    return primitives.unary("round", checks.tensor("round", x))
 
 
 def sign(x):
     """-1, 0 or 1, elementwise; no gradient."""
-    return primitives.unary("sign", x)
+    return primitives.unary("sign", checks.tensor("sign", x))
 
 
 def sin(x):
     """Sine of radians, elementwise."""
-    return primitives.unary("sin", x)
+    return primitives.unary("sin", checks.of_floats("sin", x))
 
 
 def cos(x):
     """Cosine of radians, elementwise."""
-    return primitives.unary("cos", x)
+    return primitives.unary("cos", checks.of_floats("cos", x))
 
 
 def pow(x, a):
     """x ** a, elementwise; `a` a number or a tensor."""
-    return operators.binary("power", x, a)
+    return operators.binary("power", checks.tensor("pow", x), a)
 
 
 def clip(x, min_value, max_value):

@@ -42,7 +42,7 @@ def set_floatx(floatx):
 
 def cast_to_floatx(x):
     """A numpy array of `x` in the default float type."""
-    return np.asarray(x, dtype=settings.get("floatx"))
+    return np.array(x, dtype=settings.get("floatx"))
 
 
 def image_dim_ordering():
@@ -53,3 +53,22 @@ def image_dim_ordering():
 def set_image_dim_ordering(dim_ordering):
     """Sets the default image layout; SettingError, and no change, for any other name."""
     settings.choose("image_dim_ordering", dim_ordering, settings.DIM_ORDERINGS)
+
+
+def legacy_weight_ordering():
+    """Whether a model library is to keep weights in the order of Keras before 1.0: a flag, False at the start."""
+    return settings.get("legacy_weight_ordering")
+
+
+def set_legacy_weight_ordering(value):
+    """Sets the flag of legacy_weight_ordering; nothing here is computed otherwise for it.
+
+    Raises
+    ------
+    SettingError     not a bool
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/common.py, set_legacy_weight_ordering.
+    """
+    settings.choose("legacy_weight_ordering", value, (True, False))

@@ -1,18 +1,46 @@
-"""Convolution and pooling over images."""
+"""Convolution over time and images.
 
-from harness.backends import primitives, settings
-from harness.backends.errors import ShapeMismatch
+All are cross-correlations: the kernel is not flipped (Theano under Keras 1.2.2 flips it). border_mode 'same' gives
+sizes ceil(size / stride), with the odd zero behind, as TensorFlow (Theano under Keras 1.2.2 aligns even kernels and
+strides otherwise); 'full' gives every place where kernel and x meet, as Theano. Layouts, dim_ordering 'th' and 'tf':
+
+images     (batch, channels, height, width)          (batch, height, width, channels)
+           kernel (out, in, rows, columns)           kernel (rows, columns, in, out)
+volumes    (batch, channels, depth, height, width)   (batch, depth, height, width, channels)
+           kernel (out, in, depth, rows, columns)    kernel (depth, rows, columns, in, out)
+
+The arguments image_shape, filter_shape and volume_shape are ignored: shapes are known from the graph.
+"""
+
+from harness.backends import primitives
+from harness.backends.api import checks, layouts, windows
 
 
-def _checked(op, name, value, allowed):
-    if value not in allowed:
-        raise ShapeMismatch("%s: %s not known. Expected one of %s. Received %r." % (op, name, allowed, value))
-    return value
+def conv1d(x, kernel, stride=1, border_mode="valid", image_shape=None, filter_shape=None):
+    """Cross-correlation over time.
 
+    Parameters
+    ----------
+    x : tensor, (batch, time, channels)
+    kernel : tensor, (length, in, out)
+    stride : int
+    border_mode : str     'valid', 'same' or 'full', see above
+    Returns
+    -------
+    tensor, (batch, places, out)
+    Raises
+    ------
+    ShapeMismatch         ranks or channels do not fit, a number is below 1, or a name is not known
 
-def _ordering(op, dim_ordering):
-    chosen = settings.get("image_dim_ordering") if dim_ordering == "default" else dim_ordering
-    return _checked(op, "dim_ordering", chosen, settings.DIM_ORDERINGS)
+    Notes
+    -----
+    Differs: missing under Theano in Keras 1.2.2.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, conv1d.
+    """
+    x, kernel = windows.pair("conv1d", x, kernel, 3)
+    rows = primitives.expand_dims(x, 2), primitives.expand_dims(kernel, 1)
+    stride = checks.whole("conv1d", "stride", stride, 1)
+    return primitives.squeeze(windows.convolved("conv1d", *rows, (stride, 1), border_mode, "tf", (1, 1)), 2)
 
 
 def conv2d(
@@ -29,46 +57,37 @@ def conv2d(
 
     Parameters
     ----------
-    x : tensor        'th' (batch, channels, height, width), 'tf' (batch, height, width, channels)
-    kernel : tensor   'th' (out, in, rows, columns), 'tf' (rows, columns, in, out)
-    border_mode : str 'valid', or 'same': sizes ceil(size / stride), the odd zero at the bottom and right
-    dim_ordering : str                   'th', 'tf' or 'default': image_dim_ordering()
-    image_shape, filter_shape : ignored  shapes are known from the graph
+    x, kernel : tensors, 4 axes     layouts as above
+    strides, filter_dilation : pairs of int     both may differ from 1, and from each other
+    border_mode : str               'valid', 'same' or 'full', see above
+    dim_ordering : str              'th', 'tf' or 'default': image_dim_ordering()
     Returns
     -------
     tensor, x's layout with the kernel's number of filters
     Raises
     ------
-    ShapeMismatch     ranks or channels do not fit, or a name is not known
+    ShapeMismatch     ranks or channels do not fit, a number is below 1, or a name is not known
 
     Notes
     -----
-    Differs: Theano in Keras 1.2.2 flips the kernel and aligns 'same' otherwise; here as under TensorFlow.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, conv2d.
     """
-    _checked("conv2d", "border_mode", border_mode, ("valid", "same"))
-    ordering = _ordering("conv2d", dim_ordering)
-    return primitives.convolution(x, kernel, tuple(strides), border_mode, tuple(filter_dilation), ordering)
+    x, kernel = windows.pair("conv2d", x, kernel, 4)
+    ordering = layouts.chosen("conv2d", dim_ordering)
+    return windows.convolved("conv2d", x, kernel, strides, border_mode, ordering, filter_dilation)
 
 
-def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="default", pool_mode="max"):
-    """Largest element or average of each window.
+def atrous_conv2d(x, kernel, rate=1, border_mode="valid", dim_ordering="default", image_shape=None, filter_shape=None):
+    """conv2d with `rate` - 1 places left out between the elements of the kernel, along both axes.
 
-    Parameters
-    ----------
-    x : tensor                   layout as for conv2d
-    pool_size, strides : pairs of int
-    border_mode : str            'valid' drops windows that do not fit; 'same' as for conv2d
-    pool_mode : str              'max' or 'avg'; an average never counts padding
     Raises
     ------
-    ShapeMismatch                a name is not known
+    ShapeMismatch     as conv2d, or rate is below 1
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, pool2d.
+    Differs: missing under Theano in Keras 1.2.2.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, atrous_conv2d.
     """
-    _checked("pool2d", "border_mode", border_mode, ("valid", "same"))
-    _checked("pool2d", "pool_mode", pool_mode, ("max", "avg"))
-    ordering = _ordering("pool2d", dim_ordering)
-    return primitives.pooling(x, tuple(pool_size), tuple(strides), border_mode, ordering, pool_mode)
+    gap = checks.whole("atrous_conv2d", "rate", rate, 1)
+    return conv2d(x, kernel, (1, 1), border_mode, dim_ordering, filter_dilation=(gap, gap))

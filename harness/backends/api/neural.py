@@ -1,7 +1,7 @@
-"""Activations, losses and dropout."""
+"""Activations and dropout."""
 
-from harness.backends import operators, primitives, settings
-from harness.backends.api import arithmetic, reductions
+from harness.backends import operators, primitives
+from harness.backends.api import arithmetic, checks, reductions, sizes
 from harness.backends.api.composites import composite
 from harness.backends.api.random import chosen_seed
 from harness.backends.errors import ShapeMismatch
@@ -11,17 +11,35 @@ from harness.backends.graph import Tensor
 def relu(x, alpha=0.0, max_value=None):
     """max(0, x) + alpha * min(0, x), limited to max_value; elementwise.
 
+    alpha and max_value may be tensors, which are then differentiated as well.
+
     Notes
     -----
     Numerics: the gradient at exactly 0 is 0 (TensorFlow's choice; Theano's is 0.5); nan stays nan.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, relu.
     """
+    x = checks.tensor("relu", x)
+    learnt = isinstance(alpha, Tensor) or isinstance(max_value, Tensor)
     expansion = arithmetic.maximum(0.0, x)
-    if alpha:
+    if isinstance(alpha, Tensor) or alpha:
         expansion = expansion + alpha * arithmetic.minimum(0.0, x)
     if max_value is not None:
         expansion = arithmetic.minimum(expansion, max_value)
+    if learnt:
+        return expansion
     return composite("relu", (x,), {"alpha": alpha, "max_value": max_value}, expansion)
+
+
+def elu(x, alpha=1.0):
+    """x where it is above 0, else alpha * (e^x - 1); elementwise.
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, elu.
+    """
+    x = checks.of_floats("elu", x)
+    below = alpha * (arithmetic.exp(arithmetic.minimum(x, 0.0)) - 1.0)
+    return composite("elu", (x,), {"alpha": alpha}, primitives.select(x > 0, x, below))
 
 
 def softmax(x):
@@ -31,102 +49,37 @@ def softmax(x):
     -----
     Numerics: the largest element is subtracted first, so nothing overflows.
     """
+    x = checks.at_least("softmax", checks.of_floats("softmax", x), 1)
     shifted = x - primitives.stop_gradient(reductions.max(x, axis=-1, keepdims=True))
     powers = arithmetic.exp(shifted)
     return composite("softmax", (x,), {}, powers / reductions.sum(powers, axis=-1, keepdims=True))
 
 
+def softplus(x):
+    """log(1 + e^x), elementwise, without overflow at either end."""
+    return primitives.unary("softplus", checks.of_floats("softplus", x))
+
+
+def softsign(x):
+    """x / (1 + |x|), elementwise."""
+    x = checks.of_floats("softsign", x)
+    return x / (arithmetic.abs(x) + 1.0)
+
+
 def sigmoid(x):
     """1 / (1 + e^-x), elementwise."""
-    return primitives.unary("sigmoid", x)
+    return primitives.unary("sigmoid", checks.of_floats("sigmoid", x))
 
 
 def hard_sigmoid(x):
     """clip(0.2 x + 0.5, 0, 1), elementwise."""
+    x = checks.of_floats("hard_sigmoid", x)
     return composite("hard_sigmoid", (x,), {}, arithmetic.clip(0.2 * x + 0.5, 0.0, 1.0))
 
 
 def tanh(x):
     """Hyperbolic tangent, elementwise."""
-    return primitives.unary("tanh", x)
-
-
-def _checked_pair(op, output, target):
-    """Raises ShapeMismatch unless output and target can have one shape."""
-    sizes = list(zip(output.shape, target.shape))
-    if output.ndim != target.ndim or any(None not in pair and pair[0] != pair[1] for pair in sizes):
-        raise ShapeMismatch(
-            "%s: shapes differ. Expected one shape. Received output.shape=%s, target.shape=%s."
-            % (op, output.shape, target.shape)
-        )
-
-
-def categorical_crossentropy(output, target, from_logits=False):
-    """Cross-entropy of each row, in nats.
-
-    loss[i] = -sum_j target[i, j] * log(clip(p[i, j], eps, 1 - eps)), p = output / sum_j output
-
-    Parameters
-    ----------
-    output : tensor, (..., classes), floatx     probabilities, or logits if from_logits
-    target : tensor, (..., classes), floatx     rows sum to 1
-    Returns
-    -------
-    tensor, (...), floatx                       >= 0
-    Raises
-    ------
-    ShapeMismatch                               ranks or known dimensions differ
-
-    Notes
-    -----
-    Numerics: eps = epsilon().
-    Differs:  for logits Keras 1.2.2 clips under Theano, not under TensorFlow; here log-softmax, unclipped.
-    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, categorical_crossentropy.
-    """
-    _checked_pair("categorical_crossentropy", output, target)
-    if from_logits:
-        shifted = output - primitives.stop_gradient(reductions.max(output, axis=-1, keepdims=True))
-        logs = shifted - arithmetic.log(reductions.sum(arithmetic.exp(shifted), axis=-1, keepdims=True))
-    else:
-        rows = output / reductions.sum(output, axis=-1, keepdims=True)
-        eps = settings.get("epsilon")
-        logs = arithmetic.log(arithmetic.clip(rows, eps, 1.0 - eps))
-    expansion = -reductions.sum(target * logs, axis=-1)
-    attributes = {"from_logits": from_logits, "epsilon": settings.get("epsilon")}
-    return composite("categorical_crossentropy", (output, target), attributes, expansion)
-
-
-def binary_crossentropy(output, target, from_logits=False):
-    """Cross-entropy of each element, in nats.
-
-    loss = -(target * log(p) + (1 - target) * log(1 - p)), p = clip(output, eps, 1 - eps)
-
-    Parameters
-    ----------
-    output : tensor, floatx      probabilities, or logits if from_logits
-    target : tensor, floatx      in [0, 1]
-    Returns
-    -------
-    tensor, output.shape, floatx
-    Raises
-    ------
-    ShapeMismatch                ranks or known dimensions differ
-
-    Notes
-    -----
-    Numerics: eps = epsilon(); for logits max(x, 0) - x * target + log(1 + e^-|x|), which cannot overflow.
-    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, binary_crossentropy.
-    """
-    _checked_pair("binary_crossentropy", output, target)
-    if from_logits:
-        tail = arithmetic.log(1.0 + arithmetic.exp(-arithmetic.abs(output)))
-        expansion = arithmetic.maximum(output, 0.0) - output * target + tail
-    else:
-        eps = settings.get("epsilon")
-        p = arithmetic.clip(output, eps, 1.0 - eps)
-        expansion = -(target * arithmetic.log(p) + (1.0 - target) * arithmetic.log(1.0 - p))
-    attributes = {"from_logits": from_logits, "epsilon": settings.get("epsilon")}
-    return composite("binary_crossentropy", (output, target), attributes, expansion)
+    return primitives.unary("tanh", checks.of_floats("tanh", x))
 
 
 def dropout(x, level, noise_shape=None, seed=None):
@@ -136,7 +89,7 @@ def dropout(x, level, noise_shape=None, seed=None):
     ----------
     x : tensor, floatx
     level : float in [0, 1), or tensor, (), x.dtype     a tensor's value may change between calls, and is not checked
-    noise_shape : tuple or None      shape of the draws: x's sizes (or None for them) or 1 where one draw is shared
+    noise_shape : tuple or None      shape of the draws: x's sizes (None, K.shape(x)[axis]), 1 where one is shared
     seed : int or None
     Returns
     -------
@@ -146,16 +99,35 @@ def dropout(x, level, noise_shape=None, seed=None):
     -----
     Source: keras 1.2.2, keras/backend/theano_backend.py, dropout.
     """
+    x = checks.of_floats("dropout", x)
     _check_level(x, level)
-    wanted = x.shape if noise_shape is None else tuple(noise_shape)
-    sizes = [primitives.DimensionOf(axis) if size is None else size for axis, size in enumerate(wanted)]
+    entries, sources = _noise_shape(x, noise_shape)
     seed = chosen_seed(seed)
-    draws = primitives.random_uniform(x, sizes, 0.0, 1.0, x.dtype, seed)
-    attributes = {"noise_shape": tuple(sizes), "seed": seed}
-    inputs = (x, operators.as_tensor(level, x.dtype))
+    draws = primitives.random_uniform(sources, entries, 0.0, 1.0, x.dtype, seed)
     mask = operators.cast(operators.comparison("greater_equal", draws, level), x.dtype)
-    kept = composite("dropout_mask", inputs, attributes, mask)
-    return composite("dropout", inputs, attributes, x * (kept * (1.0 / (1.0 - level))))
+    attributes = {"noise_shape": entries, "seed": seed}
+    inputs = (x, operators.as_tensor(level, x.dtype))
+    own = sources == (x,)  # else the draws have the sizes of other tensors too, which the composite does not know
+    kept = composite("dropout_mask", inputs, attributes, mask) if own else mask
+    dropped = x * (kept * (1.0 / (1.0 - level)))
+    return composite("dropout", inputs, attributes, dropped) if own else dropped
+
+
+def _noise_shape(x, noise_shape):
+    """The shape of the draws, and the tensors that its entries name."""
+    if noise_shape is None:
+        return sizes.unknown_as_dimensions(x), (x,)
+    wanted = checks.at_least("dropout", x, 1).ndim
+    if not isinstance(noise_shape, (list, tuple)) or len(noise_shape) != wanted:
+        raise ShapeMismatch(
+            "dropout: noise_shape does not fit. Expected %d sizes. Received noise_shape=%r." % (wanted, noise_shape)
+        )
+    own = sizes.unknown_as_dimensions(x)
+    entries = [own[axis] if size is None else size for axis, size in enumerate(noise_shape)]
+    known = [size for size in entries if not isinstance(size, primitives.DimensionOf)]
+    found, sources = sizes.attribute("dropout", known, (x,), least=1)
+    found = iter(found)
+    return tuple(size if isinstance(size, primitives.DimensionOf) else next(found) for size in entries), sources
 
 
 def _check_level(x, level):

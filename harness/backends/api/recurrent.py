@@ -1,6 +1,7 @@
 """Recurrence over the time axis."""
 
 from harness.backends import operators, primitives
+from harness.backends.api import checks
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import Operation, depends_on, everything, schedule, substitute
 
@@ -40,19 +41,34 @@ def rnn(
              before it, as Theano does.
     Source:  keras 1.2.2, keras/backend/theano_backend.py, rnn.
     """
-    if inputs.ndim < 3:
-        raise ShapeMismatch("rnn: rank too small. Expected (batch, time, ...). Received %s." % (inputs.shape,))
+    inputs = checks.at_least("rnn", inputs, 3, "inputs", "(batch, time, ...)")
+    initial_states = [checks.at_least("rnn", state, 1, "a state", "(batch, ...)") for state in initial_states]
+    mask = _checked_mask(inputs, mask)
     first = next(Operation.serials)
     x_t = _bound((inputs.shape[0],) + inputs.shape[2:], inputs.dtype)
     states = [_bound(state.shape, state.dtype) for state in initial_states]
     output, new_states = step_function(x_t, states + list(constants or []))
-    _check_states(states, new_states)
+    output, new_states = checks.tensor("rnn", output, "the step's output"), _checked_states(states, new_states)
     if mask is None:
-        trace = _Trace([x_t], states, [output], list(new_states), [inputs], list(initial_states))
+        trace = _Trace([x_t], states, [output], new_states, [inputs], list(initial_states))
     else:
         trace = _masked(x_t, states, output, new_states, inputs, initial_states, mask)
     emitted, finals = _scan(trace, first, go_backwards)
     return _last(trace, emitted, finals), emitted, finals[: len(states)]
+
+
+def _checked_mask(inputs, mask):
+    """The mask without a last axis of size 1, None if there is none."""
+    if mask is None:
+        return None
+    mask = checks.ranked("rnn", mask, (2, 3), "mask", "(batch, time) or (batch, time, 1)")
+    times = (mask.shape[1], inputs.shape[1])
+    if None not in times and times[0] != times[1]:
+        raise ShapeMismatch(
+            "rnn: mask does not fit. Expected one for each time. Received inputs.shape=%s, mask.shape=%s."
+            % (inputs.shape, mask.shape)
+        )
+    return primitives.squeeze(mask, 2) if mask.ndim == 3 else mask
 
 
 class _Trace(object):
@@ -68,17 +84,24 @@ def _bound(shape, dtype):
     return primitives.placeholder(shape, dtype)
 
 
-def _check_states(states, new_states):
+def _checked_states(states, new_states):
+    """The new states in the dtypes of those before, whose shapes they must have."""
     if len(states) != len(new_states):
         raise ShapeMismatch(
             "rnn: the step changes the number of states. Expected %d. Received %d." % (len(states), len(new_states))
         )
+    for state, new in zip(states, new_states):
+        pairs = list(zip(state.shape, new.shape))
+        if state.ndim != new.ndim or any(None not in pair and pair[0] != pair[1] for pair in pairs):
+            raise ShapeMismatch(
+                "rnn: the step changes the shape of a state. Expected %s. Received %s." % (state.shape, new.shape)
+            )
+    return [operators.cast(new, state.dtype) for state, new in zip(states, new_states)]
 
 
 def _masked(x_t, states, output, new_states, inputs, initial_states, mask):
     """The step under a mask, with the output before it carried as one more state."""
-    flags = primitives.squeeze(mask, 2) if mask.ndim == 3 else mask
-    flag = _bound(flags.shape[:1], flags.dtype)
+    flag = _bound(mask.shape[:1], mask.dtype)
     before = _bound((inputs.shape[0],) + output.shape[1:], output.dtype)
     sizes = (primitives.DimensionOf(0),) + output.shape[1:]
     nothing = primitives.fill(inputs, sizes, 0, output.dtype)
@@ -88,7 +111,7 @@ def _masked(x_t, states, output, new_states, inputs, initial_states, mask):
         states + [before],
         [chosen[0]],
         chosen[1:] + [chosen[0]],
-        [inputs, flags],
+        [inputs, mask],
         list(initial_states) + [nothing],
     )
 

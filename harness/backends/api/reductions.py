@@ -1,25 +1,51 @@
-"""Reductions. `axis` is None (all axes), an int or a list of ints; negative axes count from the end."""
+"""Reductions. `axis` is None (all axes), an int or a list of ints; negative axes count from the end.
+
+All raise ShapeMismatch for an axis that is not there.
+"""
 
 from harness.backends import operators, primitives, settings, shapes
+from harness.backends.api import checks
 
 
 def _reduce(name, x, axis, keepdims):
     return primitives.reduction(name, x, shapes.normalize_axes(name, axis, x.ndim), bool(keepdims))
 
 
+def _as_floats(x):
+    """`x`, integers and bools as floatx."""
+    return x if x.dtype in shapes.FLOATS else operators.cast(x, settings.get("floatx"))
+
+
 def max(x, axis=None, keepdims=False):
     """Largest element; ties share the gradient equally."""
-    return _reduce("max", x, axis, keepdims)
+    return _reduce("max", checks.tensor("max", x), axis, keepdims)
 
 
 def min(x, axis=None, keepdims=False):
     """Smallest element; ties share the gradient equally."""
-    return _reduce("min", x, axis, keepdims)
+    return _reduce("min", checks.tensor("min", x), axis, keepdims)
 
 
 def sum(x, axis=None, keepdims=False):
-    """Sum, in x's dtype."""
-    return _reduce("sum", x, axis, keepdims)
+    """Sum, in x's dtype.
+
+    Notes
+    -----
+    Differs: Theano under Keras 1.2.2 sums small integers in int64; here as under TensorFlow. Bools count as int32.
+    """
+    x = checks.tensor("sum", x)
+    return _reduce("sum", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims)
+
+
+def prod(x, axis=None, keepdims=False):
+    """Product, in x's dtype; the gradient of a factor is the product of all others, also where one is 0.
+
+    Notes
+    -----
+    Differs: Theano under Keras 1.2.2 multiplies small integers in int64; here as under TensorFlow. Bools are int32.
+    """
+    x = checks.tensor("prod", x)
+    return _reduce("product", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims)
 
 
 def mean(x, axis=None, keepdims=False):
@@ -29,10 +55,56 @@ def mean(x, axis=None, keepdims=False):
     -----
     Source: keras 1.2.2, keras/backend/theano_backend.py, mean.
     """
-    floats = x if x.dtype in shapes.FLOATS else operators.cast(x, settings.get("floatx"))
-    return _reduce("mean", floats, axis, keepdims)
+    return _reduce("mean", _as_floats(checks.tensor("mean", x)), axis, keepdims)
+
+
+def var(x, axis=None, keepdims=False):
+    """Variance of the population: the mean of squared differences from the mean.
+
+    Notes
+    -----
+    Differs: integers and bools are cast to floatx first; under Keras 1.2.2 what they give is left to the library.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, var.
+    """
+    x = _as_floats(checks.tensor("var", x))
+    differences = x - _reduce("mean", x, axis, True)
+    return _reduce("mean", primitives.unary("square", differences), axis, keepdims)
+
+
+def std(x, axis=None, keepdims=False):
+    """Standard deviation of the population, the square root of `var`; its gradient is 0 where the variance is 0."""
+    return primitives.unary("sqrt", var(checks.tensor("std", x), axis, keepdims))
+
+
+def any(x, axis=None, keepdims=False):
+    """Whether one element is not 0, bool.
+
+    Notes
+    -----
+    Differs: TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
+    """
+    x = checks.tensor("any", x)
+    found = _reduce("sum", operators.cast(operators.comparison("not_equal", x, 0), "int32"), axis, keepdims)
+    return operators.comparison("greater", found, 0)
+
+
+def all(x, axis=None, keepdims=False):
+    """Whether no element is 0, bool; notes as for `any`."""
+    x = checks.tensor("all", x)
+    missing = _reduce("sum", operators.cast(operators.comparison("equal", x, 0), "int32"), axis, keepdims)
+    return operators.comparison("equal", missing, 0)
 
 
 def argmax(x, axis=-1):
     """Index of the largest element along `axis`, int64, that axis dropped; the first of equals."""
+    x = checks.tensor("argmax", x)
     return primitives.argmax(x, shapes.normalize_axis("argmax", axis, x.ndim))
+
+
+def argmin(x, axis=-1):
+    """Index of the smallest element along `axis`, int64, that axis dropped; the first of equals."""
+    x = checks.tensor("argmin", x)
+    x = operators.cast(x, "int32") if x.dtype in ("bool", "uint8") else x
+    # -1 - x turns the order of all integers around, the smallest too, whose negative is not there
+    turned = primitives.unary("negative", x) if x.dtype in shapes.FLOATS else -1 - x
+    return primitives.argmax(turned, shapes.normalize_axis("argmin", axis, x.ndim))

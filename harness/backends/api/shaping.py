@@ -1,48 +1,194 @@
 """Changing shapes and joining tensors."""
 
-from harness.backends import primitives, shapes
+import numbers
+
+import numpy as np
+
+from harness.backends import operators, primitives, shapes
+from harness.backends.api import checks, sizes
+from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.graph import Tensor
 
 
 def reshape(x, shape):
-    """The elements of `x`, in C order, as `shape`; one size may be -1."""
-    return primitives.reshape(x, tuple(shape))
+    """The elements of `x`, in C order, as `shape`.
+
+    Parameters
+    ----------
+    x : tensor
+    shape : tuple of ints, one of which may be -1 (whatever is left), and of integer scalars such as K.shape(x)[0]
+    Raises
+    ------
+    ShapeMismatch    numbers of elements known to differ, or more than one -1
+    TypeMismatch     a size that is no integer, such as None
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, reshape.
+    """
+    x = checks.tensor("reshape", x)
+    entries, sources = sizes.attribute("reshape", shape, (x,), least=-1)
+    return primitives.reshape(x, entries, sources[1:])
 
 
 def permute_dimensions(x, pattern):
-    """Axes in another order: axis i of the result is axis pattern[i] of `x`."""
-    return primitives.transpose(x, tuple(pattern))
+    """Axes in another order: axis i of the result is axis pattern[i] of `x`.
+
+    Raises
+    ------
+    ShapeMismatch    pattern does not name each axis once
+    """
+    x = checks.tensor("permute_dimensions", x)
+    axes = checks.wholes("permute_dimensions", "pattern", pattern, x.ndim)
+    return primitives.transpose(x, tuple(shapes.normalize_axis("permute_dimensions", axis, x.ndim) for axis in axes))
 
 
 def flatten(x):
     """All elements on one axis."""
-    return primitives.reshape(x, (-1,))
+    return primitives.reshape(checks.tensor("flatten", x), (-1,))
 
 
 def batch_flatten(x):
-    """(batch, product of the other sizes); these must be known.
+    """(batch, all other axes as one).
 
     Raises
     ------
-    ShapeMismatch    a size other than the batch's is unknown
+    ShapeMismatch    x has no axis
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, batch_flatten.
     """
+    x = checks.at_least("batch_flatten", x, 1)
     rest = shapes.product(x.shape[1:])
-    if rest is None:
-        raise shapes.ShapeMismatch(
-            "batch_flatten: a size is unknown. Expected static sizes after the first. Received %s." % (x.shape,)
-        )
-    return primitives.reshape(x, (-1, rest))
+    batch = primitives.DimensionOf(0) if rest is None else -1
+    return primitives.reshape(x, (batch, -1 if rest is None else rest))
 
 
 def expand_dims(x, dim=-1):
     """A new axis of size 1 at index `dim` of the result; negative counts from the result's end."""
+    x = checks.tensor("expand_dims", x)
     return primitives.expand_dims(x, shapes.normalize_axis("expand_dims", dim, x.ndim + 1))
 
 
 def squeeze(x, axis):
-    """`x` without axis `axis`, whose size must be 1."""
+    """`x` without axis `axis`.
+
+    Raises
+    ------
+    ShapeMismatch    no such axis, or its size is known and not 1
+
+    Notes
+    -----
+    Differs: Theano under Keras 1.2.2 does not look at the size; here a known one is checked when the graph is built.
+    """
+    x = checks.tensor("squeeze", x)
     return primitives.squeeze(x, shapes.normalize_axis("squeeze", axis, x.ndim))
 
 
 def concatenate(tensors, axis=-1):
-    """The tensors one after another along `axis`; all other sizes equal."""
+    """The tensors one after another along `axis`; all other sizes equal.
+
+    Parameters
+    ----------
+    tensors : list of tensors    of several dtypes the widest; all sparse: the result is, along axis 0 or 1
+    Raises
+    ------
+    ShapeMismatch    sizes or ranks differ, or the list is empty
+    """
+    tensors = _of_one_dtype("concatenate", tensors)
     return primitives.concatenate(tensors, shapes.normalize_axis("concatenate", axis, tensors[0].ndim))
+
+
+def stack(x):
+    """The tensors of a list, all of one shape, along a new first axis.
+
+    Raises
+    ------
+    ShapeMismatch    shapes differ, or the list is empty
+    """
+    return primitives.concatenate([primitives.expand_dims(each, 0) for each in _of_one_dtype("stack", x, "x")], 0)
+
+
+def _of_one_dtype(op, tensors, name="tensors"):
+    """The tensors of a list in the widest of their dtypes."""
+    tensors = checks.tensors(op, tensors, name)
+    dtype = tensors[0].dtype
+    for each in tensors[1:]:
+        dtype = shapes.common_dtype(dtype, each.dtype)
+    return [operators.cast(each, dtype) for each in tensors]
+
+
+def reverse(x, axes):
+    """`x` with the order along an axis, or along each of a list of axes, turned around."""
+    x = checks.tensor("reverse", x)
+    turned = shapes.normalize_axes("reverse", axes, x.ndim)
+    whole, backwards = slice(None), slice(None, None, -1)
+    return primitives.slice_(x, tuple(backwards if axis in turned else whole for axis in range(x.ndim)))
+
+
+def pattern_broadcast(x, broatcastable):
+    """`x`, the axes where `broatcastable` is true known to have size 1.
+
+    Parameters
+    ----------
+    x : tensor
+    broatcastable : list of bool      one for each axis; the name is misspelt as in Keras
+    Raises
+    ------
+    ShapeMismatch                     an axis so marked has another size, or the list another length
+
+    Notes
+    -----
+    Differs: a Theano helper in Keras 1.2.2, which also unmarks axes; sizes of 1 are always known as such here.
+    Source:  keras 1.2.2, keras/backend/theano_backend.py, pattern_broadcast.
+    """
+    x = checks.tensor("pattern_broadcast", x)
+    marks = list(broatcastable)
+    if len(marks) != x.ndim or any(mark and size not in (1, None) for mark, size in zip(marks, x.shape)):
+        raise ShapeMismatch(
+            "pattern_broadcast: marks do not fit. Expected one for each axis, true only where the size is 1. Received "
+            "x.shape=%s, broatcastable=%s." % (x.shape, marks)
+        )
+    if not any(mark and size is None for mark, size in zip(marks, x.shape)):
+        return x
+    entries = sizes.unknown_as_dimensions(x)
+    return primitives.reshape(x, tuple(1 if mark else entry for mark, entry in zip(marks, entries)))
+
+
+def is_explicit_shape(shape):
+    """Whether a shape is a list or tuple of ints and None: known, with what is left open, without a graph."""
+    if not isinstance(shape, (list, tuple)):
+        return False
+    return all(size is None or isinstance(size, numbers.Integral) for size in shape)
+
+
+def arange(start, stop=None, step=1, dtype="int32"):
+    """start, start + step, ... up to but without stop; one number alone is the stop, and 0 the start.
+
+    Parameters
+    ----------
+    start, stop, step : numbers; or start alone an integer scalar such as K.shape(x)[0]
+    dtype : str
+    Returns
+    -------
+    tensor, 1 axis, dtype          empty where the step leads away from stop
+    Raises
+    ------
+    TypeMismatch                   no numbers
+    ShapeMismatch                  step is 0
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, arange.
+    """
+    if stop is None and isinstance(start, Tensor):
+        (size,), sources = sizes.attribute("arange", (start,))
+        return operators.cast(primitives.count(sources, size), dtype)
+    first, last = (0, start) if stop is None else (start, stop)
+    for name, value in (("start", first), ("stop", last), ("step", step)):
+        if not isinstance(value, numbers.Real):
+            raise TypeMismatch("arange: %s is not a number. Expected a number. Received %r." % (name, value))
+    if step == 0:
+        raise ShapeMismatch("arange: step is 0. Expected another number. Received step=%r." % (step,))
+    return primitives.constant(np.arange(first, last, step), dtype)

@@ -1,7 +1,12 @@
 """Making tensors and asking about them."""
 
+import numpy as np
+
 from harness.backends import active, operators, primitives, settings, shapes
-from harness.backends.errors import ShapeMismatch
+from harness.backends.api import checks, sizes
+from harness.backends.api.random import generator
+from harness.backends.api.sparse import as_array
+from harness.backends.errors import ShapeMismatch, TypeMismatch
 
 
 def variable(value, dtype=None, name=None):
@@ -9,32 +14,51 @@ def variable(value, dtype=None, name=None):
 
     Parameters
     ----------
-    value : array, number or nested list      its first value
-    dtype : str or None                       None: floatx
+    value : array, number, nested list, or a sparse matrix of SciPy's      its first value
+    dtype : str or None                                                    None: floatx
     Returns
     -------
     tensor, np.shape(value)
+    Raises
+    ------
+    TypeMismatch      dtype is not known, or value is no array of numbers
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, variable.
+    Differs: TensorFlow under Keras 1.2.2 makes int8 of uint8 by mistake, and constants of sparse matrices.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, variable.
     """
-    return primitives.variable(value, dtype or settings.get("floatx"), name)
+    array = np.asarray(as_array(value))
+    if array.dtype.kind not in "fiub":
+        raise TypeMismatch("variable: no numbers. Expected an array of numbers. Received value=%r." % (value,))
+    made = primitives.variable(array, dtype or settings.get("floatx"), name, sparse=hasattr(value, "tocoo"))
+    return _as_keras_makes_it(made)
 
 
-def placeholder(shape=None, ndim=None, dtype=None, name=None):
+def _as_keras_makes_it(tensor):
+    """With the attributes that a model library expects of variables and placeholders."""
+    tensor._keras_shape = tensor.shape
+    tensor._uses_learning_phase = False
+    tensor.name = tensor.name or "%s_%d" % (tensor.operation.name, tensor.operation.serial)
+    return tensor
+
+
+def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None):
     """An input of a function.
 
     Parameters
     ----------
     shape : tuple of int or None        None for a size known only at the call; wins over ndim
     ndim : int                          number of axes, all of unknown size
+    dtype : str or None                 None: floatx
+    sparse : bool                       a function is given sparse matrices of SciPy's, or dense ones; 2 axes
     Returns
     -------
-    tensor, shape, dtype (floatx if None)
+    tensor, shape, dtype
     Raises
     ------
-    ShapeMismatch                       neither shape nor ndim is given
+    ShapeMismatch                       neither shape nor ndim is given, or sparse and not 2 axes
+    TypeMismatch                        dtype is not known, or a size is no integer
 
     Notes
     -----
@@ -43,47 +67,104 @@ def placeholder(shape=None, ndim=None, dtype=None, name=None):
     """
     if shape is None and ndim is None:
         raise ShapeMismatch("placeholder: rank unknown. Expected shape or ndim. Received neither. Give one of them.")
-    return primitives.placeholder((None,) * ndim if shape is None else shape, dtype or settings.get("floatx"), name)
+    given = (None,) * checks.whole("placeholder", "ndim", ndim, 0) if shape is None else shape
+    if not isinstance(given, (list, tuple)):
+        raise TypeMismatch("placeholder: shape is not a tuple. Expected ints and None. Received shape=%r." % (given,))
+    given = tuple(None if size is None else checks.whole("placeholder", "a size", size, 0) for size in given)
+    if sparse and len(given) != 2:
+        raise ShapeMismatch("placeholder: not a matrix. Expected 2 axes if sparse. Received shape=%s." % (given,))
+    return _as_keras_makes_it(primitives.placeholder(given, dtype or settings.get("floatx"), name, bool(sparse)))
+
+
+def _filled(op, shape, value, dtype, name):
+    sizes_ = checks.static_shape(op, shape)
+    return _as_keras_makes_it(primitives.filled_variable(sizes_, value, dtype or settings.get("floatx"), name))
 
 
 def zeros(shape, dtype=None, name=None):
     """A variable of zeros, `shape` a tuple of ints."""
-    return primitives.filled_variable(shape, 0, dtype or settings.get("floatx"), name)
+    return _filled("zeros", shape, 0, dtype, name)
 
 
 def ones(shape, dtype=None, name=None):
     """A variable of ones, `shape` a tuple of ints."""
-    return primitives.filled_variable(shape, 1, dtype or settings.get("floatx"), name)
+    return _filled("ones", shape, 1, dtype, name)
 
 
-def _filled_like(x, value, dtype):
-    sizes = [primitives.DimensionOf(axis) if size is None else size for axis, size in enumerate(x.shape)]
-    return primitives.fill(x, sizes, value, dtype or x.dtype)
+def eye(size, dtype=None, name=None):
+    """A variable with the unit matrix (size, size)."""
+    return variable(np.eye(checks.whole("eye", "size", size, 0)), dtype, name)
+
+
+def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
+    """A variable of uniform draws in [low, high), made once by NumPy; seed None: its global state draws.
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, random_uniform_variable.
+    """
+    sizes_ = checks.static_shape("random_uniform_variable", shape)
+    return variable(generator(seed).uniform(low, high, sizes_), dtype, name)
+
+
+def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None):
+    """A variable of normal draws, made once by NumPy; seed None: its global state draws.
+
+    Notes
+    -----
+    Differs: Theano under Keras 1.2.2 leaves the mean at 0.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, random_normal_variable.
+    """
+    sizes_ = checks.static_shape("random_normal_variable", shape)
+    return variable(generator(seed).normal(mean, scale, sizes_), dtype, name)
+
+
+def _filled_like(op, x, value, dtype):
+    x = checks.tensor(op, x)
+    return primitives.fill(x, sizes.unknown_as_dimensions(x), value, dtype or x.dtype)
 
 
 def zeros_like(x, dtype=None, name=None):
     """Zeros in the shape of `x`: an expression, not a variable; dtype None is x's."""
-    return _filled_like(x, 0, dtype)
+    return _filled_like("zeros_like", x, 0, dtype)
 
 
 def ones_like(x, dtype=None, name=None):
     """Ones in the shape of `x`: an expression, not a variable; dtype None is x's."""
-    return _filled_like(x, 1, dtype)
+    return _filled_like("ones_like", x, 1, dtype)
+
+
+def shape(x):
+    """The shape that `x` has when the graph runs: a tensor, (ndim,), int32.
+
+    Notes
+    -----
+    Differs: int64 under Theano; here int32 as under TensorFlow. An element of it may stand in the shape of
+             K.reshape, K.random_uniform and K.random_normal.
+    """
+    return primitives.sizes(checks.tensor("shape", x))
 
 
 def int_shape(x):
-    """The static shape: a tuple of ints, None where the size is known only when the graph runs."""
-    return x.shape
+    """The static shape: a tuple of ints, None where the size is known only when the graph runs.
+
+    Notes
+    -----
+    Numerics: what a model library has written to `_keras_shape` wins, as in Keras 1.2.2.
+    Differs:  Theano under Keras 1.2.2 knows the shape of few tensors; here every operation has a rule for it.
+    """
+    x = checks.tensor("int_shape", x)
+    return tuple(getattr(x, "_keras_shape", x.shape))
 
 
 def ndim(x):
     """Number of axes, an int."""
-    return x.ndim
+    return checks.tensor("ndim", x).ndim
 
 
 def dtype(x):
     """dtype as a string, e.g. 'float32'."""
-    return x.dtype
+    return checks.tensor("dtype", x).dtype
 
 
 def count_params(x):
@@ -93,17 +174,35 @@ def count_params(x):
     ------
     ShapeMismatch    a size of x is unknown
     """
+    x = checks.tensor("count_params", x)
     total = shapes.product(x.shape)
     if total is None:
         raise ShapeMismatch("count_params: a size is unknown. Expected a static shape. Received %s." % (x.shape,))
     return total
 
 
+def is_keras_tensor(x):
+    """Whether a model library, K.variable or K.placeholder has given `x` a `_keras_shape`.
+
+    Notes
+    -----
+    Differs: Keras 1.2.2 says of variables that they are none, and finds that they are.
+    Source:  keras 1.2.2, keras/backend/common.py, is_keras_tensor.
+    """
+    return hasattr(x, "_keras_shape")
+
+
 def cast(x, dtype):
     """`x` as `dtype`; float to integer truncates towards 0, to 'bool' is x != 0."""
-    return operators.cast(operators.as_tensor(x), dtype)
+    return operators.cast(checks.tensor("cast", x), shapes.checked_dtype(dtype))
 
 
 def eval(x):
-    """The numpy value of a tensor that depends on no placeholder."""
+    """The numpy value of a tensor that depends on no placeholder; dense, if it is sparse.
+
+    Raises
+    ------
+    TypeMismatch     a placeholder is needed
+    """
+    x = checks.tensor("eval", x)
     return active.engine().function([], [x], [])([])[0]

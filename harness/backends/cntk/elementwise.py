@@ -226,6 +226,7 @@ LOWERINGS = {
     "cos": _one(C.cos),
     "tanh": _one(C.tanh),
     "sigmoid": _one(C.sigmoid),
+    "softplus": _one(C.softplus),
     "floor": _one(C.floor),
     "round": _one(round_half_even),
     "add": _unless(0.0, over_rows(_spread(C.plus))),

@@ -26,12 +26,14 @@ class Native(object):
     shape : tuple of int     the tensor's, as it is when the graph runs
     kind : str               static, batch or sequence: the form that was computed
     number : float or None   the value of all elements, if it is fixed and one
+    fixed : array or None    the integers that it holds, if the inputs' sizes decide them
     """
 
-    def __init__(self, shape, kind, node, number=None):
+    def __init__(self, shape, kind, node, number=None, fixed=None):
         self.shape = tuple(int(size) for size in shape)
         self.kind = kind
         self.number = number
+        self.fixed = fixed
         self.forms = {kind: node}
 
     @property

@@ -3,15 +3,17 @@
 import cntk as C
 import numpy as np
 
+from harness.backends.cntk.fixed import fixed
+from harness.backends.cntk.host import HostFunction
 from harness.backends.cntk.natives import Native, NotBatched, common_kind, filled, reshaped, static
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.primitives import DimensionOf
+from harness.backends.primitives import resolved
 from harness.backends.shapes import reduced
 
 
 def concrete(shape, natives):
-    """A shape attribute with the sizes of the first input in place of its DimensionOf."""
-    return tuple(natives[0].shape[size.axis] if isinstance(size, DimensionOf) else size for size in shape)
+    """A shape attribute with the sizes and numbers of the inputs in place of its DimensionOf and NumberOf."""
+    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: int(natives[source].number))
 
 
 def _count(shape):
@@ -103,8 +105,8 @@ def _as_shape(x, shape):
     return _along(x, () if keeps_batch else (0,), lambda node, shift: node, shape)
 
 
-def _reshape(engine, operation, x):
-    shape = operation.attributes["shape"]
+def _reshape(engine, operation, x, *others):
+    shape = concrete(operation.attributes["shape"], (x,) + others)
     known = _count([size for size in shape if size != -1])
     rest = _count(x.shape) // max(known, 1)
     return _as_shape(x, tuple(rest if size == -1 else size for size in shape))
@@ -170,6 +172,49 @@ def _gather(engine, operation, reference, indices):
     return static(shape, C.reshape(picked, shape))
 
 
+def _batched_dot(engine, operation, x, y):
+    """The product of the samples' matrices, one for each element of CNTK's batch axis."""
+    shape = (x.shape[0], x.shape[1], y.shape[2])
+    nodes = (x.node, y.node) if x.kind == y.kind == "sequence" else (x.batch, y.batch)
+    return Native(shape, "sequence" if x.kind == y.kind == "sequence" else "batch", C.times(*nodes))
+
+
+def _product(engine, operation, x):
+    """A product over axes: factors one by one, as CNTK's reduction goes through their logarithms."""
+    axes = operation.attributes["axes"]
+    shape = reduced(x.shape, axes, operation.attributes["keepdims"])
+
+    def multiplied(node, shift):
+        for axis in axes:
+            parts = [C.slice(node, axis - shift, place, place + 1) for place in range(x.shape[axis])]
+            while len(parts) > 1:
+                pairs = [C.element_times(*pair) for pair in zip(parts[::2], parts[1::2])]
+                parts = pairs + parts[2 * len(pairs) :]
+            node = parts[0]
+        return node
+
+    return _along(x, axes, multiplied, shape) if axes else x
+
+
+def _pad(engine, operation, x):
+    widths, value = operation.attributes["widths"], operation.attributes["value"]
+    shape = tuple(size + before + after for size, (before, after) in zip(x.shape, widths))
+
+    def padded(node, shift):
+        return C.pad(node, list(widths[shift:]), constant_value=float(value)) if any(map(any, widths)) else node
+
+    return _along(x, () if widths[:1] == ((0, 0),) else (0,), padded, shape)
+
+
+def _host(engine, operation, *natives):
+    shapes = [concrete(shape, natives) for shape in operation.attributes["shapes"]]
+    dtypes = [[tensor.dtype for tensor in operation.inputs], [tensor.dtype for tensor in operation.outputs]]
+    # a function of inputs themselves does not find their values
+    nodes = [C.plus(native.static, 0) for native in natives]
+    found = HostFunction(nodes, operation.attributes["function"], shapes, *dtypes)
+    return [static(shape, output) for shape, output in zip(shapes, C.user_function(found).outputs)]
+
+
 def _fill(engine, operation, *like):
     return filled(concrete(operation.attributes["shape"], like), operation.attributes["value"])
 
@@ -186,9 +231,10 @@ def drawn(engine, shape, like, draw, draw_like):
 def _random(draw, draw_like):
     """A lowering from CNTK's draws of a shape, and in the shape of a node with dynamic axes."""
 
-    def lowering(engine, operation, like=None):
+    def lowering(engine, operation, *likes):
         at = operation.attributes
-        shape, seed = concrete(at["shape"], [like]), engine.stream(at["seed"])
+        shape, seed = concrete(at["shape"], likes), engine.stream(at["seed"])
+        like = likes[0] if likes else None
         return drawn(engine, shape, like, lambda: draw(at, shape, seed), lambda: draw_like(at, like.node, seed))
 
     return lowering
@@ -215,16 +261,22 @@ LOWERINGS = {
     "mean": _reduction(lambda node, axes: C.reduce_mean(node, axis=axes)),
     "max": _extremum(lambda node, axes: C.reduce_max(node, axis=axes)),
     "min": _extremum(lambda node, axes: C.reduce_min(node, axis=axes)),
+    "product": _product,
     "argmax": _argmax,
     "dot": _dot,
+    "batched_dot": _batched_dot,
     "transpose": _transpose,
     "reshape": _reshape,
     "expand_dims": _expand_dims,
     "squeeze": _squeeze,
     "slice": _slice,
     "concatenate": _concatenate,
+    "pad": _pad,
     "gather": _gather,
     "fill": _fill,
+    "count": lambda engine, operation, *likes: fixed(np.arange(*concrete(operation.attributes["shape"], likes))),
+    "sizes": lambda engine, operation, x: fixed(x.shape),
+    "host": _host,
     "random_uniform": _random(_uniform, _uniform_like),
     "random_normal": _random(_normal, _normal_like),
 }

@@ -22,7 +22,7 @@ from harness.backends.shapes import FLOATS
 DRAWN = RANDOM + ("dropout_mask",)
 LEAVES = ("placeholder", "variable", "constant")
 FLAT = frozenset(COMPARISONS) | frozenset(
-    ("stop_gradient", "sign", "floor", "round", "argmax", "fill", "gradient") + DRAWN
+    ("stop_gradient", "sign", "floor", "round", "argmax", "fill", "count", "sizes", "host", "gradient") + DRAWN
 )  # no gradient flows through these
 
 

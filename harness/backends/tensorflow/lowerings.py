@@ -57,6 +57,14 @@ def _fill(engine, operation, *like):
     return tf.fill(concrete_sizes(operation.attributes["shape"], like), value)
 
 
+def _host(engine, operation, *natives):
+    dtypes = [tensor.dtype for tensor in operation.outputs]
+    found = tf.numpy_function(operation.attributes["function"], natives, dtypes)
+    for native, tensor in zip(found, operation.outputs):
+        native.set_shape(tensor.shape)
+    return found
+
+
 def _random_uniform(engine, operation, *like):
     at, dtype = operation.attributes, operation.outputs[0].dtype
     draws = tf.raw_ops.RandomUniform(shape=concrete_sizes(at["shape"], like), dtype=dtype, **engine.stream(at["seed"]))
@@ -93,6 +101,7 @@ LOWERINGS = {
     "cos": _elementwise(tf.cos),
     "tanh": _elementwise(tf.tanh),
     "sigmoid": _elementwise(tf.sigmoid),
+    "softplus": _elementwise(tf.math.softplus),
     "floor": _elementwise(tf.floor),
     "round": _elementwise(tf.round),
     "add": _add,
@@ -112,18 +121,26 @@ LOWERINGS = {
     "mean": _reduction(tf.reduce_mean),
     "max": _reduction(tf.reduce_max),
     "min": _reduction(tf.reduce_min),
+    "product": _reduction(tf.reduce_prod),
     "argmax": lambda engine, operation, x: tf.argmax(x, operation.attributes["axis"]),
     "select": _elementwise(tf.where),
     "cast": lambda engine, operation, x: tf.cast(x, operation.attributes["dtype"]),
     "dot": _dot,
+    "batched_dot": _elementwise(tf.matmul),
     "transpose": lambda engine, operation, x: tf.transpose(x, operation.attributes["pattern"]),
-    "reshape": lambda engine, operation, x: tf.reshape(x, tf.constant(operation.attributes["shape"], "int32")),
+    "reshape": lambda engine, operation, *xs: tf.reshape(xs[0], concrete_sizes(operation.attributes["shape"], xs)),
     "expand_dims": lambda engine, operation, x: tf.expand_dims(x, operation.attributes["axis"]),
     "squeeze": lambda engine, operation, x: tf.squeeze(x, operation.attributes["axis"]),
     "slice": _slice,
     "concatenate": lambda engine, operation, *tensors: tf.concat(tensors, operation.attributes["axis"]),
+    "pad": lambda engine, operation, x: tf.pad(
+        x, operation.attributes["widths"], constant_values=operation.attributes["value"]
+    ),
     "gather": _elementwise(tf.gather),
     "fill": _fill,
+    "count": lambda engine, operation, *likes: tf.range(concrete_sizes(operation.attributes["shape"], likes)[0]),
+    "sizes": lambda engine, operation, x: tf.shape(x),
+    "host": _host,
     "random_uniform": _random_uniform,
     "random_normal": _random_normal,
     "convolution": convolution,

@@ -2,12 +2,17 @@
 
 import tensorflow as tf
 
-from harness.backends.primitives import DimensionOf
+from harness.backends.primitives import resolved
 
 
 def concrete_sizes(shape, natives):
-    """A shape attribute, ints and DimensionOf axes of the first input, as a tensor."""
-    if not any(isinstance(size, DimensionOf) for size in shape):
-        return tf.constant(shape, "int32")
-    sizes = tf.shape(natives[0])
-    return tf.stack([sizes[size.axis] if isinstance(size, DimensionOf) else size for size in shape])
+    """A shape attribute with axes and numbers of the inputs, as a tensor."""
+    if all(isinstance(size, int) for size in shape):
+        return tf.constant(shape, "int32", shape=(len(shape),))
+    return tf.stack(
+        resolved(shape, lambda source, axis: tf.shape(natives[source])[axis], lambda source: _number(natives[source]))
+    )
+
+
+def _number(native):
+    return tf.cast(native, "int32")

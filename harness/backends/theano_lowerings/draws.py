@@ -8,7 +8,7 @@ from harness.backends.theano_lowerings.native_types import wanted_sizes
 
 def _random_uniform(engine, operation, *likes):
     at, dtype = operation.attributes, operation.outputs[0].dtype
-    sizes = wanted_sizes(operation, likes)
+    sizes = wanted_sizes(operation.attributes["shape"], likes)
     drawn = uniform(engine.key(at["seed"]), sizes or (1,), dtype)
     low, high = (np.asarray(at[name], dtype=dtype) for name in ("low", "high"))
     drawn = drawn if (low, high) == (0, 1) else drawn * (high - low) + low
@@ -18,7 +18,7 @@ def _random_uniform(engine, operation, *likes):
 def _random_normal(engine, operation, *likes):
     """From MRG31k3p, as Theano has it; it knows no draw without axes."""
     at, dtype = operation.attributes, operation.outputs[0].dtype
-    sizes = wanted_sizes(operation, likes)
+    sizes = wanted_sizes(operation.attributes["shape"], likes)
     mean, std = (np.asarray(at[name], dtype=dtype) for name in ("mean", "std"))
     drawn = engine.stream(at["seed"]).normal(sizes or (1,), mean, std, dtype=dtype)
     return drawn if sizes else drawn[0]

@@ -77,6 +77,7 @@ LOWERINGS = {
     "cos": _elementwise(T.cos),
     "tanh": tanh,
     "sigmoid": _elementwise(T.nnet.sigmoid),
+    "softplus": _elementwise(T.nnet.softplus),
     "floor": _elementwise(T.floor),
     "round": _elementwise(lambda x: T.round(x, mode="half_to_even")),
     "add": _elementwise(T.add),

@@ -3,7 +3,7 @@
 from theano import tensor as T
 from theano.tensor.extra_ops import cpu_contiguous
 
-from harness.backends.primitives import DimensionOf
+from harness.backends.primitives import resolved
 
 
 def ones(tensor):
@@ -40,11 +40,9 @@ def sizes(native, tensor):
     return [native.shape[axis] if size is None else size for axis, size in enumerate(tensor.shape)]
 
 
-def wanted_sizes(operation, likes):
-    """The sizes of a `shape` attribute, whose DimensionOf axes are those of the one tensor in `likes`."""
-    return tuple(
-        likes[0].shape[size.axis] if isinstance(size, DimensionOf) else size for size in operation.attributes["shape"]
-    )
+def wanted_sizes(shape, natives):
+    """The sizes of a `shape` attribute, whose DimensionOf and NumberOf are those of `natives`."""
+    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: natives[source])
 
 
 def in_one_piece(operation, native):

@@ -74,6 +74,7 @@ LOWERINGS = {
     "mean": _reduction(T.mean),
     "max": _reduction(_max),
     "min": _reduction(_min),
+    "product": _reduction(T.prod),
     "argmax": lambda engine, operation, x: T.argmax(x, axis=operation.attributes["axis"]),
     "softmax": _softmax,
 }

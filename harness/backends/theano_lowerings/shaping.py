@@ -27,9 +27,9 @@ def _transpose(engine, operation, x):
     return x.dimshuffle(*operation.attributes["pattern"])
 
 
-def _reshape(engine, operation, x):
-    shape = operation.attributes["shape"]
-    return x.reshape(shape, ndim=len(shape))
+def _reshape(engine, operation, *natives):
+    shape = native_types.wanted_sizes(operation.attributes["shape"], natives)
+    return natives[0].reshape(shape, ndim=len(shape))
 
 
 def _expand_dims(engine, operation, x):
@@ -59,19 +59,35 @@ def _gather(engine, operation, reference, indices):
 
 def _fill(engine, operation, *likes):
     value = np.asarray(operation.attributes["value"], dtype=operation.outputs[0].dtype)
-    return T.alloc(value, *native_types.wanted_sizes(operation, likes))
+    return T.alloc(value, *native_types.wanted_sizes(operation.attributes["shape"], likes))
+
+
+def _count(engine, operation, *likes):
+    return T.arange(*native_types.wanted_sizes(operation.attributes["shape"], likes), dtype="int32")
+
+
+def _pad(engine, operation, x):
+    """A border of one value into which x is set."""
+    widths, value = operation.attributes["widths"], np.asarray(operation.attributes["value"], dtype=x.dtype)
+    sizes = native_types.sizes(x, operation.inputs[0])
+    border = T.alloc(value, *[size + before + after for size, (before, after) in zip(sizes, widths)])
+    return T.set_subtensor(border[tuple(slice(before, before + size) for size, (before, _) in zip(sizes, widths))], x)
 
 
 LOWERINGS = {
     "variable": lambda engine, operation: engine.shared(operation),
     "constant": _constant,
     "dot": _dot,
+    "batched_dot": lambda engine, operation, x, y: T.batched_dot(x, y),
     "transpose": _transpose,
     "reshape": _reshape,
     "expand_dims": _expand_dims,
     "squeeze": _squeeze,
     "slice": lambda engine, operation, x: x[operation.attributes["items"]],
     "concatenate": _concatenate,
+    "pad": _pad,
     "gather": _gather,
     "fill": _fill,
+    "count": _count,
+    "sizes": lambda engine, operation, x: T.cast(x.shape, "int32"),
 }

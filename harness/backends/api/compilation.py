@@ -1,0 +1,100 @@
+"""A compiled graph: what is done with a graph before an engine gets it, and with what it is called with."""
+
+import sys
+
+import numpy as np
+
+from harness.backends import active, phase_branches, pooling_first
+from harness.backends.api.phases import learning_phase
+from harness.backends.api.sparse import as_array
+from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.graph import always_inputs, schedule
+
+
+class Function(object):
+    """A compiled graph: called with a list of arrays, one for each input, it returns a list of numpy arrays.
+
+    A graph that asks for the learning phase is compiled once for each phase that it is called in.
+    """
+
+    def __init__(self, inputs, outputs, updates):
+        self.inputs, self.outputs, self.updates = list(inputs), list(outputs), list(updates)
+        self.engine = active.engine()
+        targets = self.outputs + [new for _, new in self.updates]
+        operations = schedule(targets, always_inputs)
+        _check_inputs(self.inputs, operations)
+        self.printed = [operation for operation in operations if operation.name == "print"]
+        self.phase = self._phase(operations)
+        self.compiled = {}  # phase -> callable; None -> that for all
+        if self.phase is None:
+            self.compiled[None] = self._compile(None)
+
+    def _phase(self, operations):
+        """Which of the inputs is the learning phase, if a function for each phase would be less than the whole."""
+        asks = self.engine.simplifies and any(operation.name == "in_train_phase" for operation in operations)
+        places = [place for place, tensor in enumerate(self.inputs) if tensor is learning_phase()]
+        return places[0] if asks and places else None
+
+    def _compile(self, phase):
+        """The engine's callable for a phase."""
+        outputs = self.outputs + [operation.inputs[0] for operation in self.printed]
+        updates = self.updates
+        if phase is not None:
+            outputs, updates = phase_branches.chosen(self.inputs[self.phase], phase, outputs, updates)
+        if self.engine.simplifies:
+            outputs, updates = pooling_first.simplified(outputs, updates)
+        return self.engine.function(self.inputs, outputs, updates)
+
+    def __call__(self, inputs):
+        arrays = self._checked(inputs)
+        phase = None if self.phase is None else bool(arrays[self.phase])
+        if phase not in self.compiled:
+            self.compiled[phase] = self._compile(phase)
+        results = self.compiled[phase](arrays)
+        if not self.printed:
+            return results
+        for operation, value in zip(self.printed, results[len(self.outputs) :]):
+            sys.stdout.write("%s%s\n" % (operation.attributes["message"], value))
+        return results[: len(self.outputs)]
+
+    def _checked(self, inputs):
+        """The arrays that a call was given, or one sentence."""
+        if not isinstance(inputs, (list, tuple)):
+            raise TypeMismatch("function: inputs is not a list. Expected a list of arrays. Received %r." % (inputs,))
+        if len(inputs) != len(self.inputs):
+            raise ShapeMismatch(
+                "function: wrong number of inputs. Expected %d. Received %d." % (len(self.inputs), len(inputs))
+            )
+        return [_fitting(place, *pair) for place, pair in enumerate(zip(self.inputs, inputs))]
+
+
+def _check_inputs(inputs, operations):
+    """Raises TypeMismatch unless `inputs` are placeholders, and all that the graph has."""
+    for tensor in inputs:
+        if getattr(getattr(tensor, "operation", None), "name", None) != "placeholder":
+            raise TypeMismatch(
+                "function: an input is not a placeholder. Expected what K.placeholder makes. Received %r." % (tensor,)
+            )
+    given = {tensor.operation for tensor in inputs}
+    for operation in operations:
+        if operation.name == "placeholder" and operation not in given:
+            raise TypeMismatch(
+                "function: a placeholder is missing. Expected all that the graph needs. Received no input for %r."
+                % (operation.outputs[0],)
+            )
+
+
+def _fitting(place, tensor, value):
+    """`value` as an array that fits a placeholder."""
+    array = np.asarray(as_array(value))
+    shape = tensor.shape
+    if len(shape) != array.ndim or any(a != b and a is not None for a, b in zip(shape, array.shape)):
+        raise ShapeMismatch(
+            "function: shape of input %d does not fit. Expected %s for %r. Received %s."
+            % (place, shape, tensor, array.shape)
+        )
+    if array.dtype.kind not in "fiub":
+        raise TypeMismatch(
+            "function: input %d holds no numbers. Expected %s. Received dtype %s." % (place, tensor.dtype, array.dtype)
+        )
+    return array

@@ -1,0 +1,75 @@
+"""Choosing between two tensors: by a condition, and by whether the graph is run to train."""
+
+from harness.backends import operators, primitives
+from harness.backends.api import checks
+from harness.backends.api.composites import composite
+from harness.backends.api.phases import learning_phase
+from harness.backends.errors import ShapeMismatch
+
+
+def switch(condition, then_expression, else_expression):
+    """`then_expression` where the condition is not 0, else `else_expression`.
+
+    Parameters
+    ----------
+    condition : tensor                   a scalar, or of the first axes of the branches
+    then_expression, else_expression     tensors of shapes that broadcast, or callables that return them
+    Returns
+    -------
+    tensor, the branches' common shape and the wider of their dtypes
+    Raises
+    ------
+    ShapeMismatch                        the condition has more axes than the branches, or shapes do not broadcast
+
+    Notes
+    -----
+    Numerics: both branches are computed, as Theano does under Keras 1.2.2 (TensorFlow computes one): what is nan in the
+              one that is not taken does not show, but its gradient may.
+    Source:   keras 1.2.2, keras/backend/theano_backend.py, switch.
+    """
+    condition = checks.tensor("switch", condition, "condition")
+    branches = [branch() if callable(branch) else branch for branch in (then_expression, else_expression)]
+    one, other = operators.promote(*[checks.tensor("switch", branch, "a branch") for branch in branches])
+    rank = max(one.ndim, other.ndim)
+    if condition.ndim > rank:
+        raise ShapeMismatch(
+            "switch: condition has more axes than the branches. Expected at most %d. Received condition.shape=%s."
+            % (rank, condition.shape)
+        )
+    chosen = operators.comparison("not_equal", condition, 0)
+    for _ in range(rank - condition.ndim if condition.ndim else 0):
+        chosen = primitives.expand_dims(chosen, chosen.ndim)
+    return primitives.select(chosen, one, other)
+
+
+def in_train_phase(x, alt):
+    """`x` while the graph is run to train, else `alt`.
+
+    Parameters
+    ----------
+    x, alt : tensors of one shape, or callables that return them
+    Returns
+    -------
+    tensor       once set_learning_phase has fixed the phase: the one branch, as it is
+
+    Notes
+    -----
+    Numerics: a function is compiled for each phase that it is called in, with the one branch alone; the other is not
+              computed.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, in_train_phase.
+    """
+    phase = learning_phase()
+    if isinstance(phase, int):
+        chosen = x if phase else alt
+        return chosen() if callable(chosen) else chosen
+    branches = [branch() if callable(branch) else branch for branch in (x, alt)]
+    one, other = operators.promote(*[checks.tensor("in_train_phase", branch, "a branch") for branch in branches])
+    expansion = switch(phase, one, other)
+    chosen = composite("in_train_phase", (phase, one, other), {}, expansion)
+    chosen._uses_learning_phase = True
+    return chosen
+
+
+def in_test_phase(x, alt):
+    """`x` while the graph is run to test or predict, else `alt`; as in_train_phase the other way round."""
+    return in_train_phase(alt, x)

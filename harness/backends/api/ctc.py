@@ -1,0 +1,160 @@
+"""Connectionist temporal classification: the loss of label sequences that are shorter than what is heard.
+
+Blank is the last class. Labels lie between blanks, (blank, l1, blank, l2, ..., blank), and a path moves through them:
+stays, goes to the next, or skips a blank between two labels that differ. (Graves et al. 2006, section 4.1)
+"""
+
+from harness.backends import operators, primitives
+from harness.backends.api import arithmetic, checks, reductions
+from harness.backends.api.composites import composite
+from harness.backends.api.recurrent import rnn
+from harness.backends.errors import ShapeMismatch
+
+NEVER = -1e30  # logarithm of the probability 0: finite, so that differences of two are no nan
+SMOOTHING = 1e-8  # added to probabilities before the logarithm, as TensorFlow under Keras does
+
+
+def ctc_batch_cost(y_true, y_pred, input_length, label_length):
+    """The negative logarithm of the probability of each sample's labels, summed over all paths.
+
+    Parameters
+    ----------
+    y_true : tensor, (batch, labels)              class numbers; what lies behind a sample's own labels does not matter
+    y_pred : tensor, (batch, time, classes)       probabilities, as softmax gives them; blank is the last class
+    input_length : tensor, (batch, 1)             how many times of each sample count
+    label_length : tensor, (batch, 1)             how many labels of each sample count
+    Returns
+    -------
+    tensor, (batch, 1), y_pred's dtype            in nats; inf where no path is long enough
+    Raises
+    ------
+    ShapeMismatch                                 ranks do not fit, or the number of classes is unknown
+
+    Notes
+    -----
+    Numerics: 1e-8 is added to the probabilities, which are then normalised again, as TensorFlow does.
+    Differs:  Theano under Keras 1.2.2 gives (1, batch), and values less by about log(time), see ctc_cost.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, ctc_batch_cost.
+    """
+    op = "ctc_batch_cost"
+    labels = operators.cast(checks.ranked(op, y_true, 2, "y_true", "(batch, labels)"), "int32")
+    y_pred = checks.ranked(op, checks.of_floats(op, y_pred, "y_pred"), 3, "y_pred", "(batch, time, classes)")
+    times, count = (_lengths(op, *each) for each in (("input_length", input_length), ("label_length", label_length)))
+    if y_pred.shape[2] is None:
+        raise ShapeMismatch("%s: number of classes unknown. Expected a static last size. Received %r." % (op, y_pred))
+    places = _between_blanks(labels, y_pred.shape[2] - 1)
+    ended = _walked(_heard(y_pred, places), _may_skip(places, y_pred.dtype), _counted(y_pred, times))
+    return -_at_the_end(ended, count)
+
+
+def _lengths(op, name, lengths):
+    lengths = checks.ranked(op, lengths, (1, 2), name, "(batch, 1)")
+    return operators.cast(lengths if lengths.ndim == 2 else primitives.expand_dims(lengths, 1), "int32")
+
+
+def _between_blanks(labels, blank):
+    """(batch, 2 * labels + 1): each label behind a blank, and a blank at the end."""
+    blanks = primitives.fill(
+        labels, (primitives.DimensionOf(0), labels.shape[1] or primitives.DimensionOf(1)), blank, "int32"
+    )
+    pairs = primitives.concatenate([primitives.expand_dims(each, 2) for each in (blanks, labels)], 2)
+    twice = -1 if labels.shape[1] is None else 2 * labels.shape[1]
+    last = primitives.fill(labels, (primitives.DimensionOf(0), 1), blank, "int32")
+    return primitives.concatenate([primitives.reshape(pairs, (primitives.DimensionOf(0), twice)), last], 1)
+
+
+def _heard(y_pred, places):
+    """(batch, time, places): the logarithm of the probability of each place's class at each time."""
+    smoothed = y_pred + SMOOTHING
+    logs = arithmetic.log(smoothed / reductions.sum(smoothed, axis=-1, keepdims=True))
+    classes = primitives.constant([[[number] for number in range(y_pred.shape[2])]], "int32")
+    is_class = operators.comparison("equal", primitives.expand_dims(places, 1), classes)  # (batch, classes, places)
+    return primitives.batched_dot(logs, operators.cast(is_class, y_pred.dtype))
+
+
+def _shifted(x, count, value):
+    """x along axis 1, `count` places later, with `value` before."""
+    return primitives.slice_(primitives.pad(x, ((0, 0), (count, 0)), value), (slice(None), slice(None, -count)))
+
+
+def _may_skip(places, dtype):
+    """1 at labels that differ from the label before, else 0; the first label has none before."""
+    differs = operators.comparison("not_equal", places, _shifted(places, 2, -1))
+    position = primitives.count(places, primitives.DimensionOf(1) if places.shape[1] is None else places.shape[1])
+    third = operators.comparison("greater_equal", position, 2)
+    return operators.cast(differs, dtype) * operators.cast(third, dtype)
+
+
+def _counted(y_pred, times):
+    """(batch, time): whether a time counts."""
+    size = primitives.DimensionOf(1) if y_pred.shape[1] is None else y_pred.shape[1]
+    return operators.comparison("less", primitives.count(y_pred, size), times)
+
+
+def log_sum(logs, axis):
+    """The logarithm of a sum, from the logarithms of the summands."""
+    largest = primitives.stop_gradient(reductions.max(logs, axis, keepdims=True))
+    total = arithmetic.log(reductions.sum(arithmetic.exp(logs - largest), axis, keepdims=True)) + largest
+    return primitives.squeeze(total, axis)
+
+
+def _walked(heard, may_skip, counted):
+    """(batch, places): the logarithm of the probability of all paths that are at a place when the times are over."""
+
+    def step(now, states):
+        before, skipping = states
+        skipped = _shifted(before, 2, NEVER) * skipping + NEVER * (1.0 - skipping)
+        ways = [primitives.expand_dims(way, 2) for way in (before, _shifted(before, 1, NEVER), skipped)]
+        after = now + log_sum(primitives.concatenate(ways, 2), 2)
+        return after, [after]
+
+    return rnn(step, heard, [_start(heard)], mask=counted, constants=[may_skip])[2][0]
+
+
+def _start(heard):
+    """(batch, places): before the first time all is at the first place."""
+    size = primitives.DimensionOf(2) if heard.shape[2] is None else heard.shape[2]
+    zeros = primitives.fill(heard, (primitives.DimensionOf(0), size), 0, heard.dtype)
+    elsewhere = operators.comparison("not_equal", primitives.count(heard, size), 0)
+    return zeros + operators.cast(elsewhere, heard.dtype) * NEVER
+
+
+def _at_the_end(ended, count):
+    """(batch, 1): of all paths those that end at the last label or at the blank behind it; -inf if there is none."""
+    size = primitives.DimensionOf(1) if ended.shape[1] is None else ended.shape[1]
+    position = primitives.count(ended, size)
+    never = primitives.constant(NEVER, ended.dtype)
+    ends = []
+    for place in (2 * count, 2 * count - 1):
+        there = primitives.select(operators.comparison("equal", position, place), ended, never)
+        ends.append(reductions.max(there, axis=1, keepdims=True))
+    total = primitives.expand_dims(log_sum(primitives.concatenate(ends, 1), 1), 1)
+    impossible = operators.comparison("less", total, NEVER / 2)
+    return primitives.select(impossible, primitives.constant(float("-inf"), ended.dtype), total)
+
+
+def ctc_label_dense_to_sparse(labels, label_lengths):
+    """Labels without what lies behind each sample's own: a sparse tensor.
+
+    Parameters
+    ----------
+    labels : tensor, (batch, labels)
+    label_lengths : tensor, (batch,) or (batch, 1)
+    Returns
+    -------
+    tensor, labels.shape, labels' dtype      sparse; as a dense one it has zeros behind each sample's labels
+    Raises
+    ------
+    ShapeMismatch                            ranks do not fit
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, ctc_label_dense_to_sparse.
+    """
+    op = "ctc_label_dense_to_sparse"
+    labels = checks.ranked(op, labels, 2, "labels", "(batch, labels)")
+    lengths = _lengths(op, "label_lengths", label_lengths)
+    size = primitives.DimensionOf(1) if labels.shape[1] is None else labels.shape[1]
+    own = operators.comparison("less", primitives.count(labels, size), lengths)
+    kept = primitives.select(own, labels, primitives.constant(0, labels.dtype))
+    return composite(op, (labels, lengths), {"sparse": True}, kept)

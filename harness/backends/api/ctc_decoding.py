@@ -1,0 +1,47 @@
+"""The labels that a sequence of class probabilities most likely stands for. Computed with NumPy on every backend."""
+
+from harness.backends import operators, primitives
+from harness.backends.api import checks
+from harness.backends.label_search import beam_paths, greedy_path
+
+
+def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
+    """The labels behind a sequence of probabilities, repeated ones joined and blanks left out.
+
+    Parameters
+    ----------
+    y_pred : tensor, (batch, time, classes)     probabilities, as softmax gives them; blank is the last class
+    input_length : tensor, (batch,)             how many times of each sample count
+    greedy : bool                               the best class of each time; else a search with a beam
+    beam_width : int                            label sequences that the search keeps at each time
+    top_paths : int                             label sequences that it returns, the most probable first
+    Returns
+    -------
+    (list of tensors, (batch, time), int64; tensor)     labels with -1 behind them: one tensor, or top_paths of them;
+                                                greedy: (batch, 1), minus the logarithm of the path's probability;
+                                                else (batch, top_paths), the logarithms of the labels' probabilities
+    Raises
+    ------
+    ShapeMismatch                               ranks do not fit, a number is below 1, or more paths than beams
+
+    Notes
+    -----
+    Numerics: 1e-8 is added to the probabilities before the logarithm; the search normalises them again. No gradient.
+    Differs:  missing under Theano in Keras 1.2.2. TensorFlow's tensors there are as wide as the longest labels, here as
+              the input. Its search joins equal labels that a blank parts, so that no doubled letter survives; here not.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, ctc_decode.
+    """
+    op = "ctc_decode"
+    y_pred = checks.ranked(op, checks.of_floats(op, y_pred, "y_pred"), 3, "y_pred", "(batch, time, classes)")
+    lengths = operators.cast(checks.ranked(op, input_length, (1, 2), "input_length", "(batch,)"), "int32")
+    lengths = primitives.reshape(lengths, (-1,)) if lengths.ndim == 2 else lengths
+    sizes = tuple(primitives.DimensionOf(axis) for axis in (0, 1))
+    if greedy:
+        specs = [(sizes, "int64"), (sizes[:1] + (1,), y_pred.dtype)]
+        found = primitives.host(greedy_path, (y_pred, lengths), specs, op)
+        return [found[0]], found[1]
+    paths = checks.whole(op, "top_paths", top_paths, 1)
+    width = checks.whole(op, "beam_width", beam_width, paths)
+    specs = [(sizes, "int64")] * paths + [(sizes[:1] + (paths,), y_pred.dtype)]
+    found = primitives.host(beam_paths(width, paths), (y_pred, lengths), specs, op)
+    return list(found[:-1]), found[-1]

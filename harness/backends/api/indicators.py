@@ -1,0 +1,75 @@
+"""Rows of 0 and 1 from class numbers, and whether a class is among the best."""
+
+import numpy as np
+
+from harness.backends import operators, primitives, settings
+from harness.backends.api import checks, reductions
+from harness.backends.errors import ShapeMismatch
+
+
+def one_hot(indices, nb_classes):
+    """For each class number a row of zeros with a 1 at its place.
+
+    Parameters
+    ----------
+    indices : tensor, integers, any shape
+    nb_classes : int
+    Returns
+    -------
+    tensor, indices.shape + (nb_classes,), floatx
+    Raises
+    ------
+    TypeMismatch      indices are no integers
+    ShapeMismatch     nb_classes is below 1
+
+    Notes
+    -----
+    Differs: a number outside [0, nb_classes) gives a row of zeros, as under TensorFlow; Theano raises.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, one_hot.
+    """
+    indices = checks.of_integers("one_hot", indices, "indices")
+    return operators.cast(_hits(indices, checks.whole("one_hot", "nb_classes", nb_classes, 1)), settings.get("floatx"))
+
+
+def _hits(indices, count):
+    """Of each class whether it is the one numbered, bool."""
+    classes = primitives.constant(np.arange(count), "int32")
+    return operators.comparison("equal", primitives.expand_dims(indices, indices.ndim), classes)
+
+
+def in_top_k(predictions, targets, k):
+    """Whether the score of the right class is among the k largest of its row.
+
+    Parameters
+    ----------
+    predictions : tensor, (batch, classes), floats      scores, none nan; the number of classes known
+    targets : tensor, (batch,), integers                class numbers
+    k : int                                             1 or more
+    Returns
+    -------
+    tensor, (batch,), bool
+    Raises
+    ------
+    ShapeMismatch      ranks do not fit, or k is below 1
+    TypeMismatch       targets are no integers
+
+    Notes
+    -----
+    Differs: as under TensorFlow a score that ties with the k-th counts as among them (Theano leaves that open), and a
+             number that is no class is not among them.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, in_top_k.
+    """
+    predictions = checks.ranked("in_top_k", predictions, 2, "predictions", "(batch, classes)")
+    targets = checks.ranked("in_top_k", checks.of_integers("in_top_k", targets, "targets"), 1, "targets", "(batch,)")
+    checks.whole("in_top_k", "k", k, 1)
+    if predictions.shape[1] is None:
+        raise ShapeMismatch(
+            "in_top_k: number of classes unknown. Expected a static size. Received %r." % (predictions,)
+        )
+    hits = _hits(targets, predictions.shape[1])
+    lowest = primitives.reduction("min", predictions, (1,), True)
+    score = primitives.reduction("max", primitives.select(hits, predictions, lowest), (1,), True)
+    above = reductions.sum(operators.comparison("greater", predictions, score), axis=1)
+    is_class = reductions.any(hits, axis=1)
+    few = operators.cast(operators.comparison("less", above, k), "int32")
+    return operators.comparison("greater", few * operators.cast(is_class, "int32"), 0)

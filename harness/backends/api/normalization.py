@@ -1,0 +1,106 @@
+"""Normalisation by statistics of a batch, by given ones, and by length."""
+
+from harness.backends import operators, primitives, shapes
+from harness.backends.api import arithmetic, checks, reductions
+from harness.backends.errors import ShapeMismatch
+
+SHORTEST = 1e-12  # squared length below which a vector is not lengthened to 1, as in TensorFlow
+
+
+def normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon=0.001):
+    """Normalises by the mean and the variance over `reduction_axes`, then scales by gamma and adds beta.
+
+    Parameters
+    ----------
+    x : tensor, floats
+    gamma, beta : tensors       of the axes that are left, in their order
+    reduction_axes : list of int
+    epsilon : float             added to the variance before its root is taken
+    Returns
+    -------
+    (normalised, mean, variance)     x.shape; twice the sizes of the axes that are left
+    Raises
+    ------
+    ShapeMismatch               no such axis, or gamma or beta do not fit
+
+    Notes
+    -----
+    Numerics: the variance is that of the population, without epsilon.
+    Differs:  Theano's variance under Keras 1.2.2 has epsilon in it; gamma comes before beta here, behind it in
+              batch_normalization.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, normalize_batch_in_training.
+    """
+    op = "normalize_batch_in_training"
+    x = checks.of_floats(op, x)
+    axes = shapes.normalize_axes(op, reduction_axes, x.ndim)
+    mean, variance = reductions.mean(x, axes, keepdims=True), reductions.var(x, axes, keepdims=True)
+    scale, shift = (_spread(op, x, axes, *each) for each in (("gamma", gamma), ("beta", beta)))
+    normalised = batch_normalization(x, mean, variance, shift, scale, epsilon)
+    return normalised, _squeezed(mean, axes), _squeezed(variance, axes)
+
+
+def _spread(op, x, axes, name, values):
+    """`values`, of the axes of x that are left, with the reduced axes put in as size 1."""
+    if values is None:
+        return None
+    values = checks.ranked(op, values, (x.ndim - len(axes), x.ndim), name, "those that are not reduced")
+    if values.ndim < x.ndim:
+        for axis in axes:
+            values = primitives.expand_dims(values, axis)
+    return values
+
+
+def _squeezed(x, axes):
+    for axis in reversed(axes):
+        x = primitives.squeeze(x, axis)
+    return x
+
+
+def batch_normalization(x, mean, var, beta, gamma, epsilon=0.001):
+    """(x - mean) / sqrt(var + epsilon) * gamma + beta.
+
+    Parameters
+    ----------
+    x : tensor, floats
+    mean, var, beta, gamma : tensors      that broadcast to x, vectors along the last axis; beta and gamma may be None
+    epsilon : float
+    Returns
+    -------
+    tensor, x.shape
+    Raises
+    ------
+    ShapeMismatch                         a tensor does not broadcast to x
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, batch_normalization.
+    """
+    x = checks.of_floats("batch_normalization", x)
+    given = {"mean": mean, "var": var, "beta": beta, "gamma": gamma}
+    for name, values in given.items():
+        if values is not None and shapes.broadcast("batch_normalization", x.shape, values.shape) != x.shape:
+            raise ShapeMismatch(
+                "batch_normalization: %s does not fit x. Expected sizes of x or 1. Received x.shape=%s, %s.shape=%s."
+                % (name, x.shape, name, values.shape)
+            )
+    factor = 1.0 / arithmetic.sqrt(var + epsilon)
+    factor = factor if gamma is None else factor * gamma
+    normalised = operators.binary("multiply", x - mean, factor)
+    return normalised if beta is None else normalised + beta
+
+
+def l2_normalize(x, axis):
+    """x / sqrt(max(sum of squares along `axis`, 1e-12)): vectors of length 1; a vector of zeros stays one.
+
+    Raises
+    ------
+    ShapeMismatch     no such axis
+
+    Notes
+    -----
+    Differs: Theano under Keras 1.2.2 has no limit and gives nan for zeros; here TensorFlow's.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, l2_normalize.
+    """
+    x = checks.of_floats("l2_normalize", x)
+    squares = reductions.sum(arithmetic.square(x), axis, keepdims=True)
+    return x / arithmetic.sqrt(arithmetic.maximum(squares, SHORTEST))

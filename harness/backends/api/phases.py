@@ -1,0 +1,43 @@
+"""Whether a graph is run to train or to test: an input that a function is given, or a constant."""
+
+from harness.backends import primitives
+from harness.backends.settings import SettingError
+
+TEST, TRAIN = 0, 1
+
+_phases = {}  # "now": the placeholder, or the fixed phase
+
+
+def learning_phase():
+    """The phase: a scalar placeholder, uint8, that functions are given 0 (test) or 1 (train) for; or the fixed int.
+
+    Notes
+    -----
+    Differs: bool under TensorFlow in Keras 1.2.2; here uint8 as under Theano, so that formulas may compute with it.
+    Source:  keras 1.2.2, keras/backend/theano_backend.py, learning_phase.
+    """
+    if "now" not in _phases:
+        _phases["now"] = primitives.placeholder((), "uint8", "keras_learning_phase")
+    return _phases["now"]
+
+
+def set_learning_phase(value):
+    """Fixes the phase to 0 (test) or 1 (train) for all graphs built from now on, until clear_session.
+
+    Raises
+    ------
+    SettingError      another value
+
+    Notes
+    -----
+    Differs: nothing takes it back under Theano in Keras 1.2.2.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, set_learning_phase.
+    """
+    if value not in (TEST, TRAIN):
+        raise SettingError("learning_phase: value not known. Expected 0 or 1. Received %r." % (value,))
+    _phases["now"] = int(value)
+
+
+def forget():
+    """Makes the phase an input again, of functions that are built from now on."""
+    _phases.clear()

@@ -1,0 +1,59 @@
+"""Convolution of each channel by itself, then of all of them. Layouts as in convolution.py."""
+
+from harness.backends import primitives
+from harness.backends.api import layouts, windows
+from harness.backends.api.composites import composite
+from harness.backends.errors import ShapeMismatch
+
+
+def separable_conv2d(
+    x, depthwise_kernel, pointwise_kernel, strides=(1, 1), border_mode="valid", dim_ordering="default"
+):
+    """Cross-correlation of each channel with kernels of its own, then of all channels, place by place.
+
+    Parameters
+    ----------
+    x : tensor                  images, layout as above
+    depthwise_kernel : tensor   'th' (multiplier, in, rows, columns), 'tf' (rows, columns, in, multiplier)
+    pointwise_kernel : tensor   'th' (out, in * multiplier, 1, 1), 'tf' (1, 1, in * multiplier, out)
+    strides, border_mode, dim_ordering     as for conv2d
+    Returns
+    -------
+    tensor, x's layout with the pointwise kernel's number of filters
+    Raises
+    ------
+    ShapeMismatch               ranks or channels do not fit, a number is below 1, or a name is not known
+
+    Notes
+    -----
+    Differs: missing under Theano in Keras 1.2.2.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, separable_conv2d.
+    """
+    op = "separable_conv2d"
+    x, depthwise = windows.pair(op, x, depthwise_kernel, 4)
+    _, pointwise = windows.pair(op, x, pointwise_kernel, 4)
+    ordering = layouts.chosen(op, dim_ordering)
+    if (windows.window_of(pointwise, 0, ordering), windows.window_of(pointwise, 1, ordering)) != (1, 1):
+        raise ShapeMismatch(
+            "%s: pointwise_kernel is not of one place. Expected rows and columns of 1. Received %s."
+            % (op, pointwise.shape)
+        )
+    convolved = windows.convolved(op, x, _of_own_channels(depthwise, ordering), strides, border_mode, ordering, (1, 1))
+    attributes = {"strides": tuple(strides), "border_mode": border_mode, "dim_ordering": ordering}
+    depths = composite("depthwise_conv2d", (x, depthwise), attributes, convolved)
+    return primitives.convolution(depths, pointwise, (1, 1), "valid", (1, 1), ordering)
+
+
+def _of_own_channels(kernel, ordering):
+    """A depthwise kernel as one for all channels, 0 for those that are not its own: (in, in * multiplier) of them."""
+    kernel = primitives.transpose(kernel, (2, 3, 1, 0)) if ordering == "th" else kernel
+    rows, columns, channels, multiplier = kernel.shape
+    own = primitives.constant(_unit(channels), kernel.dtype)
+    whole = primitives.binary("multiply", primitives.expand_dims(kernel, 3), own)
+    whole = primitives.reshape(whole, (rows, columns, channels, channels * multiplier))
+    return primitives.transpose(whole, (3, 2, 0, 1)) if ordering == "th" else whole
+
+
+def _unit(channels):
+    """(channels, channels, 1): 1 where both are the same."""
+    return [[[float(one == other)] for other in range(channels)] for one in range(channels)]

@@ -1,0 +1,81 @@
+"""What holds the values of variables, and what begins anew with it."""
+
+from collections import Counter
+
+from harness.backends import active
+from harness.backends.api import phases
+from harness.backends.engine import Engine
+from harness.backends.errors import TypeMismatch
+
+_uids = Counter()
+
+
+def get_uid(prefix=""):
+    """1, 2, 3, ... for the first, second, third call with a prefix.
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/common.py, get_uid.
+    """
+    _uids[prefix] += 1
+    return _uids[prefix]
+
+
+def reset_uids():
+    """Lets get_uid begin at 1 again, for every prefix."""
+    _uids.clear()
+
+
+def get_session():
+    """The engine in use, which holds the values of all variables.
+
+    Notes
+    -----
+    Differs: under Keras 1.2.2 TensorFlow's own session, and not there under Theano; here every backend has one.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, get_session.
+    """
+    return active.engine()
+
+
+def set_session(session):
+    """Puts an engine in use, one that get_session returned.
+
+    Raises
+    ------
+    TypeMismatch      something else
+    """
+    if not isinstance(session, Engine):
+        raise TypeMismatch("set_session: no engine. Expected what get_session returned. Received %r." % (session,))
+    active.resume(session)
+
+
+def clear_session():
+    """Begins anew: a fresh engine without variables, get_uid at 1, the learning phase an input again.
+
+    Variables made before have no value any more.
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, clear_session.
+    """
+    active.restart()
+    phases.forget()
+    reset_uids()
+
+
+def manual_variable_initialization(value):
+    """Says whether variables are to be initialised by the caller; here they have their first value as soon as made.
+
+    Raises
+    ------
+    TypeMismatch      not a bool
+
+    Notes
+    -----
+    Differs: with True TensorFlow under Keras 1.2.2 leaves variables without values. No backend here does, so that there
+             is nothing to change.
+    """
+    if not isinstance(value, bool):
+        raise TypeMismatch(
+            "manual_variable_initialization: not a bool. Expected True or False. Received %r." % (value,)
+        )

@@ -1,0 +1,102 @@
+"""The transpose of a convolution over images. Layouts as in convolution.py."""
+
+from harness.backends import primitives, shapes
+from harness.backends.api import checks, layouts, sizes, windows
+from harness.backends.api.composites import composite
+from harness.backends.errors import ShapeMismatch
+
+
+def deconv2d(
+    x,
+    kernel,
+    output_shape,
+    strides=(1, 1),
+    border_mode="valid",
+    dim_ordering="default",
+    image_shape=None,
+    filter_shape=None,
+):
+    """The transpose of conv2d: what its gradient does to images, as large as `output_shape`.
+
+    Parameters
+    ----------
+    x, kernel : tensors, 4 axes     layouts as above: the kernel's `in` are x's channels, `out` the result's
+    output_shape : tuple            of the result, in x's layout; the batch may be None; a convolution of the sizes of
+                                    space with these strides must have x's sizes
+    strides : pair of int
+    border_mode : str               'valid' or 'same', of that convolution
+    dim_ordering : str              'th', 'tf' or 'default': image_dim_ordering()
+    Returns
+    -------
+    tensor, output_shape
+    Raises
+    ------
+    ShapeMismatch     ranks, channels or sizes do not fit, or a name is not known
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, deconv2d.
+    """
+    x, kernel = windows.pair("deconv2d", x, kernel, 4)
+    ordering = layouts.chosen("deconv2d", dim_ordering)
+    checks.choice("deconv2d", "border_mode", border_mode, windows.MODES[:2])
+    strides = checks.wholes("deconv2d", "strides", strides, 2, 1)
+    axes = layouts.spatial_axes("deconv2d", 4, ordering)
+    wanted = [_wanted(output_shape, axis) for axis in axes]
+    spread, amounts = x, []
+    for place, axis in enumerate(axes):
+        window, stride = windows.window_of(kernel, place, ordering), strides[place]
+        _check_transposed(x, wanted[place], axis, window, stride, border_mode)
+        before, after = shapes.same_padding(wanted[place], window, stride) if border_mode == "same" else (0, 0)
+        spread = _spread(spread, axis, stride)
+        reached = None if x.shape[axis] is None else (x.shape[axis] - 1) * stride + 1
+        # places of the result that no window reaches lie behind
+        rest = wanted[place] + before - (reached + window - 1)
+        amounts.append((window - 1 - before, window - 1 + rest))
+    turned = _turned(kernel, ordering)
+    convolved = primitives.convolution(
+        windows.in_zeros(spread, axes, amounts), turned, (1, 1), "valid", (1, 1), ordering
+    )
+    attributes = {"wanted": tuple(wanted), "strides": strides, "border_mode": border_mode, "dim_ordering": ordering}
+    return composite("deconv2d", (x, kernel), attributes, convolved)
+
+
+def _wanted(output_shape, axis):
+    """A size of the result's, an int."""
+    if not isinstance(output_shape, (list, tuple)) or len(output_shape) != 4:
+        raise ShapeMismatch(
+            "deconv2d: output_shape does not fit. Expected 4 sizes. Received output_shape=%r." % (output_shape,)
+        )
+    return checks.whole("deconv2d", "a size of output_shape", output_shape[axis], 1)
+
+
+def _check_transposed(x, wanted, axis, window, stride, border_mode):
+    """Raises ShapeMismatch unless a convolution of `wanted` places has x's size along an axis, which is known."""
+    found = shapes.window_output(wanted, window, stride, border_mode)
+    if x.shape[axis] is None or found != x.shape[axis]:
+        raise ShapeMismatch(
+            "deconv2d: sizes do not fit. Expected an output_shape whose convolution has x's sizes, %s. Received %d on "
+            "axis %d, which gives %d." % (x.shape, wanted, axis, found)
+        )
+
+
+def _spread(x, axis, stride):
+    """x with stride - 1 zeros between its elements along an axis of known size."""
+    if stride == 1:
+        return x
+    size = x.shape[axis]
+    apart = primitives.expand_dims(x, axis + 1)
+    apart = windows.in_zeros(apart, [axis + 1], [(0, stride - 1)])
+    entries = list(sizes.unknown_as_dimensions(x, 1))
+    entries[axis] = size * stride
+    joined = primitives.reshape(apart, entries, (x,))
+    rest = [slice(None)] * x.ndim
+    rest[axis] = slice(0, (size - 1) * stride + 1)
+    return primitives.slice_(joined, tuple(rest))
+
+
+def _turned(kernel, ordering):
+    """The kernel turned around along both axes of space."""
+    whole, backwards = slice(None), slice(None, None, -1)
+    items = (whole, whole, backwards, backwards) if ordering == "th" else (backwards, backwards, whole, whole)
+    return primitives.slice_(kernel, items)
