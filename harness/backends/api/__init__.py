@@ -88,3 +88,6 @@ from harness.backends.api.tensors import (
     zeros,
     zeros_like,
 )
+
+# What `import *` takes: the functions, and not the modules that they are in.
+__all__ = [name for name, value in sorted(globals().items()) if callable(value) and not name.startswith("_")]
