@@ -1,8 +1,9 @@
-"""`from harness import backend as K`: the backend API on the engine that KERAS_BACKEND names, NumPy if unset."""
+"""`from harness import backend as K`: every function of the backend API, on the engine that the user chose.
 
-import os
+Importing this module is choosing: see harness/backends/switching.py.
+"""
 
-from harness.backends import active
+from harness.backends import switching as _switching
 from harness.backends.api import *  # noqa: F403
 
-active.use(os.environ.get("KERAS_BACKEND") or "numpy")
+_switching.start()

@@ -37,6 +37,7 @@ class CntkEngine(Engine):
     """
 
     backend = "cntk"
+    announcement = "Using CNTK backend"  # without the full stop, as Keras says it
     dim_ordering = "th"
 
     def __init__(self, device):

@@ -15,11 +15,13 @@ from harness.backends.graph import schedule
 class Engine(object):
     """Runs graphs on one library.
 
-    Class attributes: `backend` (name), `lowerings`, `dim_ordering` (the image layout that the library prefers),
-    `simplifies` (whether a function may be rewritten before it is compiled; the reference computes what is written).
+    Class attributes: `backend` (name), `announcement` (what stderr says when a user has chosen it), `lowerings`,
+    `dim_ordering` (the image layout that the library prefers), `simplifies` (whether a function may be rewritten before
+    it is compiled; the reference computes what is written).
     """
 
     backend = None
+    announcement = None
     lowerings = {}
     dim_ordering = "tf"
     simplifies = True

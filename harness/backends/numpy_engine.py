@@ -24,6 +24,7 @@ class NumpyEngine(Engine):
     """Evaluates a graph operation by operation; gradients by vector-Jacobian products of the primitives."""
 
     backend = "numpy"
+    announcement = "Using NumPy backend."
     dim_ordering = "tf"
     simplifies = False
 

@@ -67,6 +67,7 @@ class TensorflowEngine(Engine):
     """Builds each function into the engine's graph; the session keeps the variables' values."""
 
     backend = "tensorflow"
+    announcement = "Using TensorFlow backend."
     dim_ordering = "tf"
     lowerings = LOWERINGS
 

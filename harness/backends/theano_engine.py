@@ -31,6 +31,7 @@ class TheanoEngine(Engine):
     """Lowers the graph to Theano's, whose optimizer and compiler do the rest."""
 
     backend = "theano"
+    announcement = "Using Theano backend."
     dim_ordering = "th"
     lowerings = LOWERINGS
 

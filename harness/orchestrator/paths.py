@@ -12,6 +12,7 @@ CONFIGS = ROOT / "configs"
 WORKLOADS = ROOT / "harness" / "workloads"
 INSIDE = tuple(ROOT / "harness" / name for name in ("backends", "workloads", "worker"))
 WORKER = ROOT / "harness" / "worker" / "__main__.py"
+SCRIPTS_PATH = ROOT / "harness" / "worker" / "scripts" / "on_path"  # makes `harness` importable, and nothing else
 RESULTS = ROOT / "results"
 REPORTS = ROOT / "reports"
 

@@ -75,7 +75,7 @@ def build_command(backends: tuple[str, ...], device: str) -> None:
     """Build what is missing; what is ready is left as it is."""
     console = Console()
     names = chosen(backends)
-    with _progress(console, names) as say:
+    with building_progress(console, names) as say:
         results = environments.ensure(names, device, say)
     for result in results.values():
         console.print(_outcome(result), markup=False, highlight=False, soft_wrap=True)
@@ -93,7 +93,7 @@ def _outcome(result: Environment | Unavailable) -> str:
 
 
 @contextmanager
-def _progress(console: Console, backends: list[str]) -> Iterator[Say]:
+def building_progress(console: Console, backends: list[str]) -> Iterator[Say]:
     """A line per backend on a terminal, a line per step elsewhere."""
     if not console.is_terminal:
         yield lambda backend, message: console.print(f"{backend}: {message}", markup=False, soft_wrap=True)
