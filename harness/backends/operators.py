@@ -13,6 +13,8 @@ def as_tensor(value, dtype=None):
     """`value` as a tensor: itself, or a constant of `dtype` (floatx for float data if None)."""
     if isinstance(value, Tensor):
         return value
+    if dtype is not None and type(value) in (int, float):
+        return primitives.constant(value, dtype)
     array = np.asarray(value)
     if dtype is None:
         dtype = settings.get("floatx") if array.dtype.kind == "f" else array.dtype.name
@@ -23,8 +25,10 @@ def as_tensor(value, dtype=None):
 
 def _constant_dtype(value, other):
     """dtype for a plain operand beside a tensor: the tensor's, unless a float meets an integer."""
+    if other.dtype in shapes.FLOATS:
+        return other.dtype
     fractional = not isinstance(value, numbers.Integral) and np.asarray(value).dtype.kind == "f"
-    return settings.get("floatx") if fractional and other.dtype not in shapes.FLOATS else other.dtype
+    return settings.get("floatx") if fractional else other.dtype
 
 
 def promote(x, y):
@@ -35,6 +39,8 @@ def promote(x, y):
         x = as_tensor(x, _constant_dtype(x, y))
     if not isinstance(y, Tensor):
         y = as_tensor(y, _constant_dtype(y, x))
+    if x.dtype == y.dtype:
+        return x, y
     dtype = shapes.common_dtype(x.dtype, y.dtype)
     return cast(x, dtype), cast(y, dtype)
 

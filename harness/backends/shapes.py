@@ -37,6 +37,9 @@ def broadcast_dimension(left, right):
 
 def broadcast(op, *shapes):
     """Shape of an elementwise operation on `shapes`, numpy's rule; an unknown size fits every size."""
+    kept = [shape for shape in shapes if shape != ()]
+    if all(shape == kept[0] for shape in kept[1:]):
+        return tuple(kept[0]) if kept else ()
     rank = max(len(shape) for shape in shapes)
     padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
     result = padded[0]
@@ -53,7 +56,7 @@ def broadcast(op, *shapes):
 
 def normalize_axis(op, axis, rank):
     """`axis` counted from 0; negative axes count from the end."""
-    if not isinstance(axis, numbers.Integral):
+    if type(axis) is not int and not isinstance(axis, numbers.Integral):
         raise TypeMismatch("%s: axis is not an integer. Expected an int. Received axis=%r." % (op, axis))
     if not -rank <= axis < rank:
         raise ShapeMismatch(

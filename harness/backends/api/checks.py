@@ -125,7 +125,7 @@ def whole(op, name, value, least=None):
     TypeMismatch      no integer
     ShapeMismatch     too small
     """
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+    if type(value) is not int and (not isinstance(value, numbers.Integral) or isinstance(value, bool)):
         raise TypeMismatch("%s: %s is not an integer. Expected an int. Received %s=%r." % (op, name, name, value))
     if least is not None and value < least:
         raise ShapeMismatch("%s: %s too small. Expected %d or more. Received %s=%d." % (op, name, least, name, value))
