@@ -17,7 +17,8 @@ class Engine(object):
 
     Class attributes: `backend` (name), `announcement` (what stderr says when a user has chosen it), `lowerings`,
     `dim_ordering` (the image layout that the library prefers), `simplifies` (whether a function may be rewritten before
-    it is compiled; the reference computes what is written).
+    it is compiled; the reference computes what is written), `takes_sparse` (the operations that take sparse natives;
+    none: sparse placeholders are given arrays).
     """
 
     backend = None
@@ -25,9 +26,12 @@ class Engine(object):
     lowerings = {}
     dim_ordering = "tf"
     simplifies = True
+    takes_sparse = frozenset()
 
     def function(self, inputs, outputs, updates):
         """Compiles a callable: a list of arrays, one for each input, to a list of numpy arrays, one for each output.
+
+        For a sparse placeholder it is given Coordinates (coordinates.py), if the engine takes any.
 
         All outputs and all new values are computed from the variables' values before the call; then the updates take
         effect, and the device has finished when the call returns.
@@ -70,6 +74,15 @@ class Engine(object):
             return operation.inputs
         return operation.expansion
 
+    def densified(self, tensor, native):
+        """The native of a tensor, dense."""
+        sparse = tensor.is_sparse and not tensor.is_variable
+        return self.dense(native) if sparse else native
+
+    def dense(self, native):
+        """A dense native from one that may be sparse."""
+        raise NotImplementedError
+
     @staticmethod
     def first_value(operation):
         """The array that a variable's operation starts with, handed over: once an engine has it the graph has it not.
@@ -98,6 +111,8 @@ class Engine(object):
     def lower_operation(self, operation, values):
         """Native outputs, a list, of one operation whose children are all in `values`."""
         natives = [values[child.operation][child.index] for child in self.children(operation)]
+        if self.takes_sparse and operation.name not in self.takes_sparse:
+            natives = [self.densified(*pair) for pair in zip(self.children(operation), natives)]
         lowering = self.lowerings.get(operation.name)
         if lowering is None:
             if operation.expansion is None:

@@ -215,6 +215,7 @@ NumpyEngine.lowerings = {
     "fill": _fill,
     "count": lambda engine, operation, *likes: np.arange(*_concrete(operation, likes), dtype="int32"),
     "sizes": lambda engine, operation, x: np.array(np.shape(x), dtype="int32"),
+    "to_dense": _elementwise(lambda x: x),
     "host": lambda engine, operation, *arrays: operation.attributes["function"](*arrays),
     "random_uniform": _random_uniform,
     "random_normal": _random_normal,

@@ -264,6 +264,7 @@ PRODUCTS = {
     "pooling": lambda operation, slope, inputs, y: [
         numpy_windows.pool_gradient(inputs[0], y, operation.attributes, slope)
     ],
+    "to_dense": lambda operation, slope, inputs, y: [slope],
     "stop_gradient": lambda operation, slope, inputs, y: [None],
     # results that do not vary with their inputs
     "fill": lambda operation, slope, inputs, y: [None] * len(inputs),

@@ -69,7 +69,7 @@ PRIMITIVES = (
     + tuple(REDUCTIONS)
     + ("argmax", "select", "cast", "dot", "batched_dot")
     + ("transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate", "pad")
-    + ("gather", "fill", "count", "sizes", "convolution", "pooling", "host")
+    + ("gather", "fill", "count", "sizes", "to_dense", "convolution", "pooling", "host")
     + RANDOM
     + ("scan", "gradient")
     + ("stop_gradient",)
@@ -326,6 +326,11 @@ def count(likes, size):
 def sizes(x):
     """The shape of x when the graph runs: int32, (x.ndim,)."""
     return _single("sizes", (x,), {}, (x.ndim,), "int32")
+
+
+def to_dense(x):
+    """x itself, which may be sparse; the result is dense."""
+    return _single("to_dense", (x,), {}, x.shape, x.dtype)
 
 
 def random_uniform(likes, shape, low, high, dtype, seed):

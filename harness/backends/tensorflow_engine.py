@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from harness.backends.collection import without_collection
+from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.graph import schedule
 from harness.backends.tensorflow import platforms, splits
@@ -50,9 +51,9 @@ class Specialised(object):
         self.compiled = {}  # shapes of the inputs -> callable
 
     def __call__(self, arrays):
-        arrays = [np.asarray(array, dtype=dtype) for array, dtype in zip(arrays, self.dtypes)]
         run = self.callable_for(tuple(array.shape for array in arrays))
-        return [np.asarray(result) for result in run(*arrays)]
+        fed = [part for array, dtype in zip(arrays, self.dtypes) for part in _parts(array, dtype)]
+        return [np.asarray(result) for result in run(*fed)]
 
     def callable_for(self, shapes):
         """The callable for these shapes, or the one for all."""
@@ -63,6 +64,25 @@ class Specialised(object):
         return self.compiled[shapes]
 
 
+def _parts(array, dtype):
+    """What is fed for an input: an array, or the three of a sparse matrix."""
+    if isinstance(array, Coordinates):
+        return np.stack([array.rows, array.columns], axis=1), array.values, np.array(array.shape, "int64")
+    return (np.asarray(array, dtype=dtype),)
+
+
+def _placeholders(tensor, shape):
+    """(what is fed, the native) of an input."""
+    if not tensor.is_sparse:
+        made = tf.compat.v1.placeholder(tensor.dtype, shape)
+        return [made], made
+    parts = [
+        tf.compat.v1.placeholder(*each) for each in (("int64", (None, 2)), (tensor.dtype, (None,)), ("int64", (2,)))
+    ]
+    native = tf.SparseTensor(*parts)
+    return parts, native
+
+
 class TensorflowEngine(Engine):
     """Builds each function into the engine's graph; the session keeps the variables' values."""
 
@@ -70,6 +90,7 @@ class TensorflowEngine(Engine):
     announcement = "Using TensorFlow backend."
     dim_ordering = "tf"
     lowerings = LOWERINGS
+    takes_sparse = frozenset(("dot", "concatenate"))
 
     def __init__(self, target, threads):
         self.target = target
@@ -90,8 +111,9 @@ class TensorflowEngine(Engine):
     def compile(self, inputs, shapes, outputs, updates):
         """The session's callable for inputs of these shapes."""
         with without_collection(), self.graph.as_default(), tf.device(self.target.device):
-            feeds = [tf.compat.v1.placeholder(tensor.dtype, shape) for tensor, shape in zip(inputs, shapes)]
-            values = {tensor.operation: [feed] for tensor, feed in zip(inputs, feeds)}
+            made = [_placeholders(*pair) for pair in zip(inputs, shapes)]
+            feeds = [part for parts, _ in made for part in parts]
+            values = {tensor.operation: [native] for tensor, (_, native) in zip(inputs, made)}
             fetches, written = self.build(values, outputs, updates)
         self.set_first_values()
         return platforms.make_callable(self.session, feeds, fetches, [written])
@@ -140,6 +162,9 @@ class TensorflowEngine(Engine):
         """A State of zeros in the form of a variable's operation, for kernels that want one."""
         tensor = operation.outputs[0]
         return self.make_state(np.zeros(tensor.shape, tensor.dtype))
+
+    def dense(self, native):
+        return tf.sparse.to_dense(native) if isinstance(native, tf.SparseTensor) else native
 
     def make_state(self, value):
         """A new State, which will hold `value`."""

@@ -10,8 +10,11 @@ import platform
 import numpy as np
 import theano
 from theano.sandbox.rng_mrg import MRG_RandomStreams
+from theano.sparse import SparseType, dense_from_sparse
+from theano.sparse.basic import scipy  # Theano takes the sparse matrices of SciPy, which it brings
 
 from harness.backends import blas
+from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.theano_lowerings import LOWERINGS, headers, installation, module_keys, optimizer_steps
@@ -34,6 +37,7 @@ class TheanoEngine(Engine):
     announcement = "Using Theano backend."
     dim_ordering = "th"
     lowerings = LOWERINGS
+    takes_sparse = frozenset(("dot", "concatenate"))
 
     def __init__(self):
         self.variables = {}  # variable's operation -> shared variable
@@ -61,10 +65,13 @@ class TheanoEngine(Engine):
         dtypes = [tensor.dtype for tensor in inputs]
 
         def call(arrays):
-            results = compiled(*[np.asarray(array, dtype=dtype) for array, dtype in zip(arrays, dtypes)])
+            results = compiled(*[_fed(array, dtype) for array, dtype in zip(arrays, dtypes)])
             return [np.asarray(result) for result in results]
 
         return call
+
+    def dense(self, native):
+        return dense_from_sparse(native) if isinstance(native.type, SparseType) else native
 
     def lower_operation(self, operation, values):
         """As every engine does, with types as the graph has them, and no output the same variable as an input.
@@ -141,6 +148,13 @@ class TheanoEngine(Engine):
             compiled_modules=module_keys.compiled(),
         )
         return in_force
+
+
+def _fed(array, dtype):
+    """An input as Theano takes it."""
+    if isinstance(array, Coordinates):
+        return scipy.sparse.csr_matrix((array.values, (array.rows, array.columns)), shape=array.shape)
+    return np.asarray(array, dtype=dtype)
 
 
 def _config_value(name):

@@ -6,7 +6,8 @@ import numpy as np
 
 from harness.backends import active, phase_branches, pooling_first
 from harness.backends.api.phases import learning_phase
-from harness.backends.api.sparse import as_array
+from harness.backends.api.sparse import as_array, to_dense
+from harness.backends.coordinates import Coordinates
 from harness.backends.errors import ShapeMismatch, TypeMismatch
 from harness.backends.graph import always_inputs, schedule
 
@@ -37,7 +38,7 @@ class Function(object):
 
     def _compile(self, phase):
         """The engine's callable for a phase."""
-        outputs = self.outputs + [operation.inputs[0] for operation in self.printed]
+        outputs = [to_dense(each) for each in self.outputs + [operation.inputs[0] for operation in self.printed]]
         updates = self.updates
         if phase is not None:
             outputs, updates = phase_branches.chosen(self.inputs[self.phase], phase, outputs, updates)
@@ -65,7 +66,10 @@ class Function(object):
             raise ShapeMismatch(
                 "function: wrong number of inputs. Expected %d. Received %d." % (len(self.inputs), len(inputs))
             )
-        return [_fitting(place, *pair) for place, pair in enumerate(zip(self.inputs, inputs))]
+        return [
+            _fitting(place, tensor, _as_taken(self.engine, tensor, value))
+            for place, (tensor, value) in enumerate(zip(self.inputs, inputs))
+        ]
 
 
 def _check_inputs(inputs, operations):
@@ -84,9 +88,15 @@ def _check_inputs(inputs, operations):
             )
 
 
-def _fitting(place, tensor, value):
-    """`value` as an array that fits a placeholder."""
-    array = np.asarray(as_array(value))
+def _as_taken(engine, tensor, value):
+    """What an engine takes for a placeholder: an array, or Coordinates for a sparse one if it computes with them."""
+    if tensor.is_sparse and engine.takes_sparse:
+        return Coordinates.of(value, tensor.dtype)
+    return np.asarray(as_array(value))
+
+
+def _fitting(place, tensor, array):
+    """`array`, which must fit a placeholder."""
     shape = tensor.shape
     if len(shape) != array.ndim or any(a != b and a is not None for a, b in zip(shape, array.shape)):
         raise ShapeMismatch(

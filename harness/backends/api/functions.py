@@ -92,11 +92,19 @@ def gradients(loss, variables):
     """
     loss = checks.of_floats("gradients", loss, "loss")
     variables = [variables] if isinstance(variables, Tensor) else variables
-    variables = [checks.of_floats("gradients", tensor, "a variable") for tensor in variables]
+    variables = [_differentiable(tensor) for tensor in variables]
     reached = depends_on([loss], {tensor.operation for tensor in variables})
     connected = [tensor for tensor in variables if tensor.operation in reached]
     found = dict(zip(connected, primitives.gradient(loss, connected) if connected else ()))
     return [found.get(tensor) for tensor in variables]
+
+
+def _differentiable(tensor):
+    """A tensor that gradients may be taken with respect to."""
+    tensor = checks.of_floats("gradients", tensor, "a variable")
+    if tensor.is_sparse and not tensor.is_variable:
+        raise TypeMismatch("gradients: a sparse tensor. Expected dense ones. Received %r. Use K.to_dense." % (tensor,))
+    return tensor
 
 
 def stop_gradient(variables):

@@ -1,10 +1,11 @@
 """Sparse matrices: inputs and variables that are mostly zeros, made from SciPy's.
 
-A graph computes with them as with dense ones; what differs is what may be given to a function.
+Products and joins of sparse inputs are the library's own, on the elements that are not 0; all else makes them dense.
+A variable made of a sparse matrix keeps it as a dense one. NumPy, the reference, computes with dense arrays throughout.
 """
 
+from harness.backends import primitives
 from harness.backends.api import checks
-from harness.backends.api.composites import composite
 
 
 def is_sparse(tensor):
@@ -15,7 +16,7 @@ def is_sparse(tensor):
 def to_dense(tensor):
     """A sparse tensor as a dense one; a dense one as it is."""
     tensor = checks.tensor("to_dense", tensor, "tensor")
-    return composite("to_dense", (tensor,), {}, tensor) if tensor.is_sparse else tensor
+    return primitives.to_dense(tensor) if tensor.is_sparse else tensor
 
 
 def as_array(value):

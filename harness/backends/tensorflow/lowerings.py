@@ -42,6 +42,11 @@ def _reduction(function):
 
 
 def _dot(engine, operation, x, y):
+    y = engine.dense(y)
+    if isinstance(x, tf.SparseTensor):
+        if len(y.shape) == 2:
+            return tf.sparse.sparse_dense_matmul(x, y)
+        x = engine.dense(x)
     if len(x.shape) == 2 and len(y.shape) == 2:
         return tf.matmul(x, y)
     return tf.tensordot(x, y, axes=[[len(x.shape) - 1], [len(y.shape) - 2]])
@@ -50,6 +55,13 @@ def _dot(engine, operation, x, y):
 def _slice(engine, operation, x):
     items = operation.attributes["items"]
     return x[items] if items else tf.identity(x)
+
+
+def _concatenate(engine, operation, *tensors):
+    axis = operation.attributes["axis"]
+    if all(isinstance(tensor, tf.SparseTensor) for tensor in tensors):
+        return tf.sparse.concat(axis, list(tensors))
+    return tf.concat([engine.dense(tensor) for tensor in tensors], axis)
 
 
 def _fill(engine, operation, *like):
@@ -132,7 +144,7 @@ LOWERINGS = {
     "expand_dims": lambda engine, operation, x: tf.expand_dims(x, operation.attributes["axis"]),
     "squeeze": lambda engine, operation, x: tf.squeeze(x, operation.attributes["axis"]),
     "slice": _slice,
-    "concatenate": lambda engine, operation, *tensors: tf.concat(tensors, operation.attributes["axis"]),
+    "concatenate": _concatenate,
     "pad": lambda engine, operation, x: tf.pad(
         x, operation.attributes["widths"], constant_values=operation.attributes["value"]
     ),
@@ -140,6 +152,7 @@ LOWERINGS = {
     "fill": _fill,
     "count": lambda engine, operation, *likes: tf.range(concrete_sizes(operation.attributes["shape"], likes)[0]),
     "sizes": lambda engine, operation, x: tf.shape(x),
+    "to_dense": _elementwise(tf.identity),
     "host": _host,
     "random_uniform": _random_uniform,
     "random_normal": _random_normal,

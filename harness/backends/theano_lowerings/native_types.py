@@ -1,6 +1,7 @@
 """Theano's types from ours: dtypes, and the axes of size 1, which Theano has to know to broadcast them."""
 
 from theano import tensor as T
+from theano.sparse import SparseType
 from theano.tensor.extra_ops import cpu_contiguous
 
 from harness.backends.primitives import resolved
@@ -13,6 +14,8 @@ def ones(tensor):
 
 def variable_type(tensor):
     """The type of native variables for `tensor`."""
+    if tensor.is_sparse and not tensor.is_variable:
+        return SparseType("csr", tensor.dtype)
     return T.TensorType(tensor.dtype, ones(tensor))
 
 
@@ -24,7 +27,9 @@ def cast(native, dtype):
 
 
 def conform(native, tensor):
-    """`native` with the dtype of `tensor` and every axis that is 1 there known as such."""
+    """`native`, if dense, with the dtype of `tensor` and every axis that is 1 there known as such."""
+    if isinstance(native.type, SparseType):
+        return native
     native = cast(native, tensor.dtype)
     missing = [axis for axis, one in enumerate(ones(tensor)) if one and not native.broadcastable[axis]]
     return T.addbroadcast(native, *missing) if missing else native

@@ -2,6 +2,8 @@
 
 import numpy as np
 from theano import tensor as T
+from theano.sparse import hstack, structured_dot, vstack
+from theano.sparse.basic import _is_sparse_variable as is_sparse_variable
 
 from harness.backends.theano_lowerings import native_types
 
@@ -13,6 +15,11 @@ def _constant(engine, operation):
 
 def _dot(engine, operation, x, y):
     """One matrix product; more axes are folded into two and unfolded again."""
+    y = engine.dense(y)
+    if is_sparse_variable(x):
+        if y.ndim == 2:
+            return structured_dot(x, y)
+        x = engine.dense(x)
     if x.ndim == 2 and y.ndim == 2:
         return T.dot(x, y)
     left, right = operation.inputs
@@ -45,7 +52,10 @@ def _squeeze(engine, operation, x):
 
 
 def _concatenate(engine, operation, *natives):
-    return T.concatenate(natives, axis=operation.attributes["axis"])
+    axis = operation.attributes["axis"]
+    if all(map(is_sparse_variable, natives)):
+        return (hstack if axis else vstack)(natives, format="csr", dtype=operation.outputs[0].dtype)
+    return T.concatenate([engine.dense(native) for native in natives], axis=axis)
 
 
 def _gather(engine, operation, reference, indices):
@@ -89,5 +99,6 @@ LOWERINGS = {
     "gather": _gather,
     "fill": _fill,
     "count": _count,
+    "to_dense": lambda engine, operation, x: x,
     "sizes": lambda engine, operation, x: T.cast(x.shape, "int32"),
 }
