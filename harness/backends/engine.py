@@ -18,7 +18,7 @@ class Engine(object):
     Class attributes: `backend` (name), `announcement` (what stderr says when a user has chosen it), `lowerings`,
     `dim_ordering` (the image layout that the library prefers), `simplifies` (whether a function may be rewritten before
     it is compiled; the reference computes what is written), `takes_sparse` (the operations that take sparse natives;
-    none: sparse placeholders are given arrays).
+    none: sparse placeholders are given arrays), `conditions` (composite -> whether its lowering computes an operation).
     """
 
     backend = None
@@ -27,6 +27,7 @@ class Engine(object):
     dim_ordering = "tf"
     simplifies = True
     takes_sparse = frozenset()
+    conditions = {}
 
     def function(self, inputs, outputs, updates):
         """Compiles a callable: a list of arrays, one for each input, to a list of numpy arrays, one for each output.
@@ -70,9 +71,12 @@ class Engine(object):
 
     def children(self, operation):
         """What `operation` is computed from: its expansion, unless this engine has a lowering for it."""
-        if operation.expansion is None or operation.name in self.lowerings:
-            return operation.inputs
-        return operation.expansion
+        return operation.inputs if operation.expansion is None or self.claims(operation) else operation.expansion
+
+    def claims(self, operation):
+        """Whether the engine computes a composite by itself."""
+        accepts = self.conditions.get(operation.name)
+        return operation.name in self.lowerings and (accepts is None or accepts(operation))
 
     def densified(self, tensor, native):
         """The native of a tensor, dense."""
@@ -113,12 +117,11 @@ class Engine(object):
         natives = [values[child.operation][child.index] for child in self.children(operation)]
         if self.takes_sparse and operation.name not in self.takes_sparse:
             natives = [self.densified(*pair) for pair in zip(self.children(operation), natives)]
-        lowering = self.lowerings.get(operation.name)
-        if lowering is None:
-            if operation.expansion is None:
-                raise UnsupportedOperation(operation.name, self.backend, "no lowering for this primitive")
+        if operation.expansion is not None and not self.claims(operation):
             return natives
-        native = lowering(self, operation, *natives)
+        if operation.name not in self.lowerings:
+            raise UnsupportedOperation(operation.name, self.backend, "no lowering for this primitive")
+        native = self.lowerings[operation.name](self, operation, *natives)
         return list(native) if len(operation.outputs) > 1 or operation.name in MANY else [native]
 
 

@@ -10,7 +10,7 @@ from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.graph import schedule
 from harness.backends.tensorflow import platforms, splits
-from harness.backends.tensorflow.lowerings import LOWERINGS
+from harness.backends.tensorflow.lowerings import CONDITIONS, LOWERINGS
 from harness.backends.tensorflow.optimizer_kernels import KERNELS
 from harness.backends.tensorflow.recurrence import scan
 from harness.backends.tensorflow.time_first import TimeFirst
@@ -90,6 +90,7 @@ class TensorflowEngine(Engine):
     announcement = "Using TensorFlow backend."
     dim_ordering = "tf"
     lowerings = LOWERINGS
+    conditions = CONDITIONS
     takes_sparse = frozenset(("dot", "concatenate"))
 
     def __init__(self, target, threads):

@@ -17,7 +17,7 @@ from harness.backends import blas
 from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.theano_lowerings import LOWERINGS, headers, installation, module_keys, optimizer_steps
+from harness.backends.theano_lowerings import CONDITIONS, LOWERINGS, headers, installation, module_keys, optimizer_steps
 from harness.backends.theano_lowerings.native_types import conform, ones, variable_type
 from harness.backends.update_formulas import find_steps
 
@@ -37,6 +37,7 @@ class TheanoEngine(Engine):
     announcement = "Using Theano backend."
     dim_ordering = "th"
     lowerings = LOWERINGS
+    conditions = CONDITIONS
     takes_sparse = frozenset(("dot", "concatenate"))
 
     def __init__(self):

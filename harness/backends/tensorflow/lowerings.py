@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from harness.backends.graph import schedule
-from harness.backends.tensorflow import shared_products
+from harness.backends.tensorflow import shared_products, windows
 from harness.backends.tensorflow.composites import COMPOSITES
 from harness.backends.tensorflow.images import convolution, pooling
 from harness.backends.tensorflow.sizes import concrete_sizes
@@ -162,3 +162,5 @@ LOWERINGS = {
     "stop_gradient": _elementwise(tf.stop_gradient),
 }
 LOWERINGS.update(COMPOSITES)
+LOWERINGS.update(windows.WINDOWS)
+CONDITIONS = dict.fromkeys(windows.WINDOWS, windows.accepted)
