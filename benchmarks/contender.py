@@ -46,7 +46,8 @@ def canonical_weights(workload, edition, seed):
     from harness.workloads.training import Model
 
     model = Model(workload, edition, np.random.RandomState(seed))
-    return [weight.to_canonical(weight.variable.operation.attributes["value"]) for weight in model.weights]
+    starts = [weight.variable.operation.attributes["value"] for weight in model.weights]
+    return [weight.layout.to_canonical(start) for weight, start in zip(model.weights, starts)]
 
 
 def load(request, reporter):

@@ -1,23 +1,20 @@
 """Layers: `build(shape, rng)` makes the weights and returns the output shape; `call(x, training)` the output.
 
 Shapes leave the batch axis out. Weights are drawn, saved and loaded in one canonical layout, whatever layout the
-backend computes in: kernels (out, in, rows, columns), and the rows of a dense layer behind `Flatten` in the order
-(channels, height, width).
+backend computes in: see harness/backends/layouts.py.
 """
 
 import numpy as np
 
 from harness.backends import api as K
+from harness.backends import layouts
+from harness.backends.weights import Weight
 from harness.workloads import initializers
 
 
-class Weight(object):
-    """A trainable variable and the way from the canonical array to the backend's and back."""
-
-    def __init__(self, name, canonical, to_native=None, to_canonical=None):
-        self.to_native = to_native or (lambda array: array)
-        self.to_canonical = to_canonical or (lambda array: array)
-        self.variable = K.variable(self.to_native(canonical), name=name)
+def trainable(name, canonical, layout=layouts.AS_IN_THE_MODEL):
+    """A weight that starts as the canonical array."""
+    return Weight(name, K.variable(layout.to_native(canonical), name=name), layout)
 
 
 class Layer(object):
@@ -75,10 +72,8 @@ class Dense(Layer):
     def build(self, shape, rng):
         inputs = int(shape[0])
         canonical = initializers.glorot_uniform(rng, (inputs, self.units), inputs, self.units)
-        order = getattr(shape, "canonical_order", np.arange(inputs))
-        back = np.argsort(order)
-        self.kernel = Weight("kernel", canonical, lambda array: array[order], lambda array: array[back])
-        self.bias = Weight("bias", np.zeros(self.units))
+        self.kernel = trainable("kernel", canonical, getattr(shape, "layout", layouts.AS_IN_THE_MODEL))
+        self.bias = trainable("bias", np.zeros(self.units))
         self.weights = (self.kernel, self.bias)
         return (self.units,)
 
@@ -100,18 +95,12 @@ class Convolution2D(Layer):
         channels, height, width = shape if self.ordering == "th" else (shape[2], shape[0], shape[1])
         size = (self.filters, channels, self.rows, self.columns)
         canonical = initializers.glorot_uniform(rng, size, channels * self.rows * self.columns, self.filters)
-        last = self.ordering == "tf"
-        self.kernel = Weight(
-            "kernel",
-            canonical,
-            lambda array: array.transpose(2, 3, 1, 0) if last else array,
-            lambda array: array.transpose(3, 2, 0, 1) if last else array,
-        )
-        self.bias = Weight("bias", np.zeros(self.filters))
+        self.kernel = trainable("kernel", canonical, layouts.kernel(self.ordering))
+        self.bias = trainable("bias", np.zeros(self.filters))
         self.weights = (self.kernel, self.bias)
         if self.border_mode == "valid":
             height, width = height - self.rows + 1, width - self.columns + 1
-        return (height, width, self.filters) if last else (self.filters, height, width)
+        return (self.filters, height, width) if self.ordering == "th" else (height, width, self.filters)
 
     def call(self, x, training):
         bias = self.bias.variable
@@ -139,20 +128,18 @@ class MaxPooling2D(Layer):
 
 
 class FlatShape(tuple):
-    """The shape behind Flatten; `canonical_order[i]` is the canonical place of element i."""
+    """The shape behind Flatten; `layout` is that of a kernel with a row for each element."""
 
-    canonical_order = None
+    layout = None
 
 
 class Flatten(Layer):
     """(channels, height, width), in K's image layout, to one axis."""
 
     def build(self, shape, rng):
-        last = K.image_dim_ordering() == "tf"
-        canonical = (shape[2], shape[0], shape[1]) if last else shape
-        places = np.arange(int(np.prod(shape))).reshape(canonical)
-        flat = FlatShape((places.size,))
-        flat.canonical_order = (places.transpose(1, 2, 0) if last else places).ravel()
+        image = shape if K.image_dim_ordering() == "th" else (shape[2], shape[0], shape[1])
+        flat = FlatShape((int(np.prod(shape)),))
+        flat.layout = layouts.behind_flatten(image)
         return flat
 
     def call(self, x, training):
@@ -166,7 +153,7 @@ class Embedding(Layer):
         self.words, self.units = words, units
 
     def build(self, shape, rng):
-        self.table = Weight("table", initializers.uniform(rng, (self.words, self.units), 0.05))
+        self.table = trainable("table", initializers.uniform(rng, (self.words, self.units), 0.05))
         self.weights = (self.table,)
         return tuple(shape) + (self.units,)
 
@@ -195,8 +182,9 @@ class LSTM(Layer):
         kernel = [initializers.glorot_uniform(rng, (inputs, units), inputs, units) for _ in range(4)]
         recurrent = [initializers.orthogonal(rng, units, 1.1) for _ in range(4)]
         bias = [np.ones(units) if gate == 1 else np.zeros(units) for gate in range(4)]
+        layout = layouts.Layout("gates i, f, c, o", self.swap_gates, self.swap_gates)
         self.kernel, self.recurrent, self.bias = (
-            Weight(name, np.concatenate(parts, axis=-1), self.swap_gates, self.swap_gates)
+            trainable(name, np.concatenate(parts, axis=-1), layout)
             for name, parts in (("kernel", kernel), ("recurrent", recurrent), ("bias", bias))
         )
         self.weights = (self.kernel, self.recurrent, self.bias)

@@ -1,5 +1,7 @@
 """A model of layers with loss, optimizer and metrics, compiled to one training and one evaluation function."""
 
+from collections import Counter
+
 from harness.backends import api as K
 from harness.workloads.layers import Dropout
 
@@ -19,6 +21,16 @@ def binary(output, target):
 LOSSES = {"categorical_crossentropy": categorical, "binary_crossentropy": binary}
 
 
+def named(layers):
+    """The weights of all layers, named after them: the second Dense layer's are dense_2/kernel and dense_2/bias."""
+    numbers, weights = Counter(), []
+    for layer in layers:
+        kind = type(layer).__name__.lower()
+        numbers[kind] += 1
+        weights += [weight._replace(name="%s_%d/%s" % (kind, numbers[kind], weight.name)) for weight in layer.weights]
+    return weights
+
+
 class Model(object):
     """Layers applied one after another, from input to loss.
 
@@ -29,7 +41,7 @@ class Model(object):
     Attributes
     ----------
     inputs : [placeholder x, placeholder y]
-    weights : list of Weight
+    weights : list of harness.backends.weights.Weight, each with its layer in its name: dense_2/kernel
     training, evaluation : (loss, accuracy), scalar tensors with and without dropout
     optimizer : of harness.workloads.optimizers
     updates : list of K updates of one training step
@@ -47,7 +59,7 @@ class Model(object):
             layer.seed = int((draws or rng).randint(2**31 - 1))
         y = K.placeholder((None,) + tuple(shape))
         self.inputs = [x, y]
-        self.weights = [weight for layer in self.layers for weight in layer.weights]
+        self.weights = named(self.layers)
         score = LOSSES[workload.loss]
         self.training = score(self.output(x, True), y)
         self.evaluation = score(self.output(x, False), y)

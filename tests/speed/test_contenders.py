@@ -87,7 +87,7 @@ def disturb(model: Model, disturbance: float) -> None:
 
 
 def canonical_weights(model: Model) -> list[np.ndarray]:
-    return [weight.to_canonical(K.get_value(weight.variable)) for weight in model.weights]
+    return [weight.canonical() for weight in model.weights]
 
 
 def epoch(train, x: np.ndarray, y: np.ndarray, begin: int, end: int) -> float:

@@ -43,7 +43,7 @@ def batches(workload):
 
 
 def canonical_weights(model):
-    return [weight.to_canonical(K.get_value(weight.variable)) for weight in model.weights]
+    return [weight.canonical() for weight in model.weights]
 
 
 def keras_steps(name: str, folder: Path, xs, ys, weights):

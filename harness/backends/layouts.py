@@ -1,0 +1,73 @@
+"""How a weight lies in a model and in a file, and the way from one to the other.
+
+The same weight lies differently under the image orderings 'tf' and 'th'. A file knows one layout, the canonical one:
+kernels (out, in, rows, columns), and rows behind a flattened image in the order (channels, height, width); both are
+those of 'th'. No kernel is turned, for K's convolutions are cross-correlations on every backend.
+"""
+
+from typing import Callable, NamedTuple
+
+import numpy as np
+
+from harness.backends import settings
+from harness.backends.errors import BackendError
+
+
+class Layout(NamedTuple):
+    """A weight's way into a file and back.
+
+    stored: what the file holds, in words; a file is read only into weights that say the same
+    to_canonical, to_native: the model's array -> the file's, and back
+    """
+
+    stored: str
+    to_canonical: Callable
+    to_native: Callable
+
+
+def _unchanged(array):
+    return array
+
+
+AS_IN_THE_MODEL = Layout("as in the model", _unchanged, _unchanged)
+
+
+def kernel(dim_ordering="default"):
+    """Of a convolution's kernel, over any number of axes: (..., in, out) under 'tf', (out, in, ...) under 'th'.
+
+    Parameters
+    ----------
+    dim_ordering : str    the model's: 'tf', 'th' or 'default': image_dim_ordering()
+    """
+    if not _channels_last(dim_ordering):
+        return Layout("kernel (out, in, ...)", _unchanged, _unchanged)
+    return Layout(
+        "kernel (out, in, ...)",
+        lambda array: array.transpose((array.ndim - 1, array.ndim - 2) + tuple(range(array.ndim - 2))),
+        lambda array: array.transpose(tuple(range(2, array.ndim)) + (1, 0)),
+    )
+
+
+def behind_flatten(image_shape, dim_ordering="default"):
+    """Of the kernel of a dense layer whose input is a flattened image.
+
+    Parameters
+    ----------
+    image_shape : tuple of int    (channels, height, width), whatever the ordering; or (channels,) and any other axes
+    dim_ordering : str            the model's: 'tf', 'th' or 'default': image_dim_ordering()
+    """
+    places = np.arange(int(np.prod(image_shape))).reshape(image_shape)
+    order = (np.moveaxis(places, 0, -1) if _channels_last(dim_ordering) else places).ravel()
+    back = np.argsort(order)
+    stored = "rows behind an image (channels, ...) of %s" % " x ".join(map(str, image_shape))
+    return Layout(stored, lambda array: array[back], lambda array: array[order])
+
+
+def _channels_last(dim_ordering):
+    """Whether 'tf' is meant."""
+    chosen = settings.get("image_dim_ordering") if dim_ordering == "default" else dim_ordering
+    if chosen not in settings.DIM_ORDERINGS:
+        raise BackendError(
+            "layout: dim_ordering not known. Expected 'tf', 'th' or 'default'. Received %r." % (dim_ordering,)
+        )
+    return chosen == "tf"
