@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench speed test check lock clean
+.PHONY: help setup bench conformance speed test check lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -19,8 +19,9 @@ option = $(if $($(name)),--$(lastword $(subst :, ,$(1))) '$($(name))')
 OPTIONS = $(strip $(foreach pair,$(SETTINGS),$(call option,$(pair))))
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 13
 	@echo "Variables of bench: $(foreach pair,$(SETTINGS),$(call name,$(pair))); ARGS for any other option"
+	@echo "Variables of test: BACKEND K; ARGS for any other option of pytest"
 	@echo "Example: make bench BACKEND=theano,cntk WORKLOAD=mnist_mlp CONFIG=configs/full.yaml"
 
 setup: $(STAMP) ## the orchestrator's own environment in .venv
@@ -28,13 +29,17 @@ setup: $(STAMP) ## the orchestrator's own environment in .venv
 bench: $(STAMP) ## run the benchmark and print the table
 	@$(HARNESS) run $(OPTIONS) $(ARGS)
 
+conformance: $(STAMP) ## which functions of K each backend computes as it should; writes reports/conformance.md
+	@$(HARNESS) conformance $(if $(BACKEND),--backend '$(BACKEND)') $(if $(ONLY),--only '$(ONLY)') $(ARGS)
+
 speed: $(STAMP) ## compare our layer with hand-written code and Keras; writes docs/design/speed.md
 	@$(VENV)/bin/python -m benchmarks.speed $(if $(BACKEND),--backend '$(BACKEND)') $(if $(WORKLOAD),--workload '$(WORKLOAD)') \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(THREADS),--threads $(THREADS)) $(ARGS)
 
-test: $(STAMP) ## build every environment and run all tests
-	@$(HARNESS) env build
-	@$(VENV)/bin/python -m pytest $(ARGS)
+# BACKEND: the conformance tests of these backends and the reference; K: the tests whose names it matches, as pytest's -k.
+test: $(STAMP) ## build every environment and run all tests; a part with BACKEND or K
+	@$(HARNESS) env build $(if $(BACKEND),'numpy,$(BACKEND)')
+	@$(VENV)/bin/python -m pytest $(if $(BACKEND),tests/conformance --backend '$(BACKEND)') $(if $(K),-k '$(K)') $(ARGS)
 
 check: $(STAMP) ## lint, without running anything
 	@$(VENV)/bin/ruff check .

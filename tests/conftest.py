@@ -1,8 +1,13 @@
-"""Fixtures for tests of the orchestrator."""
+"""What all tests share: the option that selects backends, and text without colours."""
 
 from __future__ import annotations
 
 import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Known before any test is collected."""
+    parser.addoption("--backend", default="", metavar="NAME,...", help="conformance tests of these and the reference")
 
 
 @pytest.fixture(autouse=True)

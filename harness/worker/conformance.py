@@ -1,8 +1,9 @@
 """Runs the conformance cases on one backend, inside its environment, and writes down what they gave.
 
 `python -I harness/worker/conformance.py --backend NAME --output FILE.npz` writes one array for each result, named
-"<case>|<level>/<label>", and `report`: JSON with the versions, the settings and, for each case, the operations of its
-graphs and the traceback, null if it ran. A case that fails never stops the others: the exit code is 0 once all ran.
+"<case>|<level>/<label>", and `report`: JSON with the versions, the settings, the public functions of K and, for each
+case, the operations of its graphs, the functions of K that it calls and the traceback, null if it ran. A case that
+fails never stops the others: the exit code is 0 once all ran.
 """
 
 import argparse
@@ -30,12 +31,16 @@ def parse(arguments):
 
 
 class Bench(object):
-    """What a case works with: K, the primitives (P), and functions whose operations are noted."""
+    """What a case works with: K, the primitives (P), and functions whose operations are noted.
+
+    `K` notes what a case calls; what the forms of cases call themselves they take from `api`, which is K as it is.
+    """
 
     def __init__(self, options):
         from harness.backends import api, primitives
+        from harness.worker.recording import Recording
 
-        self.K, self.P = api, primitives
+        self.K, self.P, self.api = Recording(api), primitives, api
         self.options = options
         self.operations = set()
         self.engine = None
@@ -47,13 +52,18 @@ class Bench(object):
 
         options = self.options
         self.engine = active.use(options.backend, options.device, options.threads)
-        self.K.set_floatx(options.floatx)
-        self.K.set_image_dim_ordering(self.engine.dim_ordering)
+        self.api.set_floatx(options.floatx)
+        self.api.set_image_dim_ordering(self.engine.dim_ordering)
 
     def function(self, inputs, outputs, updates=()):
         """K.function, its operations noted."""
         note_operations(list(outputs) + [new for _, new in updates], self.operations)
         return self.K.function(inputs, outputs, list(updates))
+
+    def compile(self, inputs, outputs):
+        """The same for a form of cases: the case has not called K.function."""
+        note_operations(outputs, self.operations)
+        return self.api.function(inputs, outputs)
 
     def evaluate(self, inputs, outputs, arrays):
         """The outputs' arrays as the numpy engine computes them, whatever engine is in use."""
@@ -75,18 +85,19 @@ def note_operations(tensors, names):
 
 def results_of(case, bench, numeric):
     """(results of a case, its line of the report)."""
-    bench.operations = set()
+    bench.operations, bench.K.called = set(), set()
     error, results = None, {}
     try:
         results = case.numeric_gradients(bench) if numeric else case.run(bench)
     except Exception:
         error = traceback.format_exc()
-    return results, {"error": error, "operations": sorted(bench.operations)}
+    return results, {"error": error, "operations": sorted(bench.operations), "functions": sorted(bench.K.called)}
 
 
 def run(options):
     """Runs the cases; the arrays to store."""
     from harness.worker.conformance_cases import all_cases
+    from harness.worker.recording import public_functions
 
     bench = Bench(options)
     arrays, lines = {}, {}
@@ -97,7 +108,12 @@ def run(options):
             sys.stdout.flush()  # a library that crashes leaves the name of the case behind
             results, lines[case.name] = results_of(case, bench, options.numeric_gradients)
             arrays.update({"%s|%s" % (case.name, label): np.asarray(array) for label, array in results.items()})
-    report = {"cases": lines, "versions": bench.engine.versions(), "settings": bench.engine.settings()}
+    report = {
+        "cases": lines,
+        "functions": public_functions(bench.api),
+        "versions": bench.engine.versions(),
+        "settings": bench.engine.settings(),
+    }
     arrays["report"] = np.array(json.dumps(report))
     return arrays
 

@@ -86,7 +86,7 @@ def test_kernels_use_no_more_than_the_processor_offers(backend, profile):
 
 
 @x86
-@pytest.mark.parametrize("backend", sorted(NARROW))
+@pytest.mark.parametrize("backend", sorted(set(NARROW) & set(backends())))
 def test_finding_when_a_library_is_held_to_its_narrowest_kernels(backend):
     blas = answer(backend, "stock", *NARROW[backend].items())["settings"]["blas"]
     assert blas["instruction_set"] == "sse"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import oracles
 import pytest
 from collected import answer, reference
-from comparator import compare
 
+from harness.orchestrator.conformance.comparator import compare
 from harness.worker.conformance_cases import all_cases
 
 CASES = {case.name: case for case in all_cases()}

@@ -1,8 +1,8 @@
 """The console command `harness`.
 
-Exit codes: 0 all well; 1 a run is not ok, or one is missing with --require-all; 2 the command, the configuration or a
-name in it is not understood; 5 nothing could be measured or stored; 130 ended by Ctrl-C. `exec` and `shell` end with
-the code of the Python that they start, and with 5 if its environment cannot be had.
+Exit codes: 0 all well; 1 a run or a case is not ok, or one is missing with --require-all; 2 the command, the
+configuration or a name in it is not understood; 5 nothing could be measured or stored; 130 ended by Ctrl-C. `exec` and
+`shell` end with the code of the Python that they start, and with 5 if its environment cannot be had.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "run": "harness.orchestrator.cli.run:run",
     "report": "harness.orchestrator.cli.report:report",
+    "conformance": "harness.orchestrator.cli.conformance:conformance_command",
     "exec": "harness.orchestrator.cli.exec:exec_command",
     "shell": "harness.orchestrator.cli.shell:shell_command",
     "env": "harness.orchestrator.cli.env:env_group",

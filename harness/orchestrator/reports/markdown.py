@@ -33,12 +33,16 @@ def section(table: Table) -> str:
 
 
 def grid(corner: str, headers: list[str], rows: tuple[Row, ...]) -> str:
-    """Lines of cells, padded so that the source reads as a table too."""
-    lines = [[corner, *headers], *([row.label, *(written(cell) for cell in row.cells)] for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(headers) + 1)]
+    """Rows below their headers."""
+    return padded([[corner, *headers], *([row.label, *(written(cell) for cell in row.cells)] for row in rows)])
+
+
+def padded(lines: list[list[str]]) -> str:
+    """Lines of cells, the first one the header, padded so that the source reads as a table too."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     rule = [f":{'-' * (widths[0] - 1)}", *(f"{'-' * (width - 1)}:" for width in widths[1:])]
-    padded = [[line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])] for line in lines]
-    return "\n".join(f"| {' | '.join(line)} |" for line in (padded[0], rule, *padded[1:]))
+    filled = [[line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (filled[0], rule, *filled[1:]))
 
 
 def written(cell: Cell) -> str:

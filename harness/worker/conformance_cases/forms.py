@@ -37,12 +37,12 @@ class Expression(NamedTuple):
         graph = Graph(self, bench)
         labels = ["value/" + label for label in graph.outputs] + ["gradient/" + label for label in self.wrt]
         tensors = list(graph.outputs.values()) + graph.gradients
-        return dict(zip(labels, bench.function(graph.placeholders, tensors)(graph.arrays)))
+        return dict(zip(labels, bench.compile(graph.placeholders, tensors)(graph.arrays)))
 
     def numeric_gradients(self, bench):
         """label -> the gradient by central differences, in the float type of the run."""
         graph = Graph(self, bench)
-        loss = bench.function(graph.placeholders, [graph.loss])
+        loss = bench.compile(graph.placeholders, [graph.loss])
         labels = list(self.inputs)
         return {
             "gradient/" + label: central_differences(lambda: loss(graph.arrays)[0], graph.arrays[labels.index(label)])
@@ -68,7 +68,7 @@ class Graph(object):
     """An expression's graph for one run: placeholders and their arrays, outputs, loss and gradients."""
 
     def __init__(self, case, bench):
-        floatx = bench.K.floatx()
+        floatx = bench.api.floatx()
         self.arrays = [as_input(array, floatx) for array in case.inputs.values()]
         self.placeholders = [
             bench.P.placeholder(open_shape(case, label, array.shape), array.dtype.name)
@@ -90,7 +90,7 @@ class Graph(object):
         total = None
         for tensor, value in zip(floats, bench.evaluate(self.placeholders, floats, self.arrays)):
             weights = bench.P.constant(np.cos(np.arange(value.size)).reshape(value.shape), tensor.dtype)
-            term = bench.K.sum(tensor * weights)
+            term = bench.api.sum(tensor * weights)
             total = term if total is None else total + term
         return total
 

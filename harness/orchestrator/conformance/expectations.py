@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collected import ENGINES
+from harness.orchestrator.paths import ENGINES
 
 
 def path_of(backend: str) -> Path:

@@ -1,0 +1,63 @@
+"""`harness conformance`: what each backend computes as it should, function by function."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.orchestrator import environments
+from harness.orchestrator.cli.env import building_progress, chosen
+from harness.orchestrator.conformance import markdown, suite, terminal
+from harness.orchestrator.conformance.table import Table, build
+from harness.orchestrator.errors import ProvisioningError, RecordError
+from harness.orchestrator.paths import REPORTS
+from harness.orchestrator.records import write_whole
+from harness.worker.conformance_cases import all_cases
+
+OK, NOT_OK = 0, 1
+REPORT = "conformance.md"
+
+
+@click.command("conformance")
+@click.option("--backend", "named", default="", metavar="NAME,...", help="Only these backends.")
+@click.option("--only", default="*", metavar="PATTERN", help="Only cases with such names: dropout, 'images-*'.")
+@click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the report.")
+def conformance_command(named: str, only: str, reports: Path) -> int:
+    """Run the conformance suite and print which functions of K each backend computes as it should."""
+    backends, cases = chosen([named]), all_cases()
+    suite.select(cases, only)  # what was written is understood before anything is built
+    console = Console()
+    with building_progress(console, backends) as say:
+        found = environments.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), "cpu", say)
+    outcome = suite.conduct(found, backends, cases, only, terminal.Bars(console))
+    table = build(outcome)
+    terminal.show(console, table)
+    if outcome.whole and set(backends) == set(chosen([])):
+        console.print(f"Written to {write(table, reports)}", highlight=False, soft_wrap=True)
+    return exit_code(outcome, table)
+
+
+def write(table: Table, folder: Path) -> Path:
+    """Write the report; a part of the suite has none, so that the whole one's is not lost."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecordError(f"{folder} could not be made: {error.strerror}. Expected a place for a folder.") from error
+    write_whole(folder / REPORT, markdown.render(table))
+    return folder / REPORT
+
+
+def exit_code(outcome: suite.Outcome, table: Table) -> int:
+    """The code for a suite that was carried through.
+
+    Raises:
+        ProvisioningError: all is as it should be, but a backend is not here.
+    """
+    if table.failures:
+        return NOT_OK
+    missing = [column.backend for column in outcome.columns if column.absence]
+    if missing:
+        raise ProvisioningError(f"No environment for {', '.join(missing)}; the reasons are above.")
+    return OK

@@ -1,0 +1,113 @@
+"""What the backends answered: the runner started in an environment, and what it wrote."""
+
+from __future__ import annotations
+
+import collections
+import json
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.orchestrator.environments import Environment
+from harness.orchestrator.errors import WorkerFailed
+from harness.orchestrator.paths import CONFORMANCE, ENGINES
+from harness.orchestrator.process import worker_variables
+
+THREADS = 2
+LIMIT_S = 3600  # a cold Theano cache compiles some thousand small libraries
+LAST_LINES = 20
+CASE = "case "  # what the runner prints before each, with its name
+
+Watch = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One run of the runner.
+
+    results: case -> "<level>/<label>" -> array
+    cases: case -> its error, operations and functions
+    functions: public functions of K, those that no case calls too
+    settings: the engine's at the end
+    versions: of the library and of what it computes with
+    """
+
+    results: dict[str, dict[str, np.ndarray]]
+    cases: dict[str, dict[str, Any]]
+    functions: tuple[str, ...]
+    settings: dict[str, Any]
+    versions: dict[str, str]
+
+
+def engines() -> list[str]:
+    """Every backend that has an engine module."""
+    return sorted(path.name.removesuffix("_engine.py") for path in ENGINES.glob("*_engine.py"))
+
+
+def variables(found: Environment) -> dict[str, str]:
+    """A worker's environment variables, with the probe's: its compile cache is not the one that runs are timed with."""
+    apart = {name: found.written(text, THREADS) for name, text in found.specification.probe.variables.items()}
+    return worker_variables({**found.variables("tuned", THREADS), **apart})
+
+
+def ask(found: Environment, *options: str, watch: Watch = lambda case: None) -> Answer:
+    """Runs the cases in an environment.
+
+    Args:
+        found: the backend's.
+        options: more of the runner's.
+        watch: is told each case that begins.
+
+    Raises:
+        WorkerFailed: the library ended the process, or took longer than LIMIT_S.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "results.npz"
+        named = ["--backend", found.backend, "--output", str(output), "--threads", str(THREADS)]
+        run([str(found.python), "-I", str(CONFORMANCE), *named, *options], found, folder, watch)
+        return load(output)
+
+
+def run(command: list[str], found: Environment, folder: str, watch: Watch) -> None:
+    """Runs the runner to its end."""
+    lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
+    case = "the first case"
+    with subprocess.Popen(
+        command, env=variables(found), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        limit = threading.Timer(LIMIT_S, process.kill)
+        limit.start()
+        try:
+            for line in process.stdout:
+                lines.append(line)
+                if line.startswith(CASE):
+                    case = line.removeprefix(CASE).strip()
+                    watch(case)
+        except BaseException:  # Ctrl-C: nothing is left running
+            process.kill()
+            raise
+        finally:
+            limit.cancel()
+    if process.returncode:
+        raise WorkerFailed(
+            f"{found.backend} ended with exit code {process.returncode} in {case}. Expected 0 once all cases ran. "
+            f"Its last lines:\n{''.join(lines)}"
+        )
+
+
+def load(path: Path) -> Answer:
+    """Reads what the runner wrote."""
+    with np.load(path) as arrays:
+        report = json.loads(str(arrays["report"]))
+        results: dict[str, dict[str, np.ndarray]] = {name: {} for name in report["cases"]}
+        for key in arrays.files:
+            if key != "report":
+                name, label = key.split("|", 1)
+                results[name][label] = arrays[key]
+    return Answer(results, report["cases"], tuple(report["functions"]), report["settings"], report["versions"])
