@@ -38,7 +38,7 @@ speed: $(STAMP) ## compare our layer with hand-written code and Keras; writes do
 
 # BACKEND: the conformance tests of these backends and the reference; K: the tests whose names it matches, as pytest's -k.
 test: $(STAMP) ## build every environment and run all tests; a part with BACKEND or K
-	@$(HARNESS) env build $(if $(BACKEND),'numpy,$(BACKEND)')
+	@$(HARNESS) env build $(if $(BACKEND),numpy '$(BACKEND)')
 	@$(VENV)/bin/python -m pytest $(if $(BACKEND),tests/conformance --backend '$(BACKEND)') $(if $(K),-k '$(K)') $(ARGS)
 
 check: $(STAMP) ## lint, without running anything
