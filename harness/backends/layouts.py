@@ -10,7 +10,7 @@ from typing import Callable, NamedTuple
 import numpy as np
 
 from harness.backends import settings
-from harness.backends.errors import BackendError
+from harness.backends.errors import BackendError, ShapeMismatch
 
 
 class Layout(NamedTuple):
@@ -43,8 +43,8 @@ def kernel(dim_ordering="default"):
         return Layout("kernel (out, in, ...)", _unchanged, _unchanged)
     return Layout(
         "kernel (out, in, ...)",
-        lambda array: array.transpose((array.ndim - 1, array.ndim - 2) + tuple(range(array.ndim - 2))),
-        lambda array: array.transpose(tuple(range(2, array.ndim)) + (1, 0)),
+        lambda array: array.transpose([array.ndim - 1, array.ndim - 2] + list(range(array.ndim - 2))),
+        lambda array: array.transpose(list(range(2, array.ndim)) + [1, 0]),
     )
 
 
@@ -60,7 +60,16 @@ def behind_flatten(image_shape, dim_ordering="default"):
     order = (np.moveaxis(places, 0, -1) if _channels_last(dim_ordering) else places).ravel()
     back = np.argsort(order)
     stored = "rows behind an image (channels, ...) of %s" % " x ".join(map(str, image_shape))
-    return Layout(stored, lambda array: array[back], lambda array: array[order])
+    return Layout(stored, lambda array: _rows(array, back), lambda array: _rows(array, order))
+
+
+def _rows(array, order):
+    """The rows of `array` in another order; numpy alone would leave out those that are too many."""
+    if len(array) != len(order):
+        raise ShapeMismatch(
+            "layout: not as many rows as the image has numbers. Expected %d. Received %d." % (len(order), len(array))
+        )
+    return array[order]
 
 
 def _channels_last(dim_ordering):

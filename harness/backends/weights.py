@@ -26,7 +26,7 @@ CONTENTS = "contents.json"
 SUFFIX = ".npy"
 
 
-class WeightsError(BackendError, ValueError):
+class WeightsError(BackendError):
     """Weights cannot be written, or a file cannot be read into them."""
 
 
@@ -132,8 +132,6 @@ def _read(path):
             contents = json.loads(archive.read(CONTENTS).decode("utf-8"))
             _check_version(path, contents)
             return {entry["name"]: (entry["stored"], _array(archive, entry["name"])) for entry in contents["weights"]}
-    except WeightsError:
-        raise
     except OSError as error:
         raise WeightsError(
             "weights: %s could not be read: %s. Expected a file of save_weights." % (path, error.strerror)

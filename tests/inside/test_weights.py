@@ -85,6 +85,16 @@ def test_unknown_ordering_is_refused():
         layouts.kernel("channels_last")
 
 
+@pytest.mark.parametrize("act", [save_weights, load_weights])
+def test_rows_of_another_image_are_refused(saved, act):
+    weights = changed(model("tf", fill=7), "dense/kernel", layout=layouts.behind_flatten((2, 3, 3), "tf"))
+    before = saved.read_bytes()
+    with pytest.raises(BackendError, match=r"Expected 18. Received 24"):
+        act(saved, weights)
+    assert saved.read_bytes() == before
+    assert all((value == 7).all() for value in values(weights))
+
+
 def test_file_says_what_it_holds_and_numpy_reads_it_alone(saved):
     with np.load(saved, allow_pickle=False) as arrays:
         contents = json.loads(arrays["contents.json"])
