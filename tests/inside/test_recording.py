@@ -8,12 +8,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from harness.backends import api
+from harness.backends import active, api, settings
 from harness.worker.conformance import Bench, results_of
 from harness.worker.conformance_cases.forms import Expression, Program
 from harness.worker.recording import Recording, public_functions
 
 OPTIONS = SimpleNamespace(backend="numpy", device="cpu", threads=None, floatx="float64")
+
+
+@pytest.fixture(autouse=True)
+def settings_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bench sets the float type and the image layout, and puts an engine in use."""
+    monkeypatch.setattr(settings, "_values", dict(settings._values))
+    monkeypatch.setattr(active, "_engines", [])
 
 
 @pytest.fixture
