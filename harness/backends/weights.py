@@ -4,8 +4,8 @@ The file is NumPy's .npz without pickled objects: an array a weight, named as th
 
     {"format": "harness weights", "version": 1, "weights": [{"name", "dtype", "shape", "stored"}, ...]}
 
-in the order of the model; `stored` is that of layouts.Layout. Only the arrays and contents.json are in it, so that
-`numpy.load(path)["conv/kernel"]` reads one without this module.
+in the order of the model; `stored` is that of weight_layouts.Layout. Only the arrays and contents.json are in it, so
+that `numpy.load(path)["conv/kernel"]` reads one without this module.
 """
 
 import json
@@ -18,7 +18,7 @@ import numpy as np
 
 from harness.backends import api as K
 from harness.backends.errors import BackendError
-from harness.backends.layouts import AS_IN_THE_MODEL, Layout
+from harness.backends.weight_layouts import AS_IN_THE_MODEL, Layout
 
 FORMAT = "harness weights"
 VERSION = 1  # 1: the first

@@ -1,18 +1,18 @@
 """Layers: `build(shape, rng)` makes the weights and returns the output shape; `call(x, training)` the output.
 
 Shapes leave the batch axis out. Weights are drawn, saved and loaded in one canonical layout, whatever layout the
-backend computes in: see harness/backends/layouts.py.
+backend computes in: see harness/backends/weight_layouts.py.
 """
 
 import numpy as np
 
 from harness.backends import api as K
-from harness.backends import layouts
+from harness.backends import weight_layouts
 from harness.backends.weights import Weight
 from harness.workloads import initializers
 
 
-def trainable(name, canonical, layout=layouts.AS_IN_THE_MODEL):
+def trainable(name, canonical, layout=weight_layouts.AS_IN_THE_MODEL):
     """A weight that starts as the canonical array."""
     return Weight(name, K.variable(layout.to_native(canonical), name=name), layout)
 
@@ -72,7 +72,7 @@ class Dense(Layer):
     def build(self, shape, rng):
         inputs = int(shape[0])
         canonical = initializers.glorot_uniform(rng, (inputs, self.units), inputs, self.units)
-        self.kernel = trainable("kernel", canonical, getattr(shape, "layout", layouts.AS_IN_THE_MODEL))
+        self.kernel = trainable("kernel", canonical, getattr(shape, "layout", weight_layouts.AS_IN_THE_MODEL))
         self.bias = trainable("bias", np.zeros(self.units))
         self.weights = (self.kernel, self.bias)
         return (self.units,)
@@ -95,7 +95,7 @@ class Convolution2D(Layer):
         channels, height, width = shape if self.ordering == "th" else (shape[2], shape[0], shape[1])
         size = (self.filters, channels, self.rows, self.columns)
         canonical = initializers.glorot_uniform(rng, size, channels * self.rows * self.columns, self.filters)
-        self.kernel = trainable("kernel", canonical, layouts.kernel(self.ordering))
+        self.kernel = trainable("kernel", canonical, weight_layouts.kernel(self.ordering))
         self.bias = trainable("bias", np.zeros(self.filters))
         self.weights = (self.kernel, self.bias)
         if self.border_mode == "valid":
@@ -139,7 +139,7 @@ class Flatten(Layer):
     def build(self, shape, rng):
         image = shape if K.image_dim_ordering() == "th" else (shape[2], shape[0], shape[1])
         flat = FlatShape((int(np.prod(shape)),))
-        flat.layout = layouts.behind_flatten(image)
+        flat.layout = weight_layouts.behind_flatten(image)
         return flat
 
     def call(self, x, training):
@@ -182,7 +182,7 @@ class LSTM(Layer):
         kernel = [initializers.glorot_uniform(rng, (inputs, units), inputs, units) for _ in range(4)]
         recurrent = [initializers.orthogonal(rng, units, 1.1) for _ in range(4)]
         bias = [np.ones(units) if gate == 1 else np.zeros(units) for gate in range(4)]
-        layout = layouts.Layout("gates i, f, c, o", self.swap_gates, self.swap_gates)
+        layout = weight_layouts.Layout("gates i, f, c, o", self.swap_gates, self.swap_gates)
         self.kernel, self.recurrent, self.bias = (
             trainable(name, np.concatenate(parts, axis=-1), layout)
             for name, parts in (("kernel", kernel), ("recurrent", recurrent), ("bias", bias))

@@ -9,8 +9,8 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 
-from harness.backends import settings
-from harness.backends.errors import BackendError, ShapeMismatch
+from harness.backends.api import layouts
+from harness.backends.errors import ShapeMismatch
 
 
 class Layout(NamedTuple):
@@ -67,16 +67,11 @@ def _rows(array, order):
     """The rows of `array` in another order; numpy alone would leave out those that are too many."""
     if len(array) != len(order):
         raise ShapeMismatch(
-            "layout: not as many rows as the image has numbers. Expected %d. Received %d." % (len(order), len(array))
+            "weight layout: not as many rows as the image has numbers. Expected %d. Received %d."
+            % (len(order), len(array))
         )
     return array[order]
 
 
 def _channels_last(dim_ordering):
-    """Whether 'tf' is meant."""
-    chosen = settings.get("image_dim_ordering") if dim_ordering == "default" else dim_ordering
-    if chosen not in settings.DIM_ORDERINGS:
-        raise BackendError(
-            "layout: dim_ordering not known. Expected 'tf', 'th' or 'default'. Received %r." % (dim_ordering,)
-        )
-    return chosen == "tf"
+    return layouts.chosen("weight layout", dim_ordering) == "tf"
