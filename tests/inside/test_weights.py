@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -259,10 +260,16 @@ def test_guide_does_what_it_says(tmp_path):
     (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     printed = {}
     for ordering, act in (("tf", "save_weights"), ("th", "load_weights")):
-        script = f"from harness.backends import api as K\nK.set_image_dim_ordering({ordering!r})\n{code}\n"
+        (tmp_path / "keras.json").write_text(json.dumps({"backend": "numpy", "image_dim_ordering": ordering}))
+        script = f"{code}\n"
         script += f"{act}('model.npz', model)\nprint(predict([images])[0].tolist())\n"
         ended = subprocess.run(
-            [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+            [sys.executable, "-c", script],
+            cwd=tmp_path,
+            env={**os.environ, "KERAS_HOME": str(tmp_path), "KERAS_BACKEND": ""},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert ended.returncode == 0, ended.stderr
         printed[act] = json.loads(ended.stdout)
