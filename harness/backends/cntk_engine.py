@@ -1,6 +1,6 @@
 """The CNTK engine: graphs as CNTK functions over static axes, compiled anew for each set of input shapes.
 
-All numbers are float32 in CNTK, integers and bools too (exact up to 2 ** 24); results are cast to the tensor's dtype.
+CNTK has floats only: number_types.py says which of them hold which dtype. Results are cast to the tensor's.
 """
 
 import ctypes
@@ -15,7 +15,8 @@ from harness.backends.cntk import elementwise, masks, shaping, windows
 from harness.backends.cntk.fixed import folded
 from harness.backends.cntk.fused_steps import accepted, learned
 from harness.backends.cntk.learners import identity
-from harness.backends.cntk.natives import Native, static
+from harness.backends.cntk.natives import constant, filled, static
+from harness.backends.cntk.number_types import cast, held_in, typed
 from harness.backends.cntk.recurrence import lower_scan
 from harness.backends.cntk.stages import Plan, dimensions, view
 from harness.backends.engine import Engine
@@ -43,7 +44,7 @@ class CntkEngine(Engine):
     def __init__(self, device):
         self.device = device
         self.parameters = {}  # variable's operation -> CNTK parameter
-        self.numbers = {}  # (shape, number) -> Native of that constant
+        self.numbers = {}  # (shape, number, CNTK's type) -> Native of that constant
         self.learned = {}  # accumulator's operation -> Learned that keeps its value
         self.read = set()  # operations of variables that some graph reads: no learner may keep those
         self.frame = None
@@ -64,7 +65,7 @@ class CntkEngine(Engine):
     def parameter(self, operation):
         """The CNTK parameter of a variable's operation."""
         if operation not in self.parameters:
-            start = np.asarray(self.first_value(operation), dtype=np.float32)
+            start = np.asarray(self.first_value(operation), dtype=_held(operation))
             self.parameters[operation] = C.parameter(init=start, device=self.device)
         return self.parameters[operation]
 
@@ -98,11 +99,11 @@ class CntkEngine(Engine):
         self.learned[first].hand_on()
         return self.learned[first]
 
-    def filled(self, shape, number):
-        """The constant of one number, made once for each shape."""
-        key = (tuple(shape), number)
+    def filled(self, shape, number, dtype):
+        """The constant of one number, made once for each shape and type of CNTK's."""
+        key = (tuple(shape), number, dtype)
         if key not in self.numbers:
-            self.numbers[key] = static(shape, C.constant(np.full(shape, number, dtype=np.float32)))
+            self.numbers[key] = static(shape, filled(shape, number, dtype).node)
         return self.numbers[key]
 
     def stream(self, seed):
@@ -125,7 +126,7 @@ class CntkEngine(Engine):
         return self.parameters[operation].value
 
     def set_value(self, variable, value):
-        array = np.broadcast_to(np.asarray(value, dtype=np.float32), variable.shape)
+        array = np.broadcast_to(np.asarray(value, dtype=_held(variable.operation)), variable.shape)
         self.assign(variable, C.NDArrayView.from_data(np.array(array, order="C")))
 
     def assign(self, variable, view):
@@ -139,7 +140,7 @@ class CntkEngine(Engine):
         return {"python": platform.python_version(), "cntk": C.__version__, "numpy": np.__version__}
 
     def settings(self):
-        formats = self.formats(np.dtype(parameter.dtype) for parameter in self.parameters.values())
+        formats = self.formats(operation.outputs[0].dtype for operation in self.parameters)
         return dict(
             formats,
             device=_name(self.device),
@@ -167,7 +168,7 @@ class Compiled(object):
         self.plans = {}
 
     def __call__(self, arrays):
-        arrays = [np.asarray(array) for array in arrays]
+        arrays = [np.asarray(array, dtype=tensor.dtype) for tensor, array in zip(self.inputs, arrays)]
         plan = self._plan(tuple(array.shape for array in arrays))
         # Made before the plan runs: making one takes its accumulators twice, for a moment, and a plan's first run most.
         learners = [self.engine.learner(step) for step in self.steps]
@@ -206,22 +207,22 @@ def _view(value):
     return C.NDArrayView.from_data(np.array(value, np.float32)) if isinstance(value, np.ndarray) else view(value)
 
 
+def _held(operation):
+    """CNTK's type for a variable or a constant."""
+    return held_in(operation.outputs[0].dtype)
+
+
 def _constant(engine, operation):
-    array = np.asarray(operation.attributes["value"], dtype=np.float32)
-    number = float(array.ravel()[0]) if array.size == 1 else None
-    known = operation.attributes["value"] if operation.outputs[0].dtype[0] in "iu" else None
-    return Native(array.shape, "static", C.constant(array), number, known)
+    return constant(operation.attributes["value"], _held(operation))
 
 
 def _variable(engine, operation):
     return static(operation.outputs[0].shape, engine.parameter_to_read(operation))
 
 
-CntkEngine.lowerings = {"constant": _constant, "variable": _variable}
-CntkEngine.lowerings.update(elementwise.LOWERINGS)
-CntkEngine.lowerings.update(shaping.LOWERINGS)
-CntkEngine.lowerings.update(windows.LOWERINGS)
-CntkEngine.lowerings.update(masks.LOWERINGS)
+CntkEngine.lowerings = {"constant": _constant, "variable": _variable, "cast": cast}
+for _family in (elementwise, shaping, windows, masks):
+    CntkEngine.lowerings.update((name, typed(name, lowering)) for name, lowering in _family.LOWERINGS.items())
 
 
 def create(device="cpu", threads=None):

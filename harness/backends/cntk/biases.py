@@ -7,7 +7,7 @@ gradient of the product is a product, of MKL's: 0.05 ms.
 import cntk as C
 import numpy as np
 
-from harness.backends.cntk.natives import Native, elementwise
+from harness.backends.cntk.natives import Native, elementwise, framed
 
 ROWS_FROM = 2**14  # elements; below, a product costs as much as it saves
 
@@ -43,6 +43,6 @@ def _repeated(engine, vector, rows):
 def _ones(engine, rows):
     """A one for every row, with the dynamic axes of `rows`; in a recurrence none that a state has gone through."""
     if rows.kind == "static":
-        return engine.filled(rows.shape[:-1] + (1,), 1.0).static
-    ones = engine.filled(rows.shape[1:-1] + (1,), 1.0).static
-    return C.reconcile_dynamic_axes(ones, rows.node if rows.kind == "batch" else engine.frame)
+        return engine.filled(rows.shape[:-1] + (1,), 1.0, rows.type).static
+    ones = engine.filled(rows.shape[1:-1] + (1,), 1.0, rows.type).static
+    return C.reconcile_dynamic_axes(ones, rows.node if rows.kind == "batch" else framed(engine.frame, rows.type))

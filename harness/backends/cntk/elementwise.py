@@ -1,8 +1,8 @@
 """Elementwise primitives, with the corners that CNTK rounds off put back.
 
-CNTK computes in float32; integers and bools are float32 values too. Where its own operation differs from the
-primitive (log and division at 0, sqrt's slope at 0, ties and nan in maximum, rounding of halves) cheap operations
-around it repair the difference: a comparison is about 10 times as fast as `element_select` or `element_max`.
+Where CNTK's own operation differs from the primitive (log and division at 0, sqrt's slope at 0, ties and nan in
+maximum, rounding of halves) cheap operations around it repair the difference: a comparison is about 10 times as fast
+as `element_select` or `element_max`. What these operations take is of one type, see number_types.py.
 """
 
 import cntk as C
@@ -10,12 +10,12 @@ import numpy as np
 
 from harness.backends.cntk.biases import over_rows
 from harness.backends.cntk.natives import elementwise
+from harness.backends.cntk.number_types import exact_product, held_in
 from harness.backends.shapes import broadcast
 
-LARGEST = float(np.finfo(np.float32).max)
 INFINITY = float("inf")
-LOG_FLOOR = 1e-30  # CNTK's log is constant below 1e-37; below this the argument is scaled up first
-LOG_SCALE_BITS = 64
+LOG_FLOOR = 1e-30  # CNTK's log is constant below 1e-37, in float64 too; below this the argument is scaled up first
+LOG_SCALE_BITS = {np.float32: 64, np.float64: 960}  # what brings the smallest number of a type above 1e-37
 SPREAD_FROM = 256  # elements; adding an array of 400,000 is 4 times as fast as adding a number, multiplying twice
 
 
@@ -31,7 +31,13 @@ def _two(function):
 
 def infinite(condition):
     """inf where the 0-or-1 node is 1, else 0."""
-    return C.element_times(C.element_times(condition, LARGEST), LARGEST)
+    largest = float(np.finfo(condition.dtype).max)
+    return C.element_times(C.element_times(condition, largest), largest)
+
+
+def limited(node, low, high):
+    """`node` within [low, high], numbers; CNTK takes a Python float for a float32."""
+    return C.clip(node, np.array(low, node.dtype), np.array(high, node.dtype))
 
 
 def sign(x):
@@ -41,34 +47,30 @@ def sign(x):
 
 def exact_log(x):
     """Natural logarithm of any float: -inf at 0, nan below, right for the smallest numbers."""
-    small = C.less(x, LOG_FLOOR)
-    scaled = C.element_times(x, 1 + C.element_times(small, 2.0**LOG_SCALE_BITS - 1))
-    value = C.log(scaled) - C.element_times(small, LOG_SCALE_BITS * float(np.log(2)))
+    small, bits = C.less(x, LOG_FLOOR), LOG_SCALE_BITS[x.dtype]
+    scaled = C.element_times(x, 1 + C.element_times(small, 2.0**bits - 1))
+    value = C.log(scaled) - C.element_times(small, bits * float(np.log(2)))
     return value - infinite(C.equal(x, 0)) + C.element_times(infinite(C.less(x, 0)), 0)
 
 
 def exact_sqrt(x):
     """Square root, 0 with slope 0 where x is not positive, nan where it is nan."""
-    root = C.sqrt(C.clip(x, float(np.finfo(np.float32).tiny), INFINITY))
-    return C.element_times(root, C.greater(x, 0)) + C.stop_gradient(C.clip(x, 0, 0))
+    root = C.sqrt(limited(x, np.finfo(x.dtype).tiny, INFINITY))
+    return C.element_times(root, C.greater(x, 0)) + C.stop_gradient(limited(x, 0, 0))
 
 
 def round_half_even(x):
     """Nearest integer, halves to the even one."""
-    upper = C.floor(x + 0.5)
+    lower = C.floor(x)
+    rest = x - lower
     even = C.element_times(C.floor(C.element_times(x, 0.5) + 0.5), 2)
-    return C.element_select(C.equal(x - C.floor(x), 0.5), even, upper)
-
-
-def truncate(x):
-    """The integer next to x towards 0."""
-    return C.element_times(sign(x), C.floor(C.abs(x)))
+    return C.element_select(C.equal(rest, 0.5), even, lower + C.greater(rest, 0.5))
 
 
 def exact_divide(x, y):
     """x / y with inf and nan where y is 0; CNTK's quotient is 0 there."""
     zero = C.equal(y, 0)
-    return C.element_divide(x, y + zero) + C.element_times(C.clip(x, -1, 1), infinite(zero))
+    return C.element_divide(x, y + zero) + C.element_times(limited(x, -1, 1), infinite(zero))
 
 
 def exact_power(x, y):
@@ -91,9 +93,9 @@ def _spread(function):
 
     def lowering(engine, operation, x, y):
         if _is_number_beside(x, y) and _is_large(y):
-            x = engine.filled(y.shape, x.number)
+            x = engine.filled(y.shape, x.number, y.type)
         elif _is_number_beside(y, x) and _is_large(x):
-            y = engine.filled(x.shape, y.number)
+            y = engine.filled(x.shape, y.number, x.type)
         return elementwise(engine, function, [x, y])
 
     return lowering
@@ -156,14 +158,31 @@ def _log(engine, operation, x):
 
 
 def _least(operation):
-    """What the result of a clip, or of a constant less a clip, cannot be below in float32; -inf for anything else."""
+    """What a clip, or a constant less a clip, cannot be below as it is held; -inf for anything else."""
+    held = np.dtype(held_in(operation.outputs[0].dtype)).type
     if operation.name == "clip":
-        return np.float32(operation.attributes["min_value"])
+        return held(operation.attributes["min_value"])
     if operation.name == "subtract":
         whole, part = (each.operation for each in operation.inputs)
         if whole.name == "constant" and part.name == "clip":
-            return np.min(np.float32(whole.attributes["value"])) - np.float32(part.attributes["max_value"])
+            return np.min(held(whole.attributes["value"])) - held(part.attributes["max_value"])
     return -INFINITY
+
+
+def _multiply(engine, operation, x, y):
+    if operation.outputs[0].dtype == "int32" and all(_is_large_number(native) for native in (x, y)):
+        return elementwise(engine, exact_product, [x, y])
+    return _spread(C.element_times)(engine, operation, x, y)
+
+
+def _is_large_number(native):
+    """Whether an int32 number times this may be beyond what float64 holds exactly."""
+    return native.number is None or abs(native.number) > 2.0**21
+
+
+def _square(engine, operation, x):
+    exact = operation.outputs[0].dtype == "int32"
+    return elementwise(engine, (lambda node: exact_product(node, node)) if exact else C.square, [x])
 
 
 def _sqrt(engine, operation, x):
@@ -172,7 +191,7 @@ def _sqrt(engine, operation, x):
 
 def _maximum(engine, operation, x, y):
     if _is_number_beside(y, x):
-        return elementwise(engine, lambda node: C.clip(node, y.number, INFINITY), [x])
+        return elementwise(engine, lambda node: limited(node, y.number, INFINITY), [x])
     if x.number == 0 and _is_number_beside(x, y):
         return elementwise(engine, C.relu, [y])
     return elementwise(engine, larger, [x, y])
@@ -180,13 +199,13 @@ def _maximum(engine, operation, x, y):
 
 def _minimum(engine, operation, x, y):
     if _is_number_beside(y, x):
-        return elementwise(engine, lambda node: C.clip(node, -INFINITY, y.number), [x])
+        return elementwise(engine, lambda node: limited(node, -INFINITY, y.number), [x])
     return elementwise(engine, smaller, [x, y])
 
 
 def _clip(engine, operation, x):
     low, high = operation.attributes["min_value"], operation.attributes["max_value"]
-    return elementwise(engine, lambda node: C.clip(node, low, high), [x])
+    return elementwise(engine, lambda node: limited(node, low, high), [x])
 
 
 def _relu(engine, operation, x):
@@ -196,22 +215,13 @@ def _relu(engine, operation, x):
         value = C.relu(node)
         if alpha:
             value = value - alpha * C.relu(C.negate(node))
-        return value if limit is None else C.clip(value, -INFINITY, limit)
+        return value if limit is None else limited(value, -INFINITY, limit)
 
     return elementwise(engine, rectified, [x])
 
 
 def _select(engine, operation, condition, x, y):
     return elementwise(engine, C.element_select, [condition, x, y])
-
-
-def _cast(engine, operation, x):
-    before, after = operation.inputs[0].dtype, operation.attributes["dtype"]
-    if after == "bool" and before != "bool":
-        return elementwise(engine, lambda node: C.not_equal(node, 0), [x])
-    if before.startswith("float") and not after.startswith("float"):
-        return elementwise(engine, truncate, [x])
-    return x
 
 
 LOWERINGS = {
@@ -221,7 +231,7 @@ LOWERINGS = {
     "exp": _one(C.exp),
     "log": _log,
     "sqrt": _sqrt,
-    "square": _one(C.square),
+    "square": _square,
     "sin": _one(C.sin),
     "cos": _one(C.cos),
     "tanh": _one(C.tanh),
@@ -231,7 +241,7 @@ LOWERINGS = {
     "round": _one(round_half_even),
     "add": _unless(0.0, over_rows(_spread(C.plus))),
     "subtract": _spread(C.minus),
-    "multiply": _unless(1.0, _spread(C.element_times)),
+    "multiply": _unless(1.0, _multiply),
     "divide": _divide,
     "power": _two(exact_power),
     "maximum": _maximum,
@@ -245,6 +255,5 @@ LOWERINGS = {
     "less": _two(C.less),
     "less_equal": _two(C.less_equal),
     "select": _select,
-    "cast": _cast,
     "stop_gradient": _one(C.stop_gradient),
 }

@@ -7,8 +7,9 @@ LEARNED = {"adadelta": Adadelta, "adam": Adam, "rmsprop": RMSprop}
 
 
 def accepted(step):
-    """Whether CNTK has a learner that computes the step."""
-    return step.name in LEARNED and step.p.ndim > 0 and LEARNED[step.name].computes(step.numbers)
+    """Whether CNTK has a learner that computes the step: the arrays that they are given here are float32."""
+    fits = step.name in LEARNED and step.p.ndim > 0 and step.p.dtype == "float32"
+    return fits and LEARNED[step.name].computes(step.numbers)
 
 
 def learned(step, parameter, starts):

@@ -21,8 +21,8 @@ def dropout_mask(engine, operation, x, level):
 
 def _of_all(shape, level, seed):
     if not shape or shape[0] % 2:
-        return C.greater_equal(C.random.uniform(shape, seed=seed), level)
-    return _double(C.random.uniform((shape[0] // 2,) + shape[1:], seed=seed), level)
+        return C.greater_equal(C.random.uniform(shape, level.dtype, seed=seed), level)
+    return _double(C.random.uniform((shape[0] // 2,) + shape[1:], level.dtype, seed=seed), level)
 
 
 def _of_samples(x, level, seed):

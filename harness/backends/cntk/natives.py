@@ -35,11 +35,32 @@ class Native(object):
         self.number = number
         self.fixed = fixed
         self.forms = {kind: node}
+        self.others = {}  # CNTK's type -> Native of the same numbers in it
 
     @property
     def node(self):
         """The node in the form that was computed."""
         return self.forms[self.kind]
+
+    @property
+    def type(self):
+        """CNTK's type of the node, "float32" or "float64"."""
+        return self.node.dtype.__name__
+
+    def to(self, dtype):
+        """The same numbers in a type of CNTK's; no gradient passes from one to another."""
+        if self.type == dtype:
+            return self
+        if dtype not in self.others:
+            self.others[dtype] = self._made_in(dtype)
+        return self.others[dtype]
+
+    def _made_in(self, dtype):
+        """A constant is written anew."""
+        known = self.number if self.fixed is None else self.fixed
+        if known is not None and self.kind == "static":
+            return constant(np.broadcast_to(known, self.shape), dtype)
+        return Native(self.shape, self.kind, C.cast(C.stop_gradient(self.node), np.dtype(dtype).type))
 
     @property
     def static(self):
@@ -61,7 +82,7 @@ class Native(object):
         """The node at each step of the recurrence that `frame`, a sequence node, belongs to."""
         if self.kind == "sequence":
             return self.node
-        return C.sequence.broadcast_as(self.batch, frame)
+        return C.sequence.broadcast_as(self.batch, framed(frame, self.type))
 
 
 def static(shape, node):
@@ -74,9 +95,26 @@ def reshaped(node, shape):
     return node if node.shape == tuple(shape) else C.reshape(node, shape)
 
 
-def filled(shape, number):
-    """A constant of one value."""
-    return Native(shape, "static", C.constant(np.full(shape, number, dtype=np.float32)), float(number))
+def retyped(node, dtype):
+    """`node` in another type, for gradients too: CNTK's cast writes over the gradients that others give its input."""
+    return C.cast(C.plus(node, 0), dtype)
+
+
+def framed(frame, dtype):
+    """`frame`, of which only the axes matter, as a node of a type."""
+    return frame if frame.dtype == np.dtype(dtype) else C.cast(C.stop_gradient(frame), dtype)
+
+
+def constant(array, dtype):
+    """A constant, held in a type of CNTK's."""
+    held = np.array(array, dtype=dtype)
+    number = float(held.ravel()[0]) if held.size == 1 else None
+    return Native(held.shape, "static", C.constant(held), number, array if array.dtype.kind in "iu" else None)
+
+
+def filled(shape, number, dtype):
+    """A constant of one value, held in a type of CNTK's."""
+    return Native(shape, "static", C.constant(np.full(shape, number, dtype=dtype)), float(number))
 
 
 class Values(dict):
@@ -95,7 +133,7 @@ class Values(dict):
         """`native`, the tensor's, with its probe if it has one."""
         if tensor not in self.probes:
             return native
-        self.probes[tensor] = C.parameter(init=np.zeros(native.shape, dtype=np.float32))
+        self.probes[tensor] = C.parameter(init=np.zeros(native.shape, dtype=native.type))
         return static(native.shape, C.plus(native.static, self.probes[tensor]))
 
 
@@ -127,7 +165,7 @@ def _aligned(engine, native, shape, kind):
     if native.kind == "static" and len(native.shape) < len(shape):
         return native.static
     if native.number is not None:
-        return filled(native.shape[1:], native.number).node
+        return filled(native.shape[1:], native.number, native.type).node
     if native.kind == "static" and native.shape[0] == 1:
         return reshaped(native.static, native.shape[1:])
     return native.sequence(engine.frame) if kind == "sequence" else native.batch

@@ -5,9 +5,11 @@ does not (it mixes samples, or draws numbers of another shape) raises NotBatched
 """
 
 import cntk as C
+import numpy as np
 
 from harness.backends.cntk.moving import Mover
-from harness.backends.cntk.natives import Native, NotBatched, Values, reshaped, static
+from harness.backends.cntk.natives import Native, NotBatched, Values, framed, reshaped, static
+from harness.backends.cntk.number_types import held_in
 from harness.backends.cntk.splitting import Splitter
 from harness.backends.graph import schedule
 
@@ -31,9 +33,14 @@ class Scan(object):
 
     def __init__(self, engine, body, sequences, initial_states, captures, backwards):
         self.engine, self.body, self.backwards = engine, body, backwards
-        self.sequences, self.initial_states, self.captures = sequences, initial_states, captures
+        self.sequences, self.captures = sequences, captures
+        self.initial_states = self._as_states(initial_states)
         self.times = sequences[0].shape[1]
         self.batch = sequences[0].shape[0]
+
+    def _as_states(self, natives):
+        """Natives of states, in the one type that a state has before and after each step."""
+        return [native.to(held_in(tensor.dtype)) for tensor, native in zip(self.body.states, natives)]
 
     def step(self, elements, states):
         """(outputs, new states) of the body for natives of one time."""
@@ -57,7 +64,7 @@ class Scan(object):
         self.engine.frame = frame
         try:
             outputs, new_states = self.step(elements, states)
-            nodes = [native.sequence(frame) for native in outputs + new_states]
+            nodes = [native.sequence(frame) for native in outputs + self._as_states(new_states)]
         finally:
             self.engine.frame = None
         nodes = _closed(nodes, slots, nodes[len(outputs) :])
@@ -86,7 +93,7 @@ class Scan(object):
         node = C.slice(native.batch, 0, 0, self.times, -1) if self.backwards else native.batch
         rest = native.shape[2:]
         node = node if rest else reshaped(node, (self.times, 1))  # CNTK makes sequences of 2 axes or more
-        node = C.to_sequence(node) if frame is None else C.to_sequence_like(node, frame)
+        node = C.to_sequence(node) if frame is None else C.to_sequence_like(node, framed(frame, native.type))
         return node if rest else reshaped(node, ())
 
     def _emitted(self, native, node):
@@ -121,7 +128,8 @@ def _at_time(native, time):
 def _delayed(slot, initial, frame):
     """The state before each step: `initial` at the first, then what the slot, the new state, was."""
     if initial.number is not None:
-        return C.sequence.past_value(slot, initial_state=initial.number)
+        return C.sequence.past_value(slot, initial_state=C.constant(np.array(initial.number, initial.type)))
+    frame = framed(frame, initial.type)
     first, start = C.sequence.is_first(frame), C.sequence.broadcast_as(initial.batch, frame)
     return reshaped(C.element_select(first, start, C.sequence.past_value(slot)), initial.shape[1:])
 

@@ -6,6 +6,7 @@ import numpy as np
 from harness.backends.cntk.fixed import fixed
 from harness.backends.cntk.host import HostFunction
 from harness.backends.cntk.natives import Native, NotBatched, common_kind, filled, reshaped, static
+from harness.backends.cntk.number_types import held_in
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.primitives import resolved
 from harness.backends.shapes import reduced
@@ -68,7 +69,7 @@ def _extremum(reduce):
         ties = C.reduce_sum(C.equal(node, fixed), axis=axes)
         slope = C.element_divide(value - fixed, C.stop_gradient(ties))
         finite = C.less(C.abs(fixed), float("inf"))
-        return fixed + C.element_select(finite, slope, C.constant(0.0))
+        return fixed + C.element_select(finite, slope, C.constant(np.zeros((), node.dtype)))
 
     return _reduction(shared)
 
@@ -216,7 +217,9 @@ def _host(engine, operation, *natives):
 
 
 def _fill(engine, operation, *like):
-    return filled(concrete(operation.attributes["shape"], like), operation.attributes["value"])
+    dtype = operation.outputs[0].dtype
+    number = np.array(operation.attributes["value"], dtype=dtype)
+    return filled(concrete(operation.attributes["shape"], like), number, held_in(dtype))
 
 
 def drawn(engine, shape, like, draw, draw_like):
@@ -234,22 +237,22 @@ def _random(draw, draw_like):
     def lowering(engine, operation, *likes):
         at = operation.attributes
         shape, seed = concrete(at["shape"], likes), engine.stream(at["seed"])
-        like = likes[0] if likes else None
-        return drawn(engine, shape, like, lambda: draw(at, shape, seed), lambda: draw_like(at, like.node, seed))
+        like, dtype = likes[0] if likes else None, held_in(operation.outputs[0].dtype)
+        return drawn(engine, shape, like, lambda: draw(at, shape, seed, dtype), lambda: draw_like(at, like.node, seed))
 
     return lowering
 
 
-def _uniform(at, shape, seed):
-    return C.random.uniform(shape, low=at["low"], high=at["high"], seed=seed)
+def _uniform(at, shape, seed, dtype):
+    return C.random.uniform(shape, dtype, low=at["low"], high=at["high"], seed=seed)
 
 
 def _uniform_like(at, node, seed):
     return C.random.uniform_like(node, low=at["low"], high=at["high"], seed=seed)
 
 
-def _normal(at, shape, seed):
-    return C.random.normal(shape, mean=at["mean"], scale=at["std"], seed=seed)
+def _normal(at, shape, seed, dtype):
+    return C.random.normal(shape, dtype, mean=at["mean"], scale=at["std"], seed=seed)
 
 
 def _normal_like(at, node, seed):

@@ -14,6 +14,7 @@ import numpy as np
 from cntk.ops.functions import Function as CntkFunction
 
 from harness.backends.cntk.natives import Values, static
+from harness.backends.cntk.number_types import INTEGERS, held_in
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import depends_on, schedule
 from harness.backends.primitives import COMPARISONS, RANDOM
@@ -106,7 +107,7 @@ class Plan(object):
 
     def run(self, arrays):
         """Values of the targets: CNTK values, or arrays where no computation stands behind a target."""
-        held = {tensor: feed(array) for tensor, array in zip(self.inputs, arrays)}
+        held = {tensor: feed(array, held_in(tensor.dtype)) for tensor, array in zip(self.inputs, arrays)}
         for stage in self.stages:
             held.update(stage.run(held))
         return [held[tensor] if tensor in held else self.engine.leaf_value(tensor) for tensor in self.targets]
@@ -117,9 +118,9 @@ def is_leaf(tensor):
     return tensor.operation.name in LEAVES
 
 
-def feed(array):
-    """An array as a CNTK value."""
-    return C.Value(C.NDArrayView.from_data(np.array(array, dtype=np.float32, order="C", copy=False)))
+def feed(array, dtype):
+    """An array as a CNTK value of a type."""
+    return C.Value(C.NDArrayView.from_data(np.array(array, dtype=dtype, order="C", copy=False)))
 
 
 def _uid(node):
@@ -174,26 +175,40 @@ class Stage(object):
     def __init__(self, engine, known, results, exact_roots, probed=()):
         self.results, self.device = list(results), engine.device
         engine.exact_roots = exact_roots
+        self._build(engine, known, probed, all_wide=False)
+        if len({node.dtype for node, _, _ in self.arguments}) > 1:
+            self._build(engine, known, probed, all_wide=True)
+
+    def _build(self, engine, known, probed, all_wide):
+        """Lowers the results. CNTK wants all arguments in one type: with `all_wide` they are float64 throughout."""
         self.values = Values(probed=probed)
         self.bound = {}  # uid of an input node -> its tensor
         for tensor, shape in known.items():
-            self._bind(engine, tensor, shape)
+            self._bind(tensor, shape, all_wide)
         natives = engine.lower(self.results, self.values)
         self.shapes = {tensor: native.shape for tensor, native in zip(self.results, natives)}
-        self._combine([native.static for native in natives])
+        self._combine([native.to(held_in(tensor.dtype)).static for tensor, native in zip(self.results, natives)])
 
-    def _bind(self, engine, tensor, shape):
-        """Input nodes for a known tensor; one becomes an argument of the function if that uses it.
+    def _bind(self, tensor, shape, all_wide):
+        """The native of a known tensor; integers come as float32 too, for the rows that they are the numbers of."""
+        wide = all_wide or held_in(tensor.dtype) == "float64"
+        native = self._input(tensor, shape, "float64" if wide else "float32")
+        if tensor.dtype in INTEGERS and not all_wide:
+            native.others["float32"] = self._input(tensor, shape, "float32")
+        natives = self.values.setdefault(tensor.operation, [None] * len(tensor.operation.outputs))
+        natives[tensor.index] = self.values.probed(tensor, native.to(held_in(tensor.dtype)))
+
+    def _input(self, tensor, shape, dtype):
+        """Input nodes of a type for a known tensor; one becomes an argument of the function if that uses it.
 
         An input of the function has one for each form: behind a `to_batch` a convolution's gradient keeps as much again
         as its output (mnist_cnn: 31 MB).
         """
-        native = static(shape, C.input_variable(shape, dynamic_axes=[]))
+        native = static(shape, C.input_variable(shape, dtype, dynamic_axes=[]))
         if shape and tensor.operation.name == "placeholder":
-            native.forms["batch"] = C.input_variable(shape[1:])
+            native.forms["batch"] = C.input_variable(shape[1:], dtype)
         self.bound.update((node.uid, tensor) for node in native.forms.values())
-        natives = self.values.setdefault(tensor.operation, [None] * len(tensor.operation.outputs))
-        natives[tensor.index] = self.values.probed(tensor, native)
+        return native
 
     def _combine(self, nodes):
         """One function of all results: equal ones once, and a copy of what no operation computes."""
@@ -205,11 +220,19 @@ class Stage(object):
         self.function = C.combine(list(distinct.values()))
         outputs = list(self.function.outputs)
         self.outputs = [outputs[places[_uid(node)]] for node in nodes]
-        self.arguments = [(node, self.bound[node.uid]) for node in self.function.arguments]
+        bound = [(node, self.bound[node.uid]) for node in self.function.arguments]
+        self.arguments = [(node, tensor, held_in(tensor.dtype) == node.dtype.__name__) for node, tensor in bound]
+
+    def given(self, held):
+        """The arguments' values; `held` has those of the known tensors, each in its own type."""
+        return {
+            node: held[tensor] if fits else feed(view(held[tensor]).to_ndarray(), node.dtype)
+            for node, tensor, fits in self.arguments
+        }
 
     def run(self, held):
-        """The results' values by tensor; `held` has those of the known tensors."""
-        arguments = {node: held[tensor] for node, tensor in self.arguments}
+        """The results' values by tensor; `held` as in `given`."""
+        arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
         super(CntkFunction, self.function)._forward(arguments, fetched, self.device, set(), set())
         return {tensor: fetched[output] for tensor, output in zip(self.results, self.outputs)}
@@ -232,13 +255,13 @@ class GradientStage(Stage):
             if source.operation in reached and parameter.uid in inside:
                 self.parameters[slope] = parameter
             else:
-                self.nothing[slope] = feed(np.zeros(native.shape))
+                self.nothing[slope] = feed(np.zeros(native.shape), held_in(source.dtype))
 
     def run(self, held):
         """As in Stage; the gradients besides."""
         if not self.parameters:
             return {**self.nothing, **super(GradientStage, self).run(held)}
-        arguments = {node: held[tensor] for node, tensor in self.arguments}
+        arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
         slopes = dict.fromkeys(self.parameters.values())
         root = self.outputs[-1]

@@ -74,7 +74,7 @@ def _dilated(weights, dilation):
         return weights
     filters, channels, rows, columns = weights.shape
     height, width = ((size - 1) * gap + 1 for size, gap in zip((rows, columns), dilation))
-    places = np.zeros((rows, columns, height, width), dtype=np.float32)
+    places = np.zeros((rows, columns, height, width), dtype=weights.dtype)
     for row in range(rows):
         for column in range(columns):
             places[row, column, row * dilation[0], column * dilation[1]] = 1
@@ -93,7 +93,7 @@ def _pooling(engine, operation, x):
 
 
 def _largest(images, borders, window, strides):
-    padded = borders.added(images, float(np.finfo(np.float32).min))
+    padded = borders.added(images, float(np.finfo(images.dtype).min))
     return C.pooling(padded, C.MAX_POOLING, window, strides, auto_padding=borders.automatic[1:])
 
 
@@ -105,7 +105,7 @@ def _average(images, borders, window, strides):
         return mean
     real = [_counts(*axis) for axis in zip(images.shape[1:], borders.amounts, borders.sizes, window, strides)]
     scale = window[0] * window[1] / np.outer(*real)
-    return C.element_times(mean, C.constant(scale.astype(np.float32)[np.newaxis]))
+    return C.element_times(mean, C.constant(scale.astype(images.dtype)[np.newaxis]))
 
 
 def _counts(size, amounts, places, window, stride):
