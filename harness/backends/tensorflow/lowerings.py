@@ -6,6 +6,7 @@ from harness.backends.graph import schedule
 from harness.backends.tensorflow import shared_products, windows
 from harness.backends.tensorflow.composites import COMPOSITES
 from harness.backends.tensorflow.images import convolution, pooling
+from harness.backends.tensorflow.number_types import LACKING, through_int32
 from harness.backends.tensorflow.sizes import concrete_sizes
 
 
@@ -161,6 +162,7 @@ LOWERINGS = {
     "gradient": _gradient,
     "stop_gradient": _elementwise(tf.stop_gradient),
 }
+LOWERINGS.update((name, through_int32(name, LOWERINGS[name])) for name in sorted(LACKING["bool"] & set(LOWERINGS)))
 LOWERINGS.update(COMPOSITES)
 LOWERINGS.update(windows.WINDOWS)
 CONDITIONS = dict.fromkeys(windows.WINDOWS, windows.accepted)

@@ -21,6 +21,7 @@ class Expression(NamedTuple):
     free: labels of the inputs whose first axis has a size unknown to the graph
     free_times: labels of the inputs whose second axis has
     tolerance: see TOLERANCE
+    kept: labels of the float64 inputs that are float64 in every run, unrounded
     """
 
     name: str
@@ -31,6 +32,14 @@ class Expression(NamedTuple):
     free: Tuple[str, ...] = ()
     free_times: Tuple[str, ...] = ()
     tolerance: float = TOLERANCE
+    kept: Tuple[str, ...] = ()
+
+    def arrays(self, floatx):
+        """Label -> input array, as a run in this float type takes it."""
+        return {
+            label: np.array(array) if label in self.kept else as_input(array, floatx)
+            for label, array in self.inputs.items()
+        }
 
     def run(self, bench):
         """Values and gradients, from one function."""
@@ -68,8 +77,7 @@ class Graph(object):
     """An expression's graph for one run: placeholders and their arrays, outputs, loss and gradients."""
 
     def __init__(self, case, bench):
-        floatx = bench.api.floatx()
-        self.arrays = [as_input(array, floatx) for array in case.inputs.values()]
+        self.arrays = list(case.arrays(bench.api.floatx()).values())
         self.placeholders = [
             bench.P.placeholder(open_shape(case, label, array.shape), array.dtype.name)
             for label, array in zip(case.inputs, self.arrays)

@@ -127,7 +127,7 @@ def before_pooling(bench):
 
 def rmsprop(K, p, g, rate=0.01, rho=0.9):
     """RMSprop with epsilon inside the root, as of 2015."""
-    a = K.zeros(K.int_shape(p))
+    a = K.zeros(K.int_shape(p), K.dtype(p))
     new_a = rho * a + (1.0 - rho) * K.square(g)
     return [K.update(a, new_a), K.update_sub(p, rate * g / K.sqrt(new_a + 1e-6))]
 
@@ -139,7 +139,7 @@ def forgetful(K, p, g):
 
 def adadelta(K, p, g, rate=1.0):
     """Adadelta."""
-    a, d = K.zeros(K.int_shape(p)), K.zeros(K.int_shape(p))
+    a, d = K.zeros(K.int_shape(p), K.dtype(p)), K.zeros(K.int_shape(p), K.dtype(p))
     new_a = 0.95 * a + (1.0 - 0.95) * K.square(g)
     u = g * K.sqrt(d + 1e-6) / K.sqrt(new_a + 1e-6)
     return [K.update(a, new_a), K.update_sub(p, rate * u), K.update(d, 0.95 * d + (1.0 - 0.95) * K.square(u))]
@@ -147,7 +147,8 @@ def adadelta(K, p, g, rate=1.0):
 
 def adam(K, p, g, rate=0.01):
     """Adam with its correction of the first steps."""
-    t, m, v = K.variable(0.0), K.zeros(K.int_shape(p)), K.zeros(K.int_shape(p))
+    t = K.variable(0.0, K.dtype(p))
+    m, v = K.zeros(K.int_shape(p), K.dtype(p)), K.zeros(K.int_shape(p), K.dtype(p))
     step = t + 1.0
     corrected = rate * K.sqrt(1.0 - K.pow(0.999, step)) / (1.0 - K.pow(0.9, step))
     new_m, new_v = 0.9 * m + (1.0 - 0.9) * g, 0.999 * v + (1.0 - 0.999) * K.square(g)
@@ -164,18 +165,19 @@ def descent(K, p, g):
     return [K.update_sub(p, 0.1 * g)]
 
 
-def training(optimizer, of_rows=False):
-    """Ten steps of an optimizer on a small regression, or on rows picked from a table."""
+def training(optimizer, of_rows=False, dtype=None):
+    """Ten steps of an optimizer on a small regression, or on rows picked from a table; dtype None is the run's."""
 
     def body(bench):
         K = bench.K
-        weight, y = K.variable(draw(5, 3, seed=85)), K.placeholder((None, 3))
-        x = K.placeholder((None,), dtype="int32") if of_rows else K.placeholder((None, 5))
+        floats = dtype or K.floatx()
+        weight, y = K.variable(draw(5, 3, seed=85), floats), K.placeholder((None, 3), dtype=floats)
+        x = K.placeholder((None,), dtype="int32") if of_rows else K.placeholder((None, 5), dtype=floats)
         output = K.gather(weight, x) if of_rows else K.dot(x, weight)
         loss = K.mean(K.square(output - y))
         updates = optimizer(K, weight, K.gradients(loss, [weight])[0])
         step = bench.function([x, y], [loss], updates)
-        losses = [step(batch(of_rows, seed, K.floatx()))[0] for seed in range(10)]
+        losses = [step(batch(of_rows, seed, floats))[0] for seed in range(10)]
         results = {"value/losses": np.array(losses)}
         for place, (variable, _) in enumerate(updates):
             results["update/%d" % place] = K.get_value(variable)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from oracles import draws, elementwise, images, neural, recurrence, reductions, shaping, state
+from oracles import draws, dtypes, elementwise, images, neural, recurrence, reductions, shaping, state
 
 ALL: dict[str, Callable[[], dict[str, np.ndarray]]] = {
     name: oracle
-    for family in (draws, elementwise, images, neural, recurrence, reductions, shaping, state)
+    for family in (draws, dtypes, elementwise, images, neural, recurrence, reductions, shaping, state)
     for name, oracle in family.ORACLES.items()
 }

@@ -7,13 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from harness.worker.conformance_cases.forms import Expression, as_input
-
-
-def inputs_of(case: Expression) -> dict[str, np.ndarray]:
-    """Label -> array, floats rounded to float32 and held in float64."""
-    return {label: as_input(array, "float64") for label, array in case.inputs.items()}
-
 
 def weights(shape: tuple[int, ...]) -> np.ndarray:
     """The weights that the loss gives to a float output: cos 0, cos 1, cos 2 ..."""
@@ -25,6 +18,8 @@ def oracles_of(cases: Iterable[Any], of_case: Callable[..., dict[str, Any]]) -> 
     """Case -> function that calls `of_case(name, **inputs)` and makes its results arrays."""
 
     def bound(case: Any) -> Callable[[], dict[str, np.ndarray]]:
-        return lambda: {label: np.asarray(value) for label, value in of_case(case.name, **inputs_of(case)).items()}
+        return lambda: {
+            label: np.asarray(value) for label, value in of_case(case.name, **case.arrays("float64")).items()
+        }
 
     return {case.name: bound(case) for case in cases}
