@@ -25,7 +25,7 @@ def parse(arguments):
     parser.add_argument("--device", default="cpu", help="cpu, gpu or gpu:N")
     parser.add_argument("--threads", type=int, default=None, help="threads that the library may use")
     parser.add_argument("--floatx", default="float32", help="float32 or float64")
-    parser.add_argument("--only", default="*", help="pattern of case names, e.g. 'images-*'")
+    parser.add_argument("--only", default="*", help="patterns of case names, e.g. 'images-*,draws-*'")
     parser.add_argument("--numeric-gradients", action="store_true", help="gradients by finite differences instead")
     return parser.parse_args(arguments)
 
@@ -103,7 +103,8 @@ def run(options):
     arrays, lines = {}, {}
     for case in all_cases():
         differentiable = case.smooth and case.wrt
-        if fnmatch.fnmatch(case.name, options.only) and (differentiable or not options.numeric_gradients):
+        chosen = any(fnmatch.fnmatch(case.name, pattern) for pattern in options.only.split(","))
+        if chosen and (differentiable or not options.numeric_gradients):
             sys.stdout.write("case %s\n" % case.name)
             sys.stdout.flush()  # a library that crashes leaves the name of the case behind
             results, lines[case.name] = results_of(case, bench, options.numeric_gradients)

@@ -2,6 +2,7 @@
 
 from theano import tensor as T
 
+from harness.backends.theano_lowerings.native_types import cast
 from harness.backends.theano_lowerings.slopes import SLOPES
 
 
@@ -51,9 +52,10 @@ class Instant(object):
                 self.owe(computed, slope)
 
     def slope(self, native):
-        """What the loss owes to `native`, None where nothing."""
+        """What the loss owes to `native`, None where nothing; Theano's comes in the widest float type on the way."""
         unconnected = {"disconnected_inputs": "ignore", "return_disconnected": "None"}
-        return T.grad(sum(self.owed), native, consider_constant=self.fixed, **unconnected)
+        slope = T.grad(sum(self.owed), native, consider_constant=self.fixed, **unconnected)
+        return None if slope is None else cast(slope, native.dtype)
 
     def slopes(self, tensors):
         """Of tensors of the body, zeros where the loss does not depend on them."""

@@ -35,11 +35,16 @@ def _reduction(function):
 
 
 def _max(x, axis, keepdims):
+    if x.dtype == "bool":
+        return T.any(x, axis=axis, keepdims=keepdims)
     return T.max(ShareAmongTies(tuple(axis))(x), axis=axis, keepdims=keepdims)
 
 
 def _min(x, axis, keepdims):
-    return -_max(-x, axis, keepdims)
+    """Through the largest of what runs the other way: the negative of the smallest integer is itself."""
+    if x.dtype.startswith("float"):
+        return -_max(-x, axis, keepdims)
+    return T.invert(_max(T.invert(x), axis, keepdims))
 
 
 def _softmax(engine, operation, x):
