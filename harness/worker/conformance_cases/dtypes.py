@@ -338,9 +338,14 @@ def far(K, P, x):
     return {name: P.unary(name, x) for name in ("tanh", "sigmoid")}
 
 
-def round_large(K, P, x):
+def whole(K, P, x):
     """Where every float is whole, or every other one half."""
-    return {"round": K.round(x), "floor": P.unary("floor", x), "integer": K.cast(x, "int64")}
+    rounded = {"round": K.round(x), "floor": P.unary("floor", x), "cast": x}
+    return {label: K.cast(tensor, "int64") for label, tensor in rounded.items()}
+
+
+# the last bit of float32 is 1 or 1/2; times 2**29 that of float64 is
+WHOLE = np.array([2.0**23 + 1, -(2.0**23) - 1, 2.0**22 + 0.5, -(2.0**22) - 1.5, 2.0**24 - 1])
 
 
 def through_casts(K, P, x, w):
@@ -497,7 +502,8 @@ CASES += [
     ),
     float64("extremes", {"x": np.array([1e-300, 3e-40, 5e-37, 1e30, 1e300, 1e-30])}, extreme, wrt=()),
     float64("far", {"x": np.array([-700.0, -40.0, -20.0, -9.5, 9.5, 18.5, 20.0, 36.0])}, far),
-    float64("large", {"x": np.array([2.0**52 + 1, -(2.0**51) - 0.5, 2.0**51 + 1.5, 2.0**53 - 1])}, round_large, wrt=()),
+    Expression("dtypes-whole-float32", {"x": WHOLE.astype("float32")}, whole),
+    Expression("dtypes-whole-float64", {"x": WHOLE * 2.0**29}, whole, kept=("x",)),
     Expression(
         "dtypes-mixed-gradient",
         {"x": draw(3, 4, seed=560).astype("float32"), "w": draw(4, seed=561)},

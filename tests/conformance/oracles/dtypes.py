@@ -298,14 +298,11 @@ def float64_far(x) -> Results:
     return values({"tanh": each(math.tanh, x), "sigmoid": special.expit(x)})
 
 
-def float64_large(x) -> Results:
-    exact = [Fraction(number) for number in x]
+def whole(dtype: str, x) -> Results:
+    exact = [Fraction(float(number)) for number in x]
+    found = {"round": round, "floor": math.floor, "cast": math.trunc}
     return values(
-        {
-            "round": [float(round(number)) for number in exact],
-            "floor": [float(math.floor(number)) for number in exact],
-            "integer": np.array([math.trunc(number) for number in exact], "int64"),
-        }
+        {label: np.array([function(number) for number in exact], "int64") for label, function in found.items()}
     )
 
 
@@ -419,7 +416,15 @@ def float16_variables() -> Results:
 def bound(case: Any) -> Callable[..., Results]:
     """The function that has the case's name, with its dtype if the name ends with one."""
     _, *words = case.name.split("-")
-    if words[-1] in ALL and words[0] in ("arithmetic", "reductions", "comparisons", "casts", "moved", "variables"):
+    if words[-1] in ALL and words[0] in (
+        "arithmetic",
+        "reductions",
+        "comparisons",
+        "casts",
+        "moved",
+        "variables",
+        "whole",
+    ):
         function = globals()[words[0]]
         return lambda **inputs: function(words[1], **inputs)
     if words[0] == "training":
