@@ -52,6 +52,7 @@ def arithmetic(dtype):
             "magnitude": K.abs(x),
             "sign": K.sign(x),
             "with_number": 3 * a - 1,
+            "overflows": K.lesser(x + y, x),
             "dot": K.dot(K.transpose(m), m),
             "power": K.pow(P.constant(np.array([0, 1, 2, 3]), dtype), P.constant(np.array([[0], [1], [4]]), dtype)),
         }

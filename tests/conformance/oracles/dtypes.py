@@ -74,7 +74,8 @@ def arithmetic(dtype: str, x, y, a, b, m) -> Results:
         "dot": [[sum(m[:, i] * m[:, j]) for j in range(2)] for i in range(2)],
         "power": [[base**exponent for base in range(4)] for exponent in (0, 1, 4)],
     }
-    return values({label: held(numbers, dtype) for label, numbers in whole.items()})
+    found = {label: held(numbers, dtype) for label, numbers in whole.items()}
+    return values({**found, "overflows": found["sum"] < x.astype(dtype)})
 
 
 def reductions(dtype: str, x) -> Results:
