@@ -58,7 +58,7 @@ class CntkEngine(Engine):
         if operation.name == "scan":
             natives = lower_scan(self, operation, values)
         else:
-            constant = folded(operation, [values[child.operation][child.index] for child in operation.inputs])
+            constant = folded(operation, [values[child.operation][child.index] for child in self.children(operation)])
             natives = [constant] if constant else super(CntkEngine, self).lower_operation(operation, values)
         return [values.probed(tensor, native) for tensor, native in zip(operation.outputs, natives)]
 

@@ -23,7 +23,8 @@ SAMPLES = 4
 def nodes(function, arrays):
     """The nodes of all that CNTK computes in a call."""
     function(arrays)
-    (plan,) = function.compiled.plans.values()
+    (compiled,) = function.compiled.values()
+    (plan,) = compiled.plans.values()
     for stage in plan.stages:
         yield from depth_first_search(stage.function, lambda node: True)
 

@@ -51,8 +51,9 @@ def cos(x):
 
 
 def pow(x, a):
-    """x ** a, elementwise; `a` a number or a tensor."""
-    return operators.binary("power", checks.tensor("pow", x), a)
+    """x ** a, elementwise; each a number or a tensor, a number taking the tensor's dtype."""
+    checks.tensor("pow", x)
+    return operators.binary("power", x, a)
 
 
 def clip(x, min_value, max_value):

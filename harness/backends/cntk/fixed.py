@@ -3,10 +3,10 @@
 A plan holds for one set of input shapes, so they are constants in it; sizes of other tensors may hang on them.
 """
 
-import cntk as C
 import numpy as np
 
-from harness.backends.cntk.natives import Native
+from harness.backends.cntk.natives import constant
+from harness.backends.cntk.number_types import held_in
 from harness.backends.numpy_engine import NumpyEngine
 from harness.backends.shapes import FLOATS
 
@@ -14,10 +14,11 @@ LEFT = ("gradient", "host")  # of several outputs
 
 
 def fixed(array):
-    """A constant whose integers are known here."""
+    """A constant whose integers, or what was found of such, are known here."""
     array = np.asarray(array)
-    number = float(array.ravel()[0]) if array.size == 1 else None
-    return Native(array.shape, "static", C.constant(array.astype(np.float32)), number, fixed=array)
+    native = constant(array, held_in(array.dtype.name))
+    native.fixed = array
+    return native
 
 
 def folded(operation, natives):

@@ -10,7 +10,7 @@ class HostFunction(UserFunction):
 
     Parameters
     ----------
-    nodes : list of CNTK nodes with static axes
+    nodes : list of CNTK nodes with static axes, of one type: the results' too
     function : callable, arrays -> list of arrays
     shapes : list of tuple                          of the results
     given, wanted : lists of str                    dtypes of the arguments and of the results
@@ -19,17 +19,18 @@ class HostFunction(UserFunction):
     def __init__(self, nodes, function, shapes, given, wanted):
         super(HostFunction, self).__init__(nodes, name="host")
         self.function, self.shapes, self.given, self.wanted = function, shapes, given, wanted
+        self.type = nodes[0].dtype
 
     def infer_outputs(self):
-        return [C.output_variable(shape, np.float32, [], name="host") for shape in self.shapes]
+        return [C.output_variable(shape, self.type, [], name="host") for shape in self.shapes]
 
     def forward(self, arguments, outputs=None, device=None, outputs_to_retain=None):
         arrays = arguments if isinstance(arguments, (list, tuple)) else [arguments]
         found = self.function(*[np.asarray(array).astype(dtype) for array, dtype in zip(arrays, self.given)])
         for place, array in zip(sorted(outputs, key=list(self.outputs).index), found):
-            outputs[place] = np.asarray(array, dtype=np.float32)
+            outputs[place] = np.asarray(array, dtype=self.type)
         return None
 
     def backward(self, state, slopes, variables):
         for variable in variables:
-            variables[variable] = np.zeros(variable.shape, np.float32)
+            variables[variable] = np.zeros(variable.shape, self.type)

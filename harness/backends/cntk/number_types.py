@@ -20,10 +20,11 @@ SPLIT = 2.0**16  # where int32 numbers are cut in two, so that products of the p
 # Operations whose results are among their inputs' numbers, or the dtype's own whatever they are.
 KEEPING = frozenset(COMPARISONS) | frozenset(
     (
-        "select maximum minimum max min argmax transpose reshape expand_dims squeeze slice concatenate gather fill "
+        "select maximum minimum max min argmax transpose reshape expand_dims squeeze slice concatenate pad gather host "
         "stop_gradient dropout_mask"
     ).split()
 )
+SHAPED = ("fill", "count", "sizes")  # take the shape of an input and not its numbers
 
 
 def held_in(dtype):
@@ -33,6 +34,8 @@ def held_in(dtype):
 
 def typed(name, lowering):
     """A lowering of primitive `name` whose inputs have one type of CNTK's, and whose results are the dtype's."""
+    if name in SHAPED:
+        return lowering
 
     def lowered(engine, operation, *natives):
         wanted = _common_type(name, operation, natives)
@@ -44,8 +47,9 @@ def typed(name, lowering):
 
 def _common_type(name, operation, natives):
     """The type that the operation is computed in: the widest of what is compared, else that of its result."""
-    if name in COMPARISONS:
-        return "float64" if any(native.type == "float64" for native in natives) else "float32"
+    if name in COMPARISONS or name == "host":
+        types = [native.type for native in natives] + [held_in(tensor.dtype) for tensor in operation.outputs]
+        return "float64" if "float64" in types else "float32"
     compared = operation.inputs[0] if name == "argmax" else operation.outputs[0]
     return held_in(compared.dtype)
 
@@ -95,6 +99,12 @@ def _to(dtype):
 def truncate(x):
     """The integer next to x towards 0."""
     return C.element_times(C.greater(x, 0) - C.less(x, 0), C.floor(C.abs(x)))
+
+
+def product_in(dtype):
+    """The function of two nodes that multiplies, and brings the product back."""
+    times = exact_product if dtype == "int32" else C.element_times
+    return (lambda x, y: SETTLED[dtype](times(x, y))) if dtype in SETTLED else times
 
 
 def exact_product(x, y):

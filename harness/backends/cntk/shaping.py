@@ -6,7 +6,7 @@ import numpy as np
 from harness.backends.cntk.fixed import fixed
 from harness.backends.cntk.host import HostFunction
 from harness.backends.cntk.natives import Native, NotBatched, common_kind, filled, reshaped, static
-from harness.backends.cntk.number_types import held_in
+from harness.backends.cntk.number_types import held_in, product_in
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.primitives import resolved
 from harness.backends.shapes import reduced
@@ -182,14 +182,14 @@ def _batched_dot(engine, operation, x, y):
 
 def _product(engine, operation, x):
     """A product over axes: factors one by one, as CNTK's reduction goes through their logarithms."""
-    axes = operation.attributes["axes"]
+    axes, times = operation.attributes["axes"], product_in(operation.outputs[0].dtype)
     shape = reduced(x.shape, axes, operation.attributes["keepdims"])
 
     def multiplied(node, shift):
         for axis in axes:
             parts = [C.slice(node, axis - shift, place, place + 1) for place in range(x.shape[axis])]
             while len(parts) > 1:
-                pairs = [C.element_times(*pair) for pair in zip(parts[::2], parts[1::2])]
+                pairs = [times(*pair) for pair in zip(parts[::2], parts[1::2])]
                 parts = pairs + parts[2 * len(pairs) :]
             node = parts[0]
         return node
@@ -213,7 +213,8 @@ def _host(engine, operation, *natives):
     # a function of inputs themselves does not find their values
     nodes = [C.plus(native.static, 0) for native in natives]
     found = HostFunction(nodes, operation.attributes["function"], shapes, *dtypes)
-    return [static(shape, output) for shape, output in zip(shapes, C.user_function(found).outputs)]
+    natives = [static(shape, output) for shape, output in zip(shapes, C.user_function(found).outputs)]
+    return [native.to(held_in(dtype)) for native, dtype in zip(natives, dtypes[1])]
 
 
 def _fill(engine, operation, *like):

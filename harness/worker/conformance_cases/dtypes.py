@@ -53,7 +53,7 @@ def arithmetic(dtype):
             "sign": K.sign(x),
             "with_number": 3 * a - 1,
             "overflows": K.lesser(x + y, x),
-            "dot": K.dot(K.transpose(m), m),
+            "dot": P.dot(P.transpose(m, (1, 0)), m),
             "power": K.pow(P.constant(np.array([0, 1, 2, 3]), dtype), P.constant(np.array([[0], [1], [4]]), dtype)),
         }
 
@@ -61,20 +61,25 @@ def arithmetic(dtype):
 
 
 def reductions(dtype):
-    """Sums that wrap around, the largest and smallest and where the largest is."""
-    x = integers(dtype, 2, 3, 4, seed=510, share=2**5 if dtype == "int64" else 1)
+    """Sums and products that wrap around, the largest and smallest and where they are."""
+    inputs = {
+        "x": integers(dtype, 2, 3, 4, seed=510, share=2**5 if dtype == "int64" else 1),
+        "factors": integers(dtype, 2, 3, seed=511, share=2**36 if dtype == "int64" else 1),
+    }
 
-    def build(K, P, x):
+    def build(K, P, x, factors):
         return {
             "sum": K.sum(x, axis=1),
             "total": K.sum(x),
+            "product": K.prod(factors, axis=1),
             "max": K.max(x, axis=(0, 2)),
             "min": K.min(x, axis=-1, keepdims=True),
             "argmax": K.argmax(x, axis=-1),
+            "argmin": K.argmin(x, axis=1),
             "index_of_argmax": K.argmax(x, axis=-1) * 2 - 1,
         }
 
-    return Expression("dtypes-reductions-" + dtype, {"x": x}, build)
+    return Expression("dtypes-reductions-" + dtype, inputs, build)
 
 
 def compared(dtype):
@@ -182,13 +187,16 @@ TIMES = draw(2, 3, seed=540)
 
 
 def logic(K, P, x, y, rows):
-    """Bools: + is or, * is and, a sum is any."""
+    """Bools: + is or, * is and; a sum counts them."""
     return {
         "or": x + y,
         "and": x * y,
         "larger": K.maximum(x, y),
         "smaller": K.minimum(x, y),
-        "any": K.sum(x, axis=1),
+        "any": K.any(x, axis=1),
+        "all": K.all(x, axis=0),
+        "number": K.sum(x, axis=1),
+        "product": K.prod(y),
         "max": K.max(x, axis=0),
         "min": K.min(x),
         "equal": K.equal(x, y),
@@ -244,7 +252,7 @@ X, Y = draw(3, 4, low=0.3, high=2.0, seed=550), draw(4, low=0.3, high=2.0, seed=
 IMAGE, KERNEL = draw(2, 2, 5, 5, seed=552), draw(3, 2, 3, 3, seed=553)
 LEFT, RIGHT = draw(3, 4, seed=554), draw(4, 5, seed=555)
 SEQUENCE, STATE, INNER = draw(2, 3, 4, seed=556), draw(2, 4, seed=557), draw(4, 4, seed=558)
-UNARY = ("exp", "log", "sqrt", "square", "sin", "cos", "tanh", "sigmoid", "absolute", "negative")
+UNARY = ("exp", "log", "sqrt", "square", "sin", "cos", "tanh", "sigmoid", "softplus", "absolute", "negative")
 
 
 def float64(label, inputs, build, wrt=None, smooth=True):
@@ -281,6 +289,8 @@ def reduced(K, P, x, y):
     return {
         "sum": K.sum(x, axis=0),
         "mean": K.mean(x),
+        "product": K.prod(x, axis=1),
+        "deviation": K.std(x, axis=0),
         "max": K.max(x, axis=1),
         "min": K.min(x, axis=0),
         "softmax": rows,
@@ -295,6 +305,8 @@ def structured(K, P, left, right):
     """Products, parts, joins and rows."""
     return {
         "dot": K.dot(left, right),
+        "batch_dot": K.batch_dot(K.expand_dims(left, 1), K.repeat(left, 2), (2, 2)),
+        "padded": K.temporal_padding(K.expand_dims(left, -1), 1),
         "parts": K.concatenate([left[:, 1:3], K.transpose(right)[:3]], axis=1),
         "rows": K.gather(right, P.constant(np.array([3, 0, 3]), "int32")),
     }

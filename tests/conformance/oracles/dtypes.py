@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -78,17 +79,20 @@ def arithmetic(dtype: str, x, y, a, b, m) -> Results:
     return values({**found, "overflows": found["sum"] < x.astype(dtype)})
 
 
-def reductions(dtype: str, x) -> Results:
+def reductions(dtype: str, x, factors) -> Results:
     rows = x.tolist()
     places = [[row.index(max(row)) for row in block] for block in rows]
     whole = {
         "sum": [[sum(row[column] for row in block) for column in range(4)] for block in rows],
+        "product": [math.prod(row) for row in factors.tolist()],
         "total": sum(number for block in rows for row in block for number in row),
         "max": [max(number for block in rows for number in block[row]) for row in range(3)],
         "min": [[[min(row)] for row in block] for block in rows],
     }
     found = {label: held(numbers, dtype) for label, numbers in whole.items()}
     found["argmax"] = np.array(places, "int64")
+    columns = [[[row[column] for row in block] for column in range(4)] for block in rows]
+    found["argmin"] = np.array([[column.index(min(column)) for column in block] for block in columns], "int64")
     found["index_of_argmax"] = np.array([[2 * place - 1 for place in block] for block in places], "int64")
     return values(found)
 
@@ -162,6 +166,9 @@ def bool_logic(x, y, rows) -> Results:
             "larger": x | y,
             "smaller": x & y,
             "any": [True, False],
+            "all": [False, False, False],
+            "number": np.array([2, 0], "int32"),
+            "product": np.array(0, "int32"),
             "max": [True, True, False],
             "min": False,
             "equal": ~(x ^ y),
@@ -213,7 +220,16 @@ def each(function: Callable[[float], float], x: np.ndarray) -> np.ndarray:
 
 def float64_unary(x) -> Results:
     found = {name: each(getattr(math, name), x) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh")}
-    return values({**found, "square": x * x, "sigmoid": special.expit(x), "absolute": np.fabs(x), "negative": -x})
+    return values(
+        {
+            **found,
+            "square": x * x,
+            "sigmoid": special.expit(x),
+            "softplus": each(lambda number: math.log1p(math.exp(number)), x),
+            "absolute": np.fabs(x),
+            "negative": -x,
+        }
+    )
 
 
 def float64_binary(x, y) -> Results:
@@ -238,6 +254,8 @@ def float64_reductions(x, y) -> Results:
     found = {
         "sum": np.sum(x, axis=0),
         "mean": math.fsum(x.ravel()) / x.size,
+        "product": [math.prod(row) for row in x.tolist()],
+        "deviation": [statistics.pstdev(column) for column in x.T.tolist()],
         "max": np.sort(x, axis=1)[:, -1],
         "min": np.sort(x, axis=0)[0],
         "softmax": rows,
@@ -251,7 +269,14 @@ def float64_reductions(x, y) -> Results:
 
 def float64_structure(left, right) -> Results:
     parts = [[*left[i, 1:3], *right.T[i]] for i in range(3)]
-    return values({"dot": np.einsum("ij,jk", left, right), "parts": parts, "rows": [right[i] for i in (3, 0, 3)]})
+    found = {
+        "dot": np.einsum("ij,jk", left, right),
+        "batch_dot": np.full((3, 1, 2), np.sum(left**2, axis=1)[:, None, None]),
+        "padded": [[[0.0], *([number] for number in row), [0.0]] for row in left],
+        "parts": parts,
+        "rows": [right[i] for i in (3, 0, 3)],
+    }
+    return values(found)
 
 
 def float64_windows(x, kernel) -> Results:
