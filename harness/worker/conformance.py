@@ -25,6 +25,7 @@ def parse(arguments):
     parser.add_argument("--device", default="cpu", help="cpu, gpu or gpu:N")
     parser.add_argument("--threads", type=int, default=None, help="threads that the library may use")
     parser.add_argument("--floatx", default="float32", help="float32 or float64")
+    parser.add_argument("--inputs", default=None, help="float type of the inputs of expressions, if not --floatx")
     parser.add_argument("--only", default="*", help="patterns of case names, e.g. 'images-*,draws-*'")
     parser.add_argument("--numeric-gradients", action="store_true", help="gradients by finite differences instead")
     return parser.parse_args(arguments)

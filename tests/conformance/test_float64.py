@@ -1,19 +1,23 @@
-"""Every engine with float64 for the run's float type, against the reference, which computes in nothing else."""
+"""float64 to its last digits: as the float type of a run, and in a run of another one."""
 
 from __future__ import annotations
 
 import functools
 
+import numpy as np
 import pytest
 from collected import Answer, answer, backends, reference
 from comparator import compare, fails
 
 from harness.worker.conformance_cases import all_cases
+from harness.worker.conformance_cases.forms import Expression
 
 CASES = {case.name: case for case in all_cases()}
 TOLERANCE = 1e-10
+EXACT = 1e-12
 LESS_EXACT = ("draws-", "dtypes-float16", "dtypes-mixed-")  # drawn at random, or of narrower floats in every run
 COMPILED = "theano"  # compiles each new operation for a second or more
+CAST_BY_ITSELF = ("neural-accuracy",)  # to the run's float type
 
 
 def covering() -> list[str]:
@@ -46,6 +50,23 @@ def test_backend_keeps_float64(backend):
         results = found.results[name], expected.results[name]
         wrong[name] = line["error"] or fails(functools.partial(compare, *results, tolerance))
     assert not {name: why for name, why in wrong.items() if why}
+
+
+@pytest.mark.parametrize("backend", ["numpy", "cntk"])
+def test_float64_inputs_keep_float64_in_a_run_of_float32(backend):
+    """No function of K takes them for the run's float type, and no engine: CNTK holds both."""
+    found, expected = answer(backend, "--inputs", "float64"), reference()
+    wrong = {}
+    for name, case in CASES.items():
+        if isinstance(case, Expression) and name not in CAST_BY_ITSELF and has_floats(case):
+            results = found.results[name], expected.results[name]
+            wrong[name] = found.cases[name]["error"] or fails(functools.partial(compare, *results, EXACT))
+    assert not {name: why for name, why in wrong.items() if why}
+
+
+def has_floats(case: Expression) -> bool:
+    """Whether an input takes the float type of the run."""
+    return any(np.asarray(array).dtype == "float64" and label not in case.kept for label, array in case.inputs.items())
 
 
 def test_float64_cases_cover_every_operation():
