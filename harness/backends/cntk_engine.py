@@ -19,6 +19,7 @@ from harness.backends.cntk.natives import constant, filled, static
 from harness.backends.cntk.number_types import cast, held_in, typed
 from harness.backends.cntk.recurrence import lower_scan
 from harness.backends.cntk.stages import Plan, dimensions, view
+from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.errors import BackendError
 from harness.backends.update_formulas import find_steps
@@ -40,6 +41,7 @@ class CntkEngine(Engine):
     backend = "cntk"
     announcement = "Using CNTK backend"  # without the full stop, as Keras says it
     dim_ordering = "th"
+    takes_sparse = frozenset(("dot",))
 
     def __init__(self, device):
         self.device = device
@@ -98,6 +100,9 @@ class CntkEngine(Engine):
                 self.parameters.pop(operation, None)
         self.learned[first].hand_on()
         return self.learned[first]
+
+    def dense(self, native):
+        return native  # it has both forms, see stages.py
 
     def filled(self, shape, number, dtype):
         """The constant of one number, made once for each shape and type of CNTK's."""
@@ -168,7 +173,7 @@ class Compiled(object):
         self.plans = {}
 
     def __call__(self, arrays):
-        arrays = [np.asarray(array, dtype=tensor.dtype) for tensor, array in zip(self.inputs, arrays)]
+        arrays = [_typed(array, tensor.dtype) for tensor, array in zip(self.inputs, arrays)]
         plan = self._plan(tuple(array.shape for array in arrays))
         # Made before the plan runs: making one takes its accumulators twice, for a moment, and a plan's first run most.
         learners = [self.engine.learner(step) for step in self.steps]
@@ -195,6 +200,11 @@ class Compiled(object):
             self.engine.set_value(variable, _array(value))
         else:
             self.engine.assign(variable, view(value))
+
+
+def _typed(array, dtype):
+    """An input in its dtype."""
+    return array if isinstance(array, Coordinates) else np.asarray(array, dtype=dtype)
 
 
 def _array(value):

@@ -27,6 +27,7 @@ class Native(object):
     kind : str               static, batch or sequence: the form that was computed
     number : float or None   the value of all elements, if it is fixed and one
     fixed : array or None    the integers that it holds, if the inputs' sizes decide them
+    sparse : node or None    the same numbers as a sparse input with a batch axis
     """
 
     def __init__(self, shape, kind, node, number=None, fixed=None):
@@ -34,6 +35,7 @@ class Native(object):
         self.kind = kind
         self.number = number
         self.fixed = fixed
+        self.sparse = None
         self.forms = {kind: node}
         self.others = {}  # CNTK's type -> Native of the same numbers in it
 

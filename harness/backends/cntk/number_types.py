@@ -21,7 +21,7 @@ SPLIT = 2.0**16  # where int32 numbers are cut in two, so that products of the p
 KEEPING = frozenset(COMPARISONS) | frozenset(
     (
         "select maximum minimum max min argmax transpose reshape expand_dims squeeze slice concatenate pad gather host "
-        "stop_gradient dropout_mask"
+        "stop_gradient to_dense dropout_mask"
     ).split()
 )
 SHAPED = ("fill", "count", "sizes")  # take the shape of an input and not its numbers

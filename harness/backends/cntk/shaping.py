@@ -85,6 +85,8 @@ def _dot(engine, operation, x, y):
     if rank > 2:
         matrix = C.transpose(matrix, (rank - 2,) + tuple(axis for axis in range(rank) if axis != rank - 2))
     shape = x.shape[:-1] + y.shape[:-2] + y.shape[-1:]
+    if x.sparse is not None:
+        return Native(shape, "batch", C.times(x.sparse, matrix, output_rank=rank - 1))
     node = C.times(x.node, matrix, output_rank=rank - 1)
     return Native(shape, x.kind, node)
 
@@ -279,6 +281,7 @@ LOWERINGS = {
     "gather": _gather,
     "fill": _fill,
     "count": lambda engine, operation, *likes: fixed(np.arange(*concrete(operation.attributes["shape"], likes))),
+    "to_dense": lambda engine, operation, x: x,
     "sizes": lambda engine, operation, x: fixed(x.shape),
     "host": _host,
     "random_uniform": _random(_uniform, _uniform_like),

@@ -8,13 +8,16 @@ them come from old values.
 """
 
 import collections
+from typing import NamedTuple
 
 import cntk as C
 import numpy as np
+from cntk.core import sparse  # CNTK takes the sparse matrices of SciPy, which it brings
 from cntk.ops.functions import Function as CntkFunction
 
 from harness.backends.cntk.natives import Values, static
 from harness.backends.cntk.number_types import INTEGERS, held_in
+from harness.backends.coordinates import Coordinates
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import depends_on, schedule
 from harness.backends.primitives import COMPARISONS, RANDOM
@@ -107,10 +110,32 @@ class Plan(object):
 
     def run(self, arrays):
         """Values of the targets: CNTK values, or arrays where no computation stands behind a target."""
-        held = {tensor: feed(array, held_in(tensor.dtype)) for tensor, array in zip(self.inputs, arrays)}
+        held = {}
+        for tensor, array in zip(self.inputs, arrays):
+            held.update(self._fed(tensor, array))
         for stage in self.stages:
             held.update(stage.run(held))
         return [held[tensor] if tensor in held else self.engine.leaf_value(tensor) for tensor in self.targets]
+
+    def _fed(self, tensor, array):
+        """The values of an input, by what stages know it as: of a sparse one those that are asked for."""
+        if not isinstance(array, Coordinates):
+            return {tensor: feed(array, held_in(tensor.dtype))}
+        asked = {key for stage in self.stages for _, key, _ in stage.arguments}
+        values = {SparseForm(tensor): lambda: feed_sparse(array)}
+        values[tensor] = lambda: feed(array.toarray(), held_in(tensor.dtype))
+        return {key: make() for key, make in values.items() if key in asked}
+
+
+class SparseForm(NamedTuple):
+    """What a stage knows the sparse values of an input as."""
+
+    tensor: object
+
+    @property
+    def dtype(self):
+        """The tensor's."""
+        return self.tensor.dtype
 
 
 def is_leaf(tensor):
@@ -121,6 +146,16 @@ def is_leaf(tensor):
 def feed(array, dtype):
     """An array as a CNTK value of a type."""
     return C.Value(C.NDArrayView.from_data(np.array(array, dtype=dtype, order="C", copy=False)))
+
+
+def _is_sparse_input(tensor):
+    return tensor.is_sparse and tensor.operation.name == "placeholder"
+
+
+def feed_sparse(matrix):
+    """Coordinates as a CNTK value."""
+    rows = sparse.csr_matrix((matrix.values, (matrix.rows, matrix.columns)), shape=matrix.shape)
+    return C.Value(C.NDArrayView.from_csr(rows))
 
 
 def _uid(node):
@@ -172,6 +207,8 @@ class Stage(object):
     shapes : dict, Tensor -> shape      of the results
     """
 
+    multiplies_sparse = True
+
     def __init__(self, engine, known, results, exact_roots, probed=()):
         self.results, self.device = list(results), engine.device
         engine.exact_roots = exact_roots
@@ -208,6 +245,9 @@ class Stage(object):
         if shape and tensor.operation.name == "placeholder":
             native.forms["batch"] = C.input_variable(shape[1:], dtype)
         self.bound.update((node.uid, tensor) for node in native.forms.values())
+        if self.multiplies_sparse and _is_sparse_input(tensor) and dtype == held_in(tensor.dtype):
+            native.sparse = C.input_variable(shape[1:], dtype, is_sparse=True)
+            self.bound[native.sparse.uid] = SparseForm(tensor)
         return native
 
     def _combine(self, nodes):
@@ -239,7 +279,12 @@ class Stage(object):
 
 
 class GradientStage(Stage):
-    """One forward and backward pass: gradients of a loss, and other tensors that come with the forward pass."""
+    """One forward and backward pass: gradients of a loss, and other tensors that come with the forward pass.
+
+    Sparse inputs are dense here: the gradient of their product would be sparse, and CNTK passes none of that kind on.
+    """
+
+    multiplies_sparse = False
 
     def __init__(self, engine, known, loss, operations, wanted):
         self.slopes = [slope for each in operations for slope in each.outputs]
