@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -261,17 +260,18 @@ def test_guide_does_what_it_says(tmp_path):
     printed = {}
     for ordering, act in (("tf", "save_weights"), ("th", "load_weights")):
         (tmp_path / "keras.json").write_text(json.dumps({"backend": "numpy", "image_dim_ordering": ordering}))
-        script = f"{code}\n"
-        script += f"{act}('model.npz', model)\nprint(predict([images])[0].tolist())\n"
+        script = f"{code}\n{act}('model.npz', model)\nprint(first, predict([images])[0].tolist(), sep='|')\n"
         ended = subprocess.run(
             [sys.executable, "-c", script],
             cwd=tmp_path,
-            env={**os.environ, "KERAS_HOME": str(tmp_path), "KERAS_BACKEND": ""},
+            env={"KERAS_HOME": str(tmp_path)},
             capture_output=True,
             text=True,
             check=False,
         )
         assert ended.returncode == 0, ended.stderr
-        printed[act] = json.loads(ended.stdout)
-    expected = np.array(printed["save_weights"])
-    np.testing.assert_allclose(printed["load_weights"], expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+        first, printed[act] = ended.stdout.split("|")
+        assert first == str(ordering == "th")
+    expected = np.array(json.loads(printed["save_weights"]))
+    received = json.loads(printed["load_weights"])
+    np.testing.assert_allclose(received, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
