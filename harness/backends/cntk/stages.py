@@ -153,8 +153,11 @@ def _is_sparse_input(tensor):
 
 
 def feed_sparse(matrix):
-    """Coordinates as a CNTK value."""
-    rows = sparse.csr_matrix((matrix.values, (matrix.rows, matrix.columns)), shape=matrix.shape)
+    """Coordinates as a CNTK value, which must have one element at least: a 0, where there is none."""
+    elements = (matrix.values, (matrix.rows, matrix.columns))
+    if not len(matrix.values):
+        elements = (np.zeros(1, matrix.values.dtype), ([0], [0]))
+    rows = sparse.csr_matrix(elements, shape=matrix.shape)
     return C.Value(C.NDArrayView.from_csr(rows))
 
 
