@@ -8,8 +8,8 @@ from harness.backends import blas, numpy_windows
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import schedule
+from harness.backends.late_sizes import resolved
 from harness.backends.numpy_gradients import backpropagate
-from harness.backends.primitives import resolved
 
 
 class Steps(list):

@@ -15,6 +15,7 @@ import numpy as np
 from harness.backends import shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch
 from harness.backends.graph import Operation, depends_on, substitute
+from harness.backends.late_sizes import DimensionOf, static_size
 
 LEAVES = ("placeholder", "variable", "constant")
 
@@ -74,31 +75,6 @@ PRIMITIVES = (
     + ("scan", "gradient")
     + ("stop_gradient",)
 )
-
-
-class DimensionOf(NamedTuple):
-    """In a shape attribute: the size that axis `axis` of input number `source` has when the graph runs."""
-
-    axis: int
-    source: int = 0
-
-
-class NumberOf(NamedTuple):
-    """In a shape attribute: the number that input `source`, an integer scalar, has when the graph runs."""
-
-    source: int
-
-
-def resolved(shape, dimension, number):
-    """A shape attribute with dimension(source, axis) in place of each DimensionOf, number(source) of each NumberOf."""
-    return tuple(
-        dimension(size.source, size.axis)
-        if isinstance(size, DimensionOf)
-        else number(size.source)
-        if isinstance(size, NumberOf)
-        else size
-        for size in shape
-    )
 
 
 def _single(name, inputs, attributes, shape, dtype, label=None):
@@ -215,7 +191,7 @@ def reshape(x, shape, sources=()):
     the graph runs, DimensionOf and NumberOf the inputs (x, *sources).
     """
     inputs = (x,) + tuple(sources)
-    sizes = [_static_size(size, inputs) for size in shape]
+    sizes = [static_size(size, inputs) for size in shape]
     shape = tuple(entry if size is None else size for entry, size in zip(shape, sizes))
     _check_elements(x, sizes)
     if -1 in sizes:
@@ -296,13 +272,6 @@ def gather(reference, indices):
     return _single("gather", (reference, indices), {}, indices.shape + reference.shape[1:], reference.dtype)
 
 
-def _static_size(size, inputs):
-    """An entry of a shape attribute as an int, None if it is not known before the graph runs."""
-    if isinstance(size, DimensionOf):
-        return inputs[size.source].shape[size.axis]
-    return None if isinstance(size, NumberOf) else int(size)
-
-
 def _shaped(name, likes, shape, attributes, dtype):
     """One operation whose result has the shape attribute `shape`, DimensionOf and NumberOf of `likes`.
 
@@ -310,7 +279,7 @@ def _shaped(name, likes, shape, attributes, dtype):
     """
     inputs = () if likes is None else likes if isinstance(likes, tuple) else (likes,)
     attributes = dict(attributes, shape=tuple(shape))
-    return _single(name, inputs, attributes, [_static_size(size, inputs) for size in shape], dtype)
+    return _single(name, inputs, attributes, [static_size(size, inputs) for size in shape], dtype)
 
 
 def fill(likes, shape, value, dtype):
@@ -394,7 +363,7 @@ def host(function, inputs, specs, label):
     specs: list of (shape, dtype), shapes as in `fill` with DimensionOf the inputs; no gradient flows. For algorithms
     that no library expresses as a graph, such as a beam search.
     """
-    static = [(tuple(_static_size(size, inputs) for size in shape), dtype) for shape, dtype in specs]
+    static = [(tuple(static_size(size, inputs) for size in shape), dtype) for shape, dtype in specs]
     attributes = {"function": function, "shapes": [tuple(shape) for shape, _ in specs], "label": label}
     return Operation("host", inputs, attributes, static).outputs
 

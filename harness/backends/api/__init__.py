@@ -1,7 +1,12 @@
 """K: the backend API of Keras 1.x, written once over the graph, by family.
 
 Names, argument names, order and defaults are those of Keras 1.2.2; where its two backends differ, the docstring says
-which is followed.
+which is followed. Of functions that do not name their source it is the function of the same name in
+keras/backend/tensorflow_backend.py or common.py of Keras 1.2.2.
+
+Arguments are checked when the graph is built: TypeMismatch (a TypeError) for what is no tensor, number or array, or has
+a dtype that the function does not take, ShapeMismatch (a ValueError) for ranks, sizes, axes and names that do not fit;
+both are BackendError. Gradients flow to all float arguments unless the docstring says otherwise.
 """
 
 from harness.backends.api.arithmetic import (

@@ -7,7 +7,7 @@ import numpy as np
 from harness.backends import operators
 from harness.backends.errors import ShapeMismatch, TypeMismatch
 from harness.backends.graph import Tensor
-from harness.backends.primitives import DimensionOf, NumberOf
+from harness.backends.late_sizes import DimensionOf, NumberOf
 
 
 def attribute(op, shape, sources=(), least=0):

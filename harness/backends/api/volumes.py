@@ -4,7 +4,7 @@ from harness.backends import primitives, shapes
 from harness.backends.api import checks, layouts, pooling, windows
 from harness.backends.api.composites import composite
 from harness.backends.errors import ShapeMismatch
-from harness.backends.primitives import DimensionOf
+from harness.backends.late_sizes import DimensionOf
 
 
 def conv3d(

@@ -8,7 +8,7 @@ from harness.backends.cntk.host import HostFunction
 from harness.backends.cntk.natives import Native, NotBatched, common_kind, filled, reshaped, static
 from harness.backends.cntk.number_types import held_in, product_in
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.primitives import resolved
+from harness.backends.late_sizes import resolved
 from harness.backends.shapes import reduced
 
 

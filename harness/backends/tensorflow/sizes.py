@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from harness.backends.primitives import resolved
+from harness.backends.late_sizes import resolved
 
 
 def concrete_sizes(shape, natives):
