@@ -127,7 +127,7 @@ class CntkEngine(Engine):
     def _held(self, operation):
         """The value of a variable's operation that no learner keeps; a first value is not copied."""
         if operation not in self.parameters:
-            return operation.attributes["value"]
+            return self.value_to_come(operation)
         return self.parameters[operation].value
 
     def set_value(self, variable, value):

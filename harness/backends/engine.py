@@ -88,8 +88,8 @@ class Engine(object):
         raise NotImplementedError
 
     @staticmethod
-    def first_value(operation):
-        """The array that a variable's operation starts with, handed over: once an engine has it the graph has it not.
+    def value_to_come(operation):
+        """The array that a variable's operation starts with, which no engine has yet.
 
         Raises
         ------
@@ -100,7 +100,13 @@ class Engine(object):
                 "variable %r: value not here any more. Expected one engine for all functions of a variable. Received a "
                 "second one. Make the variable again after use()." % (operation.outputs[0],)
             )
-        return operation.attributes.pop("value")
+        return operation.attributes["value"]
+
+    def first_value(self, operation):
+        """The same, handed over: once an engine has it the graph has it not."""
+        value = self.value_to_come(operation)
+        del operation.attributes["value"]
+        return value
 
     def lower(self, tensors, values):
         """Native values of `tensors`.

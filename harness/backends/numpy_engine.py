@@ -72,7 +72,9 @@ class NumpyEngine(Engine):
 
     def current(self, operation):
         """The value of a variable's operation, not a copy."""
-        return self.state.setdefault(operation, operation.attributes["value"])
+        if operation not in self.state:
+            self.state[operation] = self.first_value(operation)
+        return self.state[operation]
 
     def stream(self, seed):
         """The generator of all random operations made with this seed."""

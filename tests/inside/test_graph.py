@@ -93,9 +93,9 @@ def test_tensor_has_no_truth_value_and_no_iterator():
 
 def test_first_value_is_handed_over_once():
     variable = K.variable(np.arange(3.0))
-    assert list(Engine.first_value(variable.operation)) == [0.0, 1.0, 2.0]
+    assert list(Engine().first_value(variable.operation)) == [0.0, 1.0, 2.0]
     with pytest.raises(BackendError, match="Make the variable again"):
-        Engine.first_value(variable.operation)
+        Engine().first_value(variable.operation)
 
 
 def test_zeros_and_ones_take_no_memory_in_the_graph():
