@@ -1,7 +1,7 @@
 """Functions applied to the elements of a tensor along axis 0, one after another."""
 
 from harness.backends import operators, primitives
-from harness.backends.api import checks
+from harness.backends.api import checks, sizes
 from harness.backends.api.recurrent import rnn
 from harness.backends.errors import ShapeMismatch
 
@@ -75,11 +75,32 @@ def foldr(fn, elems, initializer=None, name=None):
 
 def _folded(op, fn, elems, initializer, from_last):
     elems = checks.at_least(op, elems, 1, "elems")
-    if initializer is None:
-        rest = (slice(None),) * (elems.ndim - 1)
-        initializer = primitives.slice_(elems, (-1 if from_last else 0,) + rest)
-        elems = primitives.slice_(elems, (slice(None, -1) if from_last else slice(1, None),) + rest)
-    initializer = checks.tensor(op, initializer, "initializer")
+    if initializer is not None:
+        return _run(op, fn, elems, checks.tensor(op, initializer, "initializer"), from_last)
+    rest = (slice(None),) * (elems.ndim - 1)
+    first = primitives.slice_(elems, (-1 if from_last else 0,) + rest)
+    if elems.shape[0] is not None:
+        others = primitives.slice_(elems, (slice(None, -1) if from_last else slice(1, None),) + rest)
+        return _run(op, fn, others, first, from_last)
+    others, alone = _others(op, elems, from_last)
+    return primitives.select(alone, first, _run(op, fn, others, first, from_last))
+
+
+def _others(op, elems, from_last):
+    """An open number of elements but the one that is first in line, and whether there is none: itself is there then.
+
+    No library has a recurrence over nothing whose gradient is there too.
+    """
+    number = operators.index(primitives.sizes(elems), 0)
+    (size,), sources = sizes.attribute(op, (operators.binary("maximum", number - 1, 1),))
+    places = primitives.count(sources, size)
+    if not from_last:
+        places = places + operators.cast(operators.comparison("greater", number, 1), "int32")
+    return primitives.gather(elems, places), operators.comparison("equal", number, 1)
+
+
+def _run(op, fn, elems, initializer, from_last):
+    """fn over all the elements, of which there may be none if their number is known."""
     if elems.shape[0] == 0:
         return initializer
     series, element = _elements(op, elems)

@@ -1,7 +1,7 @@
 """Recurrence over the time axis."""
 
 from harness.backends import operators, primitives
-from harness.backends.api import checks
+from harness.backends.api import checks, sizes
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import Operation, depends_on, everything, schedule, substitute
 
@@ -103,8 +103,7 @@ def _masked(x_t, states, output, new_states, inputs, initial_states, mask):
     """The step under a mask, with the output before it carried as one more state."""
     flag = _bound(mask.shape[:1], mask.dtype)
     before = _bound((inputs.shape[0],) + output.shape[1:], output.dtype)
-    sizes = (primitives.DimensionOf(0),) + output.shape[1:]
-    nothing = primitives.fill(inputs, sizes, 0, output.dtype)
+    nothing = _nothing(x_t, states, output, inputs, initial_states)
     chosen = [_choose(flag, new, old) for new, old in zip([output] + list(new_states), [before] + states)]
     return _Trace(
         [x_t, flag],
@@ -114,6 +113,15 @@ def _masked(x_t, states, output, new_states, inputs, initial_states, mask):
         [inputs, mask],
         list(initial_states) + [nothing],
     )
+
+
+def _nothing(x_t, states, output, inputs, initial_states):
+    """Zeros in the shape of the step's output; where the graph does not know it, that of a step at the first time."""
+    if None not in output.shape[1:]:
+        return primitives.fill(inputs, (primitives.DimensionOf(0),) + output.shape[1:], 0, output.dtype)
+    first = primitives.slice_(inputs, (slice(None), 0) + (slice(None),) * (inputs.ndim - 2))
+    (like,) = substitute([output], dict(zip([x_t] + states, [first] + list(initial_states))))
+    return primitives.fill(like, sizes.unknown_as_dimensions(like), 0, output.dtype)
 
 
 def _choose(flag, new, old):

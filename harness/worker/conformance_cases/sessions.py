@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from harness.backends.errors import BackendError
 from harness.worker.conformance_cases.draws import facts
 from harness.worker.conformance_cases.forms import Program
 
@@ -43,6 +42,8 @@ def cleared(bench):
 
 def lost(K, variable):
     """Whether a variable's value is gone, which is said in one sentence."""
+    from harness.backends.errors import BackendError
+
     try:
         K.get_value(variable)
     except BackendError as error:
