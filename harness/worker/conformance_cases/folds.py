@@ -60,13 +60,19 @@ def folding(fold):
 
 def order(K, P, x):
     """Left to right and strictly right to left, as float32 shows."""
-    multiply = lambda total, each: total * each
+
+    def multiply(total, each):
+        return total * each
+
     return {"left": K.foldl(multiply, x), "right": K.foldr(multiply, x)}
 
 
 def open_number(K, P, vector, rows):
     """The number of elements is not known before the graph runs."""
-    subtract = lambda total, x: x - 0.5 * total
+
+    def subtract(total, x):
+        return x - 0.5 * total
+
     return {
         "map": K.map_fn(lambda x: K.square(x), rows),
         "map_scalars": K.map_fn(lambda x: K.exp(x), vector),
@@ -79,7 +85,10 @@ def open_number(K, P, vector, rows):
 
 def single(K, P, x):
     """One element alone: nothing to fold it with."""
-    add = lambda total, each: total + 10.0 * each
+
+    def add(total, each):
+        return total + 10.0 * each
+
     return {
         "map": K.map_fn(lambda each: each * 2.0, x),
         "left": K.foldl(add, x),
