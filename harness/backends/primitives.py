@@ -5,7 +5,8 @@ already in the form stated; the API in `api/` turns users' arguments into that f
 each name in PRIMITIVES, taking the native inputs and the operation, whose `attributes` are the keywords used here.
 
 Leaves: `placeholder`, `variable` (attribute `value`: its initial numpy array), `constant` (attribute `value`).
-Elementwise primitives take inputs of one dtype and broadcast as numpy does. Axes are counted from 0, sorted tuples.
+Elementwise primitives take inputs of one dtype and broadcast as numpy does. Integers wrap around; of bools a sum is or,
+a product and. Axes are counted from 0, sorted tuples.
 """
 
 from typing import NamedTuple
