@@ -1,6 +1,6 @@
 """Elementwise functions and comparisons."""
 
-from harness.backends import operators, primitives
+from harness.backends import operators, primitives, shapes
 from harness.backends.api import checks
 from harness.backends.api.composites import composite
 
@@ -31,8 +31,9 @@ def log(x):
 
 
 def round(x):
-    """Nearest integer, elementwise, halves to the even one; no gradient."""
-    return primitives.unary("round", checks.tensor("round", x))
+    """Nearest integer, elementwise, halves to the even one, in x's dtype; no gradient."""
+    x = checks.tensor("round", x)
+    return primitives.unary("round", x) if x.dtype in shapes.FLOATS else x
 
 
 def sign(x):

@@ -20,9 +20,9 @@ def relu(x, alpha=0.0, max_value=None):
     """
     x = checks.tensor("relu", x)
     learnt = isinstance(alpha, Tensor) or isinstance(max_value, Tensor)
-    expansion = arithmetic.maximum(0.0, x)
+    expansion = arithmetic.maximum(0, x)
     if isinstance(alpha, Tensor) or alpha:
-        expansion = expansion + alpha * arithmetic.minimum(0.0, x)
+        expansion = expansion + alpha * arithmetic.minimum(0, x)
     if max_value is not None:
         expansion = arithmetic.minimum(expansion, max_value)
     if learnt:
@@ -33,13 +33,16 @@ def relu(x, alpha=0.0, max_value=None):
 def elu(x, alpha=1.0):
     """x where it is above 0, else alpha * (e^x - 1); elementwise.
 
+    alpha may be a tensor, which is then differentiated as well.
+
     Notes
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, elu.
     """
     x = checks.of_floats("elu", x)
     below = alpha * (arithmetic.exp(arithmetic.minimum(x, 0.0)) - 1.0)
-    return composite("elu", (x,), {"alpha": alpha}, primitives.select(x > 0, x, below))
+    expansion = primitives.select(x > 0, x, below)
+    return expansion if isinstance(alpha, Tensor) else composite("elu", (x,), {"alpha": alpha}, expansion)
 
 
 def softmax(x):

@@ -6,9 +6,10 @@ from harness.backends.tensorflow.sizes import concrete_sizes
 
 
 def relu(engine, operation, x):
-    """max(x, 0), its gradient at 0 being 0; the leak and the limit as in the expansion."""
+    """max(x, 0), its gradient at 0 being 0, with a leak too; the limit as in the expansion."""
     alpha, max_value = operation.attributes["alpha"], operation.attributes["max_value"]
-    rectified = tf.where(x > 0, x, alpha * x) if alpha else tf.nn.relu(x)
+    x = tf.cast(x, operation.outputs[0].dtype)  # integers, beside a leak or a limit that is none
+    rectified = tf.nn.relu(x) - alpha * tf.nn.relu(-x) if alpha else tf.nn.relu(x)
     return rectified if max_value is None else tf.minimum(rectified, tf.constant(max_value, x.dtype))
 
 

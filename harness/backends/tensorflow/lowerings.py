@@ -92,6 +92,12 @@ def _random_normal(engine, operation, *like):
     return draws * at["std"] + at["mean"]
 
 
+def _gather(engine, operation, reference, indices):
+    """Rows by number; the kernels take numbers of 4 or 8 bytes."""
+    wide = indices.dtype in (tf.int32, tf.int64)
+    return tf.gather(reference, indices if wide else tf.cast(indices, tf.int32))
+
+
 def _gradient(engine, operation, loss, *wrt):
     """Gradients of gathered rows come as IndexedSlices; as tensors they are made dense once."""
     inner = any(each.name == "gradient" for each in schedule([operation.inputs[0]], engine.children))
@@ -149,7 +155,7 @@ LOWERINGS = {
     "pad": lambda engine, operation, x: tf.pad(
         x, operation.attributes["widths"], constant_values=operation.attributes["value"]
     ),
-    "gather": _elementwise(tf.gather),
+    "gather": _gather,
     "fill": _fill,
     "count": lambda engine, operation, *likes: tf.range(concrete_sizes(operation.attributes["shape"], likes)[0]),
     "sizes": lambda engine, operation, x: tf.shape(x),

@@ -20,6 +20,7 @@ class Expression(NamedTuple):
     smooth: whether finite differences can tell the gradients: no kink or tie at these inputs
     free: labels of the inputs whose first axis has a size unknown to the graph
     free_times: labels of the inputs whose second axis has
+    open_axes: (label, axis) of every further size unknown to the graph
     tolerance: see TOLERANCE
     kept: labels of the float64 inputs that are float64 in every run, unrounded
     """
@@ -31,6 +32,7 @@ class Expression(NamedTuple):
     smooth: bool = True
     free: Tuple[str, ...] = ()
     free_times: Tuple[str, ...] = ()
+    open_axes: Tuple[Tuple[str, int], ...] = ()
     tolerance: float = TOLERANCE
     kept: Tuple[str, ...] = ()
 
@@ -57,6 +59,11 @@ class Expression(NamedTuple):
             "gradient/" + label: central_differences(lambda: loss(graph.arrays)[0], graph.arrays[labels.index(label)])
             for label in self.wrt
         }
+
+
+def of_api(name, build, wrt=(), smooth=True, open_axes=(), **inputs):
+    """An expression of functions of K: `build` is (K, **placeholders) -> {label: tensor}."""
+    return Expression(name, inputs, lambda K, P, **named: build(K, **named), wrt, smooth, open_axes=open_axes)
 
 
 class Program(NamedTuple):
@@ -105,8 +112,10 @@ class Graph(object):
 
 def open_shape(case, label, shape):
     """`shape` with None for the sizes that the graph must not know."""
-    unknown = (label in case.free, label in case.free_times)
-    return tuple(None if axis < 2 and unknown[axis] else size for axis, size in enumerate(shape))
+    unknown = set(case.open_axes)
+    unknown.update((each, 0) for each in case.free)
+    unknown.update((each, 1) for each in case.free_times)
+    return tuple(None if (label, axis) in unknown else size for axis, size in enumerate(shape))
 
 
 def as_input(value, floatx):

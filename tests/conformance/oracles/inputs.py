@@ -23,3 +23,16 @@ def oracles_of(cases: Iterable[Any], of_case: Callable[..., dict[str, Any]]) -> 
         }
 
     return {case.name: bound(case) for case in cases}
+
+
+def oracles_by_label(cases: Iterable[Any], formulas: dict[str, Callable[..., dict]]) -> dict[str, Callable[[], dict]]:
+    """As oracles_of, with a formula for each case: the case's name without its family -> **inputs -> results.
+
+    A label without a level is a value's.
+    """
+
+    def of_case(name: str, **inputs: np.ndarray) -> dict[str, Any]:
+        results = formulas[name.partition("-")[2]](**inputs)
+        return {label if "/" in label else f"value/{label}": value for label, value in results.items()}
+
+    return oracles_of(cases, of_case)
