@@ -34,10 +34,11 @@ def _add(engine, operation, x, y):
     return tf.add(x, y)
 
 
-def _reduction(function):
+def _reduction(function, of_bools=None):
     def lowering(engine, operation, x):
         axes = operation.attributes["axes"]
-        return function(x, list(axes), operation.attributes["keepdims"]) if axes else tf.identity(x)
+        chosen = of_bools if x.dtype == tf.bool else function
+        return chosen(x, list(axes), operation.attributes["keepdims"]) if axes else tf.identity(x)
 
     return lowering
 
@@ -138,8 +139,8 @@ LOWERINGS = {
     "less_equal": _elementwise(tf.less_equal),
     "sum": _reduction(tf.reduce_sum),
     "mean": _reduction(tf.reduce_mean),
-    "max": _reduction(tf.reduce_max),
-    "min": _reduction(tf.reduce_min),
+    "max": _reduction(tf.reduce_max, tf.reduce_any),
+    "min": _reduction(tf.reduce_min, tf.reduce_all),
     "product": _reduction(tf.reduce_prod),
     "argmax": lambda engine, operation, x: tf.argmax(x, operation.attributes["axis"]),
     "select": _elementwise(tf.where),

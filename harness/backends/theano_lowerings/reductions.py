@@ -41,10 +41,9 @@ def _max(x, axis, keepdims):
 
 
 def _min(x, axis, keepdims):
-    """Through the largest of what runs the other way: the negative of the smallest integer is itself."""
-    if x.dtype.startswith("float"):
-        return -_max(-x, axis, keepdims)
-    return T.invert(_max(T.invert(x), axis, keepdims))
+    """The largest in the order turned around; of integers by their bits, as the smallest has no negative."""
+    turned = T.neg if x.dtype.startswith("float") else T.invert
+    return turned(_max(turned(x), axis, keepdims))
 
 
 def _softmax(engine, operation, x):
