@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+from pathlib import Path
 
 from harness.orchestrator.conformance.answers import Answer, ask, engines, variables
 from harness.orchestrator.conformance.verdicts import Reference
 from harness.orchestrator.environments import Environment, Unavailable, ensure
 from harness.orchestrator.paths import ROOT
 
-__all__ = ["ROOT", "answer", "backends", "environment", "reference", "right", "variables"]
+__all__ = ["ROOT", "answer", "backends", "environment", "output_of", "reference", "right", "variables"]
 
 chosen: set[str] | None = None  # by the option --backend; None: all
 
@@ -33,6 +35,16 @@ def answer(backend: str, *options: str) -> Answer:
     answered = ask(found, *options)
     assert answered.results, f"{backend}: no case ran"
     return answered
+
+
+def output_of(script: Path, backend: str) -> str:
+    """What a script prints in a backend's environment; it is given the worker's folder."""
+    found = environment(backend)
+    assert isinstance(found, Environment), f"{backend} is not here: {found.reason}. {found.remedy or ''}"
+    command = [str(found.python), "-I", str(script), str(ROOT / "harness" / "worker")]
+    ended = subprocess.run(command, env=variables(found), capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
 
 
 def reference() -> Answer:

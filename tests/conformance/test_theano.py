@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import numpy as np
-from collected import ROOT, answer, environment, variables
+from collected import answer, output_of
 
 HERE = Path(__file__).parent
 
@@ -19,17 +18,8 @@ def test_theano_compiles_nothing_that_an_earlier_process_compiled():
     assert answer.__wrapped__(*cases).settings["compiled_modules"] == 0
 
 
-def output_of(script: Path) -> str:
-    """What a script prints in Theano's environment; it is given the worker's folder."""
-    found = environment("theano")
-    command = [str(found.python), "-I", str(script), str(ROOT / "harness" / "worker")]
-    ended = subprocess.run(command, env=variables(found), capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
-
-
 def test_theano_modules_take_the_compiled_headers():
-    *taken, openmp = output_of(HERE / "headers_in_use.py").splitlines()
+    *taken, openmp = output_of(HERE / "headers_in_use.py", "theano").splitlines()
     assert len(taken) == 2
     assert all("all.h.gch" in variant for variant in taken), taken
     assert openmp == "openmp True"
@@ -44,7 +34,7 @@ def splitmix(key: int, number: int) -> int:
 
 
 def test_theano_draws_are_the_outputs_of_splitmix64():
-    found = json.loads(output_of(HERE / "counted_draws.py"))
+    found = json.loads(output_of(HERE / "counted_draws.py", "theano"))
     for dtype, digits in (("float32", 24), ("float64", 53)):
         expected = [(splitmix(2**62 + 12345, number) >> (64 - digits)) / 2**digits for number in range(30)]
         for calls in found[dtype]:

@@ -27,6 +27,8 @@ def ctc_interleave_blanks(Y):
     Source: keras 1.2.2, keras/backend/theano_backend.py, ctc_interleave_blanks.
     """
     Y = _labels("ctc_interleave_blanks", Y)
+    if Y.shape[0] == 0:
+        return primitives.constant([BLANK], Y.dtype)
     blanks = primitives.fill(None, Y.shape, BLANK, Y.dtype)
     pairs = primitives.reshape(shaping.stack([blanks, Y]), (2, Y.shape[0]))
     flat = primitives.reshape(primitives.transpose(pairs, (1, 0)), (2 * Y.shape[0],))
