@@ -1,7 +1,7 @@
 """What the cases must give, from formulas in plain NumPy and SciPy that share no code with any engine.
 
 `ALL` maps a case to a function without arguments that computes its results, label -> array; gradients are in it only
-where finite differences cannot tell them. A family's module gives `ORACLES` in the same form; every module here is found.
+where finite differences cannot tell them. A family gives `ORACLES` in the same form; every module here is found.
 """
 
 from __future__ import annotations
