@@ -3,6 +3,7 @@
 CNTK has floats only: number_types.py says which of them hold which dtype. Results are cast to the tensor's.
 """
 
+import collections
 import ctypes
 import os
 import platform
@@ -25,6 +26,7 @@ from harness.backends.errors import BackendError
 from harness.backends.update_formulas import find_steps
 
 SEEDS = 2**31 - 1
+STRIDE = 1640531527  # from one operation of a stream to the next: far from the streams of seeds nearby
 
 
 class CntkEngine(Engine):
@@ -35,7 +37,7 @@ class CntkEngine(Engine):
     device : CNTK device descriptor
     frame : CNTK node or None     inside a recurrence: a node whose sequence axis is the recurrence's
     exact_roots : bool            whether sqrt is lowered with the right slope at 0
-    unrolled_steps : int          steps written out so far: each draws from a stream of its own
+    drawn : Counter               seed -> random operations lowered with it so far
     """
 
     backend = "cntk"
@@ -51,7 +53,7 @@ class CntkEngine(Engine):
         self.read = set()  # operations of variables that some graph reads: no learner may keep those
         self.frame = None
         self.exact_roots = True
-        self.unrolled_steps = 0
+        self.drawn = collections.Counter()
 
     def function(self, inputs, outputs, updates):
         return Compiled(self, list(inputs), list(outputs), list(updates))
@@ -112,8 +114,9 @@ class CntkEngine(Engine):
         return self.numbers[key]
 
     def stream(self, seed):
-        """The seed that CNTK draws with."""
-        return (seed + self.unrolled_steps) % SEEDS
+        """CNTK's seed for one more random operation of the stream `seed`: its draws are its own."""
+        self.drawn[seed] += 1
+        return (seed + STRIDE * (self.drawn[seed] - 1)) % SEEDS
 
     def leaf_value(self, tensor):
         """The array of a variable or a constant."""

@@ -107,7 +107,6 @@ class Scan(object):
         states, emitted = self.initial_states, []
         order = range(self.times)
         for time in reversed(order) if self.backwards else order:
-            self.engine.unrolled_steps += 1
             elements = [static((self.batch,) + native.shape[2:], _at_time(native, time)) for native in self.sequences]
             outputs, states = self.step(elements, states)
             emitted.append(outputs)

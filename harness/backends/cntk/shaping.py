@@ -239,8 +239,10 @@ def _random(draw, draw_like):
 
     def lowering(engine, operation, *likes):
         at = operation.attributes
-        shape, seed = concrete(at["shape"], likes), engine.stream(at["seed"])
-        like, dtype = likes[0] if likes else None, held_in(operation.outputs[0].dtype)
+        shape, dtype = concrete(at["shape"], likes), held_in(operation.outputs[0].dtype)
+        if "low" in at and at["low"] == at["high"]:
+            return filled(shape, at["low"], dtype)  # a range that CNTK refuses
+        like, seed = likes[0] if likes else None, engine.stream(at["seed"])
         return drawn(engine, shape, like, lambda: draw(at, shape, seed, dtype), lambda: draw_like(at, like.node, seed))
 
     return lowering
