@@ -35,6 +35,11 @@ def broadcast_dimension(left, right):
     raise ValueError
 
 
+def alike(left, right):
+    """Whether two shapes can be the same: no size that both know differs."""
+    return len(left) == len(right) and all(a == b or a is None or b is None for a, b in zip(left, right))
+
+
 def broadcast(op, *shapes):
     """Shape of an elementwise operation on `shapes`, numpy's rule; an unknown size fits every size."""
     kept = [shape for shape in shapes if shape != ()]

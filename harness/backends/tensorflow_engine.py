@@ -135,8 +135,11 @@ class TensorflowEngine(Engine):
         with tf.control_dependencies(reads):
             writes = [KERNELS[step.name](self, step, next(natives), next(natives)) for step in steps]
             writes += [self.state(variable.operation).write(next(natives)) for variable, _ in rest]
-        # a tensor cannot be fed and fetched in one call
-        fetched = [tf.identity(native) if any(native is feed for feed in feeds) else native for native in fetched]
+        kept = feeds + [value[0] for operation, value in values.items() if operation.name == "variable"]
+        # a tensor cannot be fed and fetched in one call, and the caller may write into what it gets
+        fetched = [
+            tf.raw_ops.DeepCopy(x=native) if any(native is each for each in kept) else native for native in fetched
+        ]
         return fetched, tf.group(*writes)
 
     def lower(self, tensors, values):

@@ -8,6 +8,8 @@ from harness.backends import operators, shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch
 from harness.backends.graph import Tensor
 
+LONGEST = 100  # characters of a value in a message
+
 
 def tensor(op, x, name="x"):
     """`x` as a tensor: itself, or a constant of a number or an array.
@@ -23,6 +25,31 @@ def tensor(op, x, name="x"):
             "%s: %s is not a tensor. Expected a tensor, a number or an array. Received %s=%r." % (op, name, name, x)
         )
     return operators.as_tensor(x)
+
+
+def array(op, value, name):
+    """`value` as an array of numbers.
+
+    Raises
+    ------
+    TypeMismatch      it holds something else, or its rows are not of one length
+    """
+    try:
+        found = np.asarray(value)
+    except ValueError:
+        found = None
+    if found is None or found.dtype.kind not in "fiub":
+        raise TypeMismatch(
+            "%s: %s is no array of numbers. Expected numbers, in rows of one length. Received %s."
+            % (op, name, shown(value))
+        )
+    return found
+
+
+def shown(value):
+    """A value as a message shows it: on one line, and not endless."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def tensors(op, values, name="tensors"):

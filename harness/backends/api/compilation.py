@@ -2,9 +2,8 @@
 
 import sys
 
-import numpy as np
-
 from harness.backends import active, phase_branches, pooling_first
+from harness.backends.api import checks
 from harness.backends.api.phases import learning_phase
 from harness.backends.api.sparse import as_array, to_dense
 from harness.backends.coordinates import Coordinates
@@ -61,7 +60,9 @@ class Function(object):
     def _checked(self, inputs):
         """The arrays that a call was given, or one sentence."""
         if not isinstance(inputs, (list, tuple)):
-            raise TypeMismatch("function: inputs is not a list. Expected a list of arrays. Received %r." % (inputs,))
+            raise TypeMismatch(
+                "function: inputs is not a list. Expected a list of arrays. Received %s." % checks.shown(inputs)
+            )
         if len(inputs) != len(self.inputs):
             raise ShapeMismatch(
                 "function: wrong number of inputs. Expected %d. Received %d." % (len(self.inputs), len(inputs))
@@ -92,7 +93,7 @@ def _as_taken(engine, tensor, value):
     """What an engine takes for a placeholder: an array, or Coordinates for a sparse one if it computes with them."""
     if tensor.is_sparse and engine.takes_sparse:
         return Coordinates.of(value, tensor.dtype)
-    return np.asarray(as_array(value))
+    return checks.array("function", as_array(value), "an input")
 
 
 def _fitting(place, tensor, array):
@@ -102,9 +103,5 @@ def _fitting(place, tensor, array):
         raise ShapeMismatch(
             "function: shape of input %d does not fit. Expected %s for %r. Received %s."
             % (place, shape, tensor, array.shape)
-        )
-    if array.dtype.kind not in "fiub":
-        raise TypeMismatch(
-            "function: input %d holds no numbers. Expected %s. Received dtype %s." % (place, tensor.dtype, array.dtype)
         )
     return array

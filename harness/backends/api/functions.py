@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.backends import active, operators, primitives
+from harness.backends import active, operators, primitives, shapes
 from harness.backends.api import checks
 from harness.backends.api.compilation import Function
 from harness.backends.api.composites import composite
@@ -10,7 +10,6 @@ from harness.backends.api.sparse import as_array
 from harness.backends.api.tensors import eval
 from harness.backends.errors import ShapeMismatch, TypeMismatch
 from harness.backends.graph import Tensor, depends_on
-from harness.backends.shapes import broadcast
 
 
 def function(inputs, outputs, updates=(), **kwargs):
@@ -62,9 +61,7 @@ def _checked(update):
             "update: target is not a variable. Expected one made by K.variable. Received %r." % (variable,)
         )
     new_value = operators.cast(operators.as_tensor(new_value, variable.dtype), variable.dtype)
-    if len(new_value.shape) != len(variable.shape) or broadcast("update", new_value.shape, variable.shape) != (
-        variable.shape
-    ):
+    if not shapes.alike(new_value.shape, variable.shape):
         raise ShapeMismatch(
             "update: shapes differ. Expected the variable's %s. Received %s." % (variable.shape, new_value.shape)
         )
