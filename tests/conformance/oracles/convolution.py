@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from harness.worker.conformance_cases.convolution import CASES, IMAGES, SPECIFICATIONS, kernels
-from harness.worker.conformance_cases.forms import as_input
 from oracles.inputs import oracles_of, weights
 
 
@@ -136,8 +135,7 @@ def of_case(name: str, **inputs: np.ndarray) -> dict[str, np.ndarray]:
 
 def default_layout() -> dict[str, np.ndarray]:
     """A convolution and a pooling of windows of 2 x 2 in both layouts."""
-    images = as_input(IMAGES, "float64")
-    found = convolved(images, as_input(kernels(4, 3, (2, 3), "th", 503), "float64"))
+    found = convolved(IMAGES, kernels(4, 3, (2, 3), "th", 503))
     results = {"conv2d": found, "pool2d": pooled(found, (2, 2), "max")}
     return {f"value/{name}_{order}": given(y, order) for name, y in results.items() for order in ("th", "tf")}
 
