@@ -77,11 +77,32 @@ def _count(engine, operation, *likes):
 
 
 def _pad(engine, operation, x):
-    """A border of one value into which x is set."""
-    widths, value = operation.attributes["widths"], np.asarray(operation.attributes["value"], dtype=x.dtype)
-    sizes = native_types.sizes(x, operation.inputs[0])
-    border = T.alloc(value, *[size + before + after for size, (before, after) in zip(sizes, widths)])
-    return T.set_subtensor(border[tuple(slice(before, before + size) for size, (before, _) in zip(sizes, widths))], x)
+    """A border of one value into which x is set; where x's size is unknown, joined to the border.
+
+    The gradient of what is set takes it out again, and Theano would hold x's sizes for those of what is taken out,
+    which are made of x's sizes: its optimizer does not come to an end in such a circle.
+    """
+    widths, tensor = operation.attributes["widths"], operation.inputs[0]
+    value = np.asarray(operation.attributes["value"], dtype=x.dtype)
+    for axis, pair in enumerate(widths):
+        if tensor.shape[axis] is None and any(pair):
+            x = _between(value, x, axis, pair)
+    inner = [(0, 0) if size is None else pair for size, pair in zip(tensor.shape, widths)]
+    sizes = native_types.sizes(x, tensor)
+    return _set_into(value, x, sizes, inner) if any(map(any, inner)) else x
+
+
+def _between(value, x, axis, pair):
+    """x with (before, behind) of a value along an axis."""
+    around = [[count if each == axis else x.shape[each] for each in range(x.ndim)] for count in pair]
+    first, last = ([T.alloc(value, *sizes)] if sizes[axis] else [] for sizes in around)
+    return T.concatenate(first + [x] + last, axis=axis)
+
+
+def _set_into(value, x, sizes, widths):
+    """x with (before, behind) of a value along each axis."""
+    border = T.alloc(value, *[size + sum(pair) if any(pair) else size for size, pair in zip(sizes, widths)])
+    return T.set_subtensor(border[tuple(slice(before, -behind or None) for before, behind in widths)], x)
 
 
 LOWERINGS = {
