@@ -53,6 +53,15 @@ class Engine(object):
         """Replaces the variable's value by an array of the same shape."""
         raise NotImplementedError
 
+    def get_values(self, variables):
+        """As get_value, of several at once: an engine whose every call costs has its own way."""
+        return [self.get_value(variable) for variable in variables]
+
+    def set_values(self, pairs):
+        """As set_value, of several (variable, value) at once."""
+        for variable, value in pairs:
+            self.set_value(variable, value)
+
     def synchronize(self):
         """Returns when the device has finished all that was asked of it."""
 

@@ -100,7 +100,7 @@ class TensorflowEngine(Engine):
         self.session = tf.compat.v1.Session(graph=self.graph, config=self.config)
         self.states = {}  # variable's operation -> State
         self.made = 0  # number of States
-        self.fresh = []  # (State, first value) of those that the session does not know yet
+        self.fresh = {}  # State -> first value, of those that the session does not know yet
         self.fused = 0  # optimizer steps of weights that one kernel makes, over all compiled functions
         self.products = []  # SharedProducts of the function that is being built
         self.constants = {}  # (dtype, value) -> the constant, shared by all steps of a recurrence
@@ -175,7 +175,7 @@ class TensorflowEngine(Engine):
         self.made += 1
         with self.graph.as_default(), tf.init_scope(), tf.device(self.target.device):
             state = State("variable_%d" % self.made, value.dtype.name, value.shape)
-        self.fresh.append((state, value))
+        self.fresh[state] = value
         return state
 
     def constant(self, value, dtype):
@@ -189,9 +189,9 @@ class TensorflowEngine(Engine):
     def set_first_values(self):
         """Gives fresh States their first values, all in one call: the first call after a change copies the graph."""
         if self.fresh:
-            fed = {state.fed: value for state, value in self.fresh}
-            self.session.run([state.assigned for state, _ in self.fresh], fed)
-            self.fresh = []
+            fed = {state.fed: value for state, value in self.fresh.items()}
+            self.session.run([state.assigned for state in self.fresh], fed)
+            self.fresh = {}
 
     def stream(self, seed):
         """Seeds of TensorFlow's for one more random operation of the stream `seed`: its draws are its own."""
@@ -199,14 +199,23 @@ class TensorflowEngine(Engine):
         return {"seed": seed, "seed2": self.drawn[seed]}
 
     def get_value(self, variable):
-        state = self.state(variable.operation)
-        self.set_first_values()
-        return np.array(self.session.run(state.current))
+        return self.get_values([variable])[0]
 
     def set_value(self, variable, value):
-        state = self.state(variable.operation)
-        self.set_first_values()
-        self.session.run(state.assigned, {state.fed: value})
+        self.set_values([(variable, value)])
+
+    def get_values(self, variables):
+        states = [self.state(variable.operation) for variable in variables]
+        known = [state for state in states if state not in self.fresh]
+        fetched = dict(zip(known, self.session.run([state.current for state in known]) if known else ()))
+        return [np.array(self.fresh[state] if state in self.fresh else fetched[state]) for state in states]
+
+    def set_values(self, pairs):
+        values = {self.state(variable.operation): value for variable, value in pairs}
+        self.fresh.update((state, np.array(value)) for state, value in values.items() if state in self.fresh)
+        known = [state for state in values if state not in self.fresh]
+        if known:
+            self.session.run([state.assigned for state in known], {state.fed: values[state] for state in known})
 
     def versions(self):
         return {"python": platform.python_version(), "numpy": np.__version__, "tensorflow": tf.__version__}

@@ -158,8 +158,11 @@ def get_value(x):
 
 
 def batch_get_value(xs):
-    """The current values of variables, a list of numpy arrays."""
-    return [get_value(x) for x in xs]
+    """The current values of variables, a list of numpy arrays; of other tensors as get_value."""
+    xs = [checks.tensor("batch_get_value", x) for x in xs]
+    if not all(x.is_variable for x in xs):
+        return [get_value(x) for x in xs]
+    return active.engine().get_values(xs)
 
 
 def set_value(x, value):
@@ -174,12 +177,17 @@ def set_value(x, value):
     -----
     Differs: Theano under Keras 1.2.2 lets a value of another shape in; here none, as under TensorFlow.
     """
+    active.engine().set_value(x, _fitting(x, value))
+
+
+def _fitting(x, value):
+    """The array that variable `x` can take."""
     if not isinstance(x, Tensor) or not x.is_variable:
         raise TypeMismatch("set_value: not a variable. Expected one made by K.variable. Received %r." % (x,))
     array = np.asarray(as_array(value), dtype=x.dtype)
     if array.shape != x.shape:
         raise ShapeMismatch("set_value: shapes differ. Expected %s. Received %s." % (x.shape, array.shape))
-    active.engine().set_value(x, array)
+    return array
 
 
 def get_variable_shape(x):
@@ -188,6 +196,5 @@ def get_variable_shape(x):
 
 
 def batch_set_value(tuples):
-    """Gives variables values: a list of (variable, value)."""
-    for x, value in tuples:
-        set_value(x, value)
+    """Gives variables values: a list of (variable, value); none if one does not fit."""
+    active.engine().set_values([(x, _fitting(x, value)) for x, value in tuples])

@@ -45,8 +45,13 @@ def install_lock(python: Path, lock: Path) -> None:
 
 
 def install_beside(python: Path, lock: Path, target: Path) -> None:
-    """Installs the files that `lock` names by hash, and nothing that they require, into the folder `target`."""
-    given = ("--python", str(python), "--target", str(target), "--no-deps", "--require-hashes")
+    """Installs the files that `lock` names by hash, and nothing that they require, into the folder `target`.
+
+    `build.lock` beside it, if there is one, names the tools that source packages are built with.
+    """
+    tools = lock.with_name("build.lock")
+    constraints = ("--build-constraints", str(tools)) if tools.exists() else ()
+    given = ("--python", str(python), "--target", str(target), "--no-deps", "--require-hashes", *constraints)
     _uv("pip", "install", *given, "--index-strategy", "unsafe-best-match", "--requirement", str(lock))
 
 

@@ -60,6 +60,22 @@ def values(bench):
     }
 
 
+def in_batches(bench):
+    """Values of several variables at once, of which one alone has been computed with."""
+    K = bench.K
+    none = K.batch_get_value([])
+    K.batch_set_value([])
+    used, new = K.variable(A), K.variable(B)
+    bench.function([], [used + 1.0], [])([])
+    before = K.batch_get_value([used, new, used])
+    K.batch_set_value([(used, B), (new, A)])
+    after = K.batch_get_value([new, used])
+    (total,) = bench.function([], [used + new * 2.0], [])([])
+    named = zip(("used", "new", "used_again", "new_after", "used_after"), before + after)
+    results = {"update/" + name: array for name, array in named}
+    return dict(results, **{"value/total": total, "value/none": np.array(len(none))})
+
+
 def shared(bench):
     """Two functions over one variable: what one writes the other reads."""
     K = bench.K
@@ -241,6 +257,7 @@ BODIES = (
     old_values,
     no_outputs,
     values,
+    in_batches,
     shared,
     fed_through,
     set_apart,

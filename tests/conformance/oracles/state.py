@@ -48,6 +48,13 @@ def values():
     }
 
 
+def in_batches():
+    updates = {"used": A, "new": B, "used_again": A, "new_after": A, "used_after": B}
+    return {"value/total": B + 2 * A, "value/none": np.array(0)} | {
+        "update/" + name: array for name, array in updates.items()
+    }
+
+
 def shared():
     return {"value/total": np.sum(B), "value/a": B}
 
