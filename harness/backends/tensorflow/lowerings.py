@@ -1,5 +1,6 @@
 """The primitives in TensorFlow."""
 
+import numpy as np
 import tensorflow as tf
 
 from harness.backends.graph import schedule
@@ -67,7 +68,7 @@ def _concatenate(engine, operation, *tensors):
 
 
 def _fill(engine, operation, *like):
-    value = tf.constant(operation.attributes["value"], operation.outputs[0].dtype)
+    value = tf.constant(np.array(operation.attributes["value"], operation.outputs[0].dtype))
     return tf.fill(concrete_sizes(operation.attributes["shape"], like), value)
 
 
