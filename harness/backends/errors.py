@@ -1,5 +1,13 @@
 """The errors of the inside; messages say what happened, what was expected, what was received, and what to do."""
 
+LONGEST = 100  # characters of a value in a message
+
+
+def shown(value):
+    """A value as a message shows it: on one line, and not endless."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
 
 class BackendError(Exception):
     """Any failure of the API or of an engine that has a sentence of its own."""

@@ -5,40 +5,45 @@ import numbers
 import numpy as np
 
 from harness.backends import primitives, settings, shapes
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor
 
 
-def as_tensor(value, dtype=None):
-    """`value` as a tensor: itself, or a constant of `dtype` (floatx for float data if None)."""
+def as_tensor(value, dtype=None, op="tensor", name="an operand"):
+    """`value` as a tensor: itself, or a constant of `dtype` (floatx for float data if None).
+
+    op, name: what a message begins with, and calls the value
+    """
     if isinstance(value, Tensor):
         return value
     if dtype is not None and type(value) in (int, float):
         return primitives.constant(value, dtype)
-    array = np.asarray(value)
+    array = np.asarray(value) if isinstance(value, (numbers.Number, np.ndarray, np.generic)) else None
+    if array is None or array.dtype.kind not in "fiub":
+        raise TypeMismatch(
+            "%s: %s is not a tensor. Expected a tensor, a number or an array. Received %s." % (op, name, shown(value))
+        )
     if dtype is None:
         dtype = settings.get("floatx") if array.dtype.kind == "f" else array.dtype.name
-    if array.dtype.kind not in "fiub":
-        raise TypeMismatch("not a tensor, number or array. Expected one of these. Received %r." % (value,))
     return primitives.constant(array, dtype)
 
 
 def _constant_dtype(value, other):
     """dtype for a plain operand beside a tensor: the tensor's, unless a float meets an integer."""
-    if other.dtype in shapes.FLOATS:
+    if other.dtype in shapes.FLOATS or isinstance(value, numbers.Integral):
         return other.dtype
-    fractional = not isinstance(value, numbers.Integral) and np.asarray(value).dtype.kind == "f"
+    fractional = isinstance(value, float) or getattr(value, "dtype", None) is not None and value.dtype.kind == "f"
     return settings.get("floatx") if fractional else other.dtype
 
 
-def promote(x, y):
+def promote(x, y, op="tensor"):
     """Both operands as tensors of one dtype; plain numbers take the other's, see shapes.common_dtype."""
     if not isinstance(x, Tensor) and not isinstance(y, Tensor):
-        x = as_tensor(x)
+        x = as_tensor(x, None, op)
     if not isinstance(x, Tensor):
-        x = as_tensor(x, _constant_dtype(x, y))
+        x = as_tensor(x, _constant_dtype(x, y), op)
     if not isinstance(y, Tensor):
-        y = as_tensor(y, _constant_dtype(y, x))
+        y = as_tensor(y, _constant_dtype(y, x), op)
     if x.dtype == y.dtype:
         return x, y
     dtype = shapes.common_dtype(x.dtype, y.dtype)
@@ -50,29 +55,30 @@ def cast(x, dtype):
     return x if x.dtype == dtype else primitives.cast(x, dtype)
 
 
-def binary(name, x, y):
-    """An elementwise operation of primitives.BINARY."""
-    return primitives.binary(name, *promote(x, y))
+def binary(name, x, y, op=None):
+    """An elementwise operation of primitives.BINARY; messages begin with `op`, or the name."""
+    return primitives.binary(name, *promote(x, y, op or name), op=op)
 
 
 def divide(x, y):
     """True division; integers become floatx first."""
-    x, y = promote(x, y)
+    x, y = promote(x, y, "divide")
     floats = x.dtype if x.dtype in shapes.FLOATS else settings.get("floatx")
     return primitives.binary("divide", cast(x, floats), cast(y, floats))
 
 
-def comparison(name, x, y):
-    """An elementwise comparison of primitives.COMPARISONS."""
-    return primitives.comparison(name, *promote(x, y))
+def comparison(name, x, y, op=None):
+    """An elementwise comparison of primitives.COMPARISONS; messages begin with `op`, or the name."""
+    return primitives.comparison(name, *promote(x, y, op or name), op=op)
 
 
 def index(x, key):
     """x[key] with ints, slices, None and one Ellipsis, as numpy."""
     keys = list(key) if isinstance(key, tuple) else [key]
+    _check_keys(keys)
     given = sum(item is not None and item is not Ellipsis for item in keys)
     if given > x.ndim:
-        raise ShapeMismatch("index: too many indices. Expected at most %d. Received %r." % (x.ndim, key))
+        raise ShapeMismatch("index: too many indices. Expected at most %d. Received %s." % (x.ndim, shown(key)))
     missing = [slice(None)] * (x.ndim - given)
     place = keys.index(Ellipsis) if Ellipsis in keys else len(keys)
     keys[place : place + 1] = missing
@@ -82,3 +88,20 @@ def index(x, key):
         if item is None:
             result = primitives.expand_dims(result, axis)
     return result
+
+
+def _check_keys(keys):
+    """Raises TypeMismatch unless all are ints, slices of ints, None or one Ellipsis."""
+    for item in keys:
+        parts = (item.start, item.stop, item.step) if isinstance(item, slice) else (item,)
+        if item is not Ellipsis and not all(part is None or _is_whole(part) for part in parts):
+            raise TypeMismatch(
+                "index: an index is no integer. Expected ints, slices of ints, None and .... Received %s. Use K.gather "
+                "for rows by number." % shown(item)
+            )
+    if sum(item is Ellipsis for item in keys) > 1:
+        raise ShapeMismatch("index: ... comes twice. Expected one. Received %s." % shown(tuple(keys)))
+
+
+def _is_whole(value):
+    return type(value) is int or (isinstance(value, numbers.Integral) and not isinstance(value, bool))

@@ -117,15 +117,15 @@ def unary(name, x):
     return _single(name, (x,), {}, x.shape, x.dtype)
 
 
-def binary(name, x, y):
-    """One of BINARY."""
-    return _single(name, (x, y), {}, shapes.broadcast(name, x.shape, y.shape), _same_dtype(name, x, y))
+def binary(name, x, y, op=None):
+    """One of BINARY; messages begin with `op`, or the name."""
+    return _single(name, (x, y), {}, shapes.broadcast(op or name, x.shape, y.shape), _same_dtype(name, x, y))
 
 
-def comparison(name, x, y):
-    """One of COMPARISONS."""
+def comparison(name, x, y, op=None):
+    """One of COMPARISONS; messages begin with `op`, or the name."""
     _same_dtype(name, x, y)
-    return _single(name, (x, y), {}, shapes.broadcast(name, x.shape, y.shape), "bool")
+    return _single(name, (x, y), {}, shapes.broadcast(op or name, x.shape, y.shape), "bool")
 
 
 def reduction(name, x, axes, keepdims=False):
@@ -241,7 +241,9 @@ def slice_(x, items):
             whole = item == slice(None)
             sizes.append(size if whole else None if size is None else len(range(*item.indices(size))))
         elif size is not None and not -size <= item < size:
-            raise ShapeMismatch("slice: index out of range. Expected below %d. Received %d." % (size, item))
+            raise ShapeMismatch(
+                "index: out of range. Expected an index between %d and %d. Received %d." % (-size, size - 1, item)
+            )
     return _single("slice", (x,), {"items": tuple(items)}, sizes, x.dtype)
 
 

@@ -2,16 +2,22 @@
 
 import numbers
 
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+import numpy as np
+
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import DTYPES
 
 FLOATS = ("float16", "float32", "float64")
 
 
-def checked_dtype(dtype):
-    """`dtype` as one of DTYPES; TypeMismatch otherwise."""
-    if dtype not in DTYPES:
-        raise TypeMismatch("dtype not known. Expected one of %s. Received dtype=%r." % (", ".join(DTYPES), dtype))
+def checked_dtype(dtype, op="tensor"):
+    """`dtype`, a name or one of NumPy's, as one of DTYPES; TypeMismatch otherwise."""
+    if isinstance(dtype, (np.dtype, type)):
+        dtype = np.dtype(dtype).name
+    if not isinstance(dtype, str) or dtype not in DTYPES:
+        raise TypeMismatch(
+            "%s: dtype not known. Expected one of %s. Received dtype=%s." % (op, ", ".join(DTYPES), shown(dtype))
+        )
     return dtype
 
 
@@ -61,8 +67,8 @@ def broadcast(op, *shapes):
 
 def normalize_axis(op, axis, rank):
     """`axis` counted from 0; negative axes count from the end."""
-    if type(axis) is not int and not isinstance(axis, numbers.Integral):
-        raise TypeMismatch("%s: axis is not an integer. Expected an int. Received axis=%r." % (op, axis))
+    if type(axis) is not int and (not isinstance(axis, numbers.Integral) or isinstance(axis, bool)):
+        raise TypeMismatch("%s: axis is not an integer. Expected an int. Received axis=%s." % (op, shown(axis)))
     if not -rank <= axis < rank:
         raise ShapeMismatch(
             "%s: no such axis. Expected an axis between %d and %d. Received axis=%d." % (op, -rank, rank - 1, axis)
@@ -75,7 +81,10 @@ def normalize_axes(op, axis, rank):
     if axis is None:
         return tuple(range(rank))
     axes = axis if isinstance(axis, (list, tuple)) else [axis]
-    return tuple(sorted({normalize_axis(op, item, rank) for item in axes}))
+    found = {normalize_axis(op, item, rank) for item in axes}
+    if len(found) != len(axes):
+        raise ShapeMismatch("%s: an axis comes twice. Expected each once. Received axis=%s." % (op, shown(axis)))
+    return tuple(sorted(found))
 
 
 def reduced(shape, axes, keepdims):

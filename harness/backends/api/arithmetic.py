@@ -53,8 +53,8 @@ def cos(x):
 
 def pow(x, a):
     """x ** a, elementwise; each a number or a tensor, a number taking the tensor's dtype."""
-    checks.tensor("pow", x)
-    return operators.binary("power", x, a)
+    checks.operand("pow", "x", x)
+    return operators.binary("power", x, a, op="pow")
 
 
 def clip(x, min_value, max_value):
@@ -68,9 +68,11 @@ def clip(x, min_value, max_value):
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, clip.
     """
-    raised = operators.binary("maximum", x, min_value)
+    x = checks.tensor("clip", x)
+    raised = operators.binary("maximum", x, checks.number("clip", "min_value", min_value))
     if max_value is None:
         return raised
+    checks.number("clip", "max_value", max_value)
     limit = max_value if max_value >= min_value else min_value
     expansion = operators.binary("minimum", raised, limit)
     return composite("clip", (x,), {"min_value": min_value, "max_value": limit}, expansion)
@@ -108,9 +110,9 @@ def greater_equal(x, y):
 
 def lesser(x, y):
     """x < y, elementwise, bool."""
-    return operators.comparison("less", x, y)
+    return operators.comparison("less", x, y, op="lesser")
 
 
 def lesser_equal(x, y):
     """x <= y, elementwise, bool."""
-    return operators.comparison("less_equal", x, y)
+    return operators.comparison("less_equal", x, y, op="lesser_equal")

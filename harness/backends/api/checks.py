@@ -4,11 +4,9 @@ import numbers
 
 import numpy as np
 
-from harness.backends import operators, shapes
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends import operators, settings, shapes
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor
-
-LONGEST = 100  # characters of a value in a message
 
 
 def tensor(op, x, name="x"):
@@ -18,13 +16,7 @@ def tensor(op, x, name="x"):
     ------
     TypeMismatch      anything else
     """
-    if isinstance(x, Tensor):
-        return x
-    if not isinstance(x, (numbers.Number, np.ndarray, np.generic)):
-        raise TypeMismatch(
-            "%s: %s is not a tensor. Expected a tensor, a number or an array. Received %s=%r." % (op, name, name, x)
-        )
-    return operators.as_tensor(x)
+    return x if isinstance(x, Tensor) else operators.as_tensor(x, None, op, name)
 
 
 def array(op, value, name):
@@ -46,10 +38,16 @@ def array(op, value, name):
     return found
 
 
-def shown(value):
-    """A value as a message shows it: on one line, and not endless."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+def listed(op, values, name, meaning):
+    """`values`, a list or tuple, whose elements `meaning` tells of.
+
+    Raises
+    ------
+    TypeMismatch      something else
+    """
+    if not isinstance(values, (list, tuple)):
+        raise TypeMismatch("%s: %s is not a list. Expected %s. Received %s." % (op, name, meaning, shown(values)))
+    return values
 
 
 def tensors(op, values, name="tensors"):
@@ -60,11 +58,23 @@ def tensors(op, values, name="tensors"):
     TypeMismatch      no list or tuple, or something in it is no tensor
     ShapeMismatch     it is empty
     """
-    if not isinstance(values, (list, tuple)):
-        raise TypeMismatch("%s: %s is not a list. Expected a list of tensors. Received %r." % (op, name, values))
-    if not values:
+    if not listed(op, values, name, "a list of tensors"):
         raise ShapeMismatch("%s: %s is empty. Expected one tensor or more. Received %s=[]." % (op, name, name))
     return [tensor(op, value, "%s[%d]" % (name, place)) for place, value in enumerate(values)]
+
+
+def variable(op, x, name="x"):
+    """`x`, a variable.
+
+    Raises
+    ------
+    TypeMismatch      something else
+    """
+    if not isinstance(x, Tensor) or not x.is_variable:
+        raise TypeMismatch(
+            "%s: %s is not a variable. Expected one made by K.variable. Received %s." % (op, name, shown(x))
+        )
+    return x
 
 
 def ranked(op, x, ndim, name="x", meaning=""):
@@ -132,6 +142,31 @@ def of_floats(op, x, name="x"):
     return x
 
 
+def same_size(op, one, other, axis=0):
+    """Raises ShapeMismatch if two tensors, given as (name, tensor), are known to differ in size along an axis."""
+    sizes = one[1].shape[axis], other[1].shape[axis]
+    if None not in sizes and sizes[0] != sizes[1]:
+        raise ShapeMismatch(
+            "%s: sizes differ. Expected one size along axis %d. Received %s.shape=%s, %s.shape=%s."
+            % (op, axis, one[0], one[1].shape, other[0], other[1].shape)
+        )
+
+
+def known(op, x, axis, name, meaning):
+    """The size of x along an axis, `meaning`.
+
+    Raises
+    ------
+    ShapeMismatch     it is not known
+    """
+    if x.shape[axis] is None:
+        raise ShapeMismatch(
+            "%s: %s unknown. Expected a static size along axis %d. Received %s.shape=%s."
+            % (op, meaning, axis, name, x.shape)
+        )
+    return x.shape[axis]
+
+
 def choice(op, name, value, allowed):
     """`value`, which must be one of `allowed`.
 
@@ -139,8 +174,10 @@ def choice(op, name, value, allowed):
     ------
     ShapeMismatch     it is not
     """
-    if value not in allowed:
-        raise ShapeMismatch("%s: %s not known. Expected one of %s. Received %r." % (op, name, allowed, value))
+    if not isinstance(value, str) or value not in allowed:
+        raise ShapeMismatch(
+            "%s: %s not known. Expected one of %s. Received %s." % (op, name, ", ".join(allowed), shown(value))
+        )
     return value
 
 
@@ -153,9 +190,9 @@ def whole(op, name, value, least=None):
     ShapeMismatch     too small
     """
     if type(value) is not int and (not isinstance(value, numbers.Integral) or isinstance(value, bool)):
-        raise TypeMismatch("%s: %s is not an integer. Expected an int. Received %s=%r." % (op, name, name, value))
+        raise TypeMismatch("%s: %s is not an integer. Expected an int. Received %s." % (op, name, shown(value)))
     if least is not None and value < least:
-        raise ShapeMismatch("%s: %s too small. Expected %d or more. Received %s=%d." % (op, name, least, name, value))
+        raise ShapeMismatch("%s: %s too small. Expected %d or more. Received %d." % (op, name, least, value))
     return int(value)
 
 
@@ -168,12 +205,94 @@ def wholes(op, name, values, count, least=None):
     ShapeMismatch     another number of them, or one too small
     """
     if not isinstance(values, (list, tuple)):
-        raise TypeMismatch("%s: %s is not a tuple. Expected %d ints. Received %s=%r." % (op, name, count, name, values))
+        raise TypeMismatch("%s: %s is not a tuple. Expected %d ints. Received %s." % (op, name, count, shown(values)))
     if len(values) != count:
         raise ShapeMismatch(
-            "%s: %s has the wrong length. Expected %d ints. Received %s=%r." % (op, name, count, name, values)
+            "%s: %s has the wrong length. Expected %d ints. Received %s." % (op, name, count, shown(values))
         )
     return tuple(whole(op, name, value, least) for value in values)
+
+
+def number(op, name, value, least=None, largest=None):
+    """`value`, a number, within [least, largest].
+
+    Raises
+    ------
+    TypeMismatch      no number
+    ShapeMismatch     beyond the limits
+    """
+    if type(value) not in (int, float) and not _is_number(value):
+        raise TypeMismatch("%s: %s is not a number. Expected a number. Received %s." % (op, name, shown(value)))
+    if (least is not None and not value >= least) or (largest is not None and not value <= largest):
+        limits = " and ".join("%g or %s" % pair for pair in ((least, "more"), (largest, "less")) if pair[0] is not None)
+        raise ShapeMismatch("%s: %s out of range. Expected %s. Received %s." % (op, name, limits, shown(value)))
+    return value
+
+
+def _is_number(value):
+    """Whether it is a real number, of NumPy's too, or an array of one without axes."""
+    scalar = isinstance(value, (numbers.Real, np.generic)) or (isinstance(value, np.ndarray) and value.ndim == 0)
+    return scalar and np.asarray(value).dtype.kind in "fiu"
+
+
+def operand(op, name, value):
+    """`value`: a tensor, a number or an array, as it is.
+
+    Raises
+    ------
+    TypeMismatch      something else
+    """
+    if not isinstance(value, Tensor) and type(value) not in (int, float):
+        tensor(op, value, name)
+    return value
+
+
+def flag(op, name, value):
+    """`value` as a bool.
+
+    Raises
+    ------
+    TypeMismatch      neither a bool nor 0 or 1
+    """
+    if value is True or value is False:
+        return value
+    if not isinstance(value, (np.bool_, numbers.Integral)) or value not in (0, 1):
+        raise TypeMismatch("%s: %s is not a bool. Expected True or False. Received %s." % (op, name, shown(value)))
+    return bool(value)
+
+
+def label(op, name, value):
+    """`value`, a name or None.
+
+    Raises
+    ------
+    TypeMismatch      something else
+    """
+    if value is not None and not isinstance(value, str):
+        raise TypeMismatch("%s: %s is not a text. Expected a str. Received %s." % (op, name, shown(value)))
+    return value
+
+
+def function(op, name, value):
+    """`value`, which can be called.
+
+    Raises
+    ------
+    TypeMismatch      it cannot
+    """
+    if not callable(value):
+        raise TypeMismatch("%s: %s is not a function. Expected one. Received %s." % (op, name, shown(value)))
+    return value
+
+
+def dtype(op, value):
+    """`value` as the name of a dtype; None is floatx.
+
+    Raises
+    ------
+    TypeMismatch      no dtype that there is here
+    """
+    return settings.get("floatx") if value is None else shapes.checked_dtype(value, op)
 
 
 def static_shape(op, shape):
@@ -185,5 +304,5 @@ def static_shape(op, shape):
     ShapeMismatch     a negative size
     """
     if not isinstance(shape, (list, tuple)):
-        raise TypeMismatch("%s: shape is not a tuple. Expected a tuple of ints. Received shape=%r." % (op, shape))
+        raise TypeMismatch("%s: shape is not a tuple. Expected a tuple of ints. Received %s." % (op, shown(shape)))
     return tuple(whole(op, "a size of shape", size, 0) for size in shape)

@@ -7,7 +7,7 @@ from harness.backends.api import checks
 from harness.backends.api.phases import learning_phase
 from harness.backends.api.sparse import as_array, to_dense
 from harness.backends.coordinates import Coordinates
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import always_inputs, schedule
 
 
@@ -61,7 +61,7 @@ class Function(object):
         """The arrays that a call was given, or one sentence."""
         if not isinstance(inputs, (list, tuple)):
             raise TypeMismatch(
-                "function: inputs is not a list. Expected a list of arrays. Received %s." % checks.shown(inputs)
+                "function: inputs is not a list. Expected a list of arrays. Received %s." % shown(inputs)
             )
         if len(inputs) != len(self.inputs):
             raise ShapeMismatch(
@@ -78,9 +78,12 @@ def _check_inputs(inputs, operations):
     for tensor in inputs:
         if getattr(getattr(tensor, "operation", None), "name", None) != "placeholder":
             raise TypeMismatch(
-                "function: an input is not a placeholder. Expected what K.placeholder makes. Received %r." % (tensor,)
+                "function: an input is not a placeholder. Expected what K.placeholder makes. Received %s."
+                % shown(tensor)
             )
     given = {tensor.operation for tensor in inputs}
+    if len(given) != len(inputs):
+        raise ShapeMismatch("function: an input comes twice. Expected each once. Received inputs=%s." % shown(inputs))
     for operation in operations:
         if operation.name == "placeholder" and operation not in given:
             raise TypeMismatch(

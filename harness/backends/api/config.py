@@ -3,6 +3,7 @@
 import numpy as np
 
 from harness.backends import active, settings
+from harness.backends.api import checks
 
 
 def backend():
@@ -42,7 +43,7 @@ def set_floatx(floatx):
 
 def cast_to_floatx(x):
     """A numpy array of `x` in the default float type."""
-    return np.array(x, dtype=settings.get("floatx"))
+    return np.array(checks.array("cast_to_floatx", x, "x"), dtype=settings.get("floatx"))
 
 
 def image_dim_ordering():

@@ -1,6 +1,6 @@
 """Choosing between two tensors: by a condition, and by whether the graph is run to train."""
 
-from harness.backends import operators, primitives
+from harness.backends import operators, primitives, shapes
 from harness.backends.api import checks
 from harness.backends.api.composites import composite
 from harness.backends.api.phases import learning_phase
@@ -28,18 +28,29 @@ def switch(condition, then_expression, else_expression):
     Source:   keras 1.2.2, keras/backend/theano_backend.py, switch.
     """
     condition = checks.tensor("switch", condition, "condition")
-    branches = [branch() if callable(branch) else branch for branch in (then_expression, else_expression)]
-    one, other = operators.promote(*[checks.tensor("switch", branch, "a branch") for branch in branches])
-    rank = max(one.ndim, other.ndim)
-    if condition.ndim > rank:
+    one, other, shape = _branches("switch", then_expression, else_expression)
+    rank = len(shape)
+    if condition.ndim > rank or (condition.ndim and not _fits(condition.shape, shape)):
         raise ShapeMismatch(
-            "switch: condition has more axes than the branches. Expected at most %d. Received condition.shape=%s."
-            % (rank, condition.shape)
+            "switch: condition does not fit the branches. Expected no axes, or the first of theirs. Received "
+            "condition.shape=%s, branches of %s." % (condition.shape, shape)
         )
     chosen = operators.comparison("not_equal", condition, 0)
     for _ in range(rank - condition.ndim if condition.ndim else 0):
         chosen = primitives.expand_dims(chosen, chosen.ndim)
     return primitives.select(chosen, one, other)
+
+
+def _branches(op, *branches):
+    """Two branches, what they return if they can be called, as tensors of one dtype, and their common shape."""
+    tensors = [checks.tensor(op, branch() if callable(branch) else branch, "a branch") for branch in branches]
+    one, other = operators.promote(*tensors)
+    return one, other, shapes.broadcast(op, one.shape, other.shape)
+
+
+def _fits(condition, shape):
+    """Whether the sizes of a condition are the first of a shape, or 1."""
+    return all(size in (1, None) or other in (size, 1, None) for size, other in zip(condition, shape))
 
 
 def in_train_phase(x, alt):
@@ -58,12 +69,15 @@ def in_train_phase(x, alt):
               computed.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, in_train_phase.
     """
+    return _in_phase("in_train_phase", x, alt)
+
+
+def _in_phase(op, x, alt):
     phase = learning_phase()
     if isinstance(phase, int):
         chosen = x if phase else alt
         return chosen() if callable(chosen) else chosen
-    branches = [branch() if callable(branch) else branch for branch in (x, alt)]
-    one, other = operators.promote(*[checks.tensor("in_train_phase", branch, "a branch") for branch in branches])
+    one, other, _ = _branches(op, x, alt)
     expansion = switch(phase, one, other)
     chosen = composite("in_train_phase", (phase, one, other), {}, expansion)
     chosen._uses_learning_phase = True
@@ -72,4 +86,4 @@ def in_train_phase(x, alt):
 
 def in_test_phase(x, alt):
     """`x` while the graph is run to test or predict, else `alt`; as in_train_phase the other way round."""
-    return in_train_phase(alt, x)
+    return _in_phase("in_test_phase", alt, x)

@@ -40,6 +40,9 @@ def conv1d(x, kernel, stride=1, border_mode="valid", image_shape=None, filter_sh
     x, kernel = windows.pair("conv1d", x, kernel, 3)
     rows = primitives.expand_dims(x, 2), primitives.expand_dims(kernel, 1)
     stride = checks.whole("conv1d", "stride", stride, 1)
+    windows.check_channels("conv1d", x, kernel, "tf")
+    checks.choice("conv1d", "border_mode", border_mode, windows.MODES)
+    windows.check_windows("conv1d", x, kernel.shape[:1], (1,), border_mode, "tf")
     return primitives.squeeze(windows.convolved("conv1d", *rows, (stride, 1), border_mode, "tf", (1, 1)), 2)
 
 
@@ -72,9 +75,14 @@ def conv2d(
     -----
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, conv2d.
     """
-    x, kernel = windows.pair("conv2d", x, kernel, 4)
-    ordering = layouts.chosen("conv2d", dim_ordering)
-    return windows.convolved("conv2d", x, kernel, strides, border_mode, ordering, filter_dilation)
+    return _of_images("conv2d", x, kernel, strides, border_mode, dim_ordering, filter_dilation)
+
+
+def _of_images(op, x, kernel, strides, border_mode, dim_ordering, dilation):
+    x, kernel = windows.pair(op, x, kernel, 4)
+    ordering = layouts.chosen(op, dim_ordering)
+    windows.check_channels(op, x, kernel, ordering)
+    return windows.convolved(op, x, kernel, strides, border_mode, ordering, dilation)
 
 
 def atrous_conv2d(x, kernel, rate=1, border_mode="valid", dim_ordering="default", image_shape=None, filter_shape=None):
@@ -89,5 +97,6 @@ def atrous_conv2d(x, kernel, rate=1, border_mode="valid", dim_ordering="default"
     Differs: missing under Theano in Keras 1.2.2.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, atrous_conv2d.
     """
-    gap = checks.whole("atrous_conv2d", "rate", rate, 1)
-    return conv2d(x, kernel, (1, 1), border_mode, dim_ordering, filter_dilation=(gap, gap))
+    op = "atrous_conv2d"
+    gap = checks.whole(op, "rate", rate, 1)
+    return _of_images(op, x, kernel, (1, 1), border_mode, dim_ordering, (gap, gap))

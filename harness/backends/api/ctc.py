@@ -39,17 +39,24 @@ def ctc_batch_cost(y_true, y_pred, input_length, label_length):
     op = "ctc_batch_cost"
     labels = operators.cast(checks.ranked(op, y_true, 2, "y_true", "(batch, labels)"), "int32")
     y_pred = checks.ranked(op, checks.of_floats(op, y_pred, "y_pred"), 3, "y_pred", "(batch, time, classes)")
-    times, count = (_lengths(op, *each) for each in (("input_length", input_length), ("label_length", label_length)))
-    if y_pred.shape[2] is None:
-        raise ShapeMismatch("%s: number of classes unknown. Expected a static last size. Received %r." % (op, y_pred))
-    places = _between_blanks(labels, y_pred.shape[2] - 1)
+    heard = "y_pred", y_pred
+    checks.same_size(op, ("y_true", labels), heard)
+    times, count = lengths(op, "input_length", input_length, heard), lengths(op, "label_length", label_length, heard)
+    places = _between_blanks(labels, checks.known(op, y_pred, 2, "y_pred", "number of classes") - 1)
     ended = _walked(_heard(y_pred, places), _may_skip(places, y_pred.dtype), _counted(y_pred, times))
     return -_at_the_end(ended, count)
 
 
-def _lengths(op, name, lengths):
-    lengths = checks.ranked(op, lengths, (1, 2), name, "(batch, 1)")
-    return operators.cast(lengths if lengths.ndim == 2 else primitives.expand_dims(lengths, 1), "int32")
+def lengths(op, name, given, of):
+    """One number for each sample of a tensor, which `of` names and holds: (batch, 1), int32."""
+    given = checks.ranked(op, given, (1, 2), name, "(batch, 1)")
+    checks.same_size(op, (name, given), of)
+    if given.ndim == 2 and given.shape[1] not in (1, None):
+        raise ShapeMismatch(
+            "%s: %s is not one number for each sample. Expected (batch, 1). Received %s.shape=%s."
+            % (op, name, name, given.shape)
+        )
+    return operators.cast(given if given.ndim == 2 else primitives.expand_dims(given, 1), "int32")
 
 
 def _between_blanks(labels, blank):
@@ -153,8 +160,8 @@ def ctc_label_dense_to_sparse(labels, label_lengths):
     """
     op = "ctc_label_dense_to_sparse"
     labels = checks.ranked(op, labels, 2, "labels", "(batch, labels)")
-    lengths = _lengths(op, "label_lengths", label_lengths)
+    count = lengths(op, "label_lengths", label_lengths, ("labels", labels))
     size = primitives.DimensionOf(1) if labels.shape[1] is None else labels.shape[1]
-    own = operators.comparison("less", primitives.count(labels, size), lengths)
+    own = operators.comparison("less", primitives.count(labels, size), count)
     kept = primitives.select(own, labels, primitives.constant(0, labels.dtype))
-    return composite(op, (labels, lengths), {"sparse": True}, kept)
+    return composite(op, (labels, count), {"sparse": True}, kept)

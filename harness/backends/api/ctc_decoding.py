@@ -1,7 +1,9 @@
 """The labels that a sequence of class probabilities most likely stands for. Computed with NumPy on every backend."""
 
-from harness.backends import operators, primitives
+from harness.backends import primitives
 from harness.backends.api import checks
+from harness.backends.api.ctc import lengths
+from harness.backends.errors import ShapeMismatch
 from harness.backends.label_search import beam_paths, greedy_path
 
 
@@ -33,15 +35,18 @@ def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
     """
     op = "ctc_decode"
     y_pred = checks.ranked(op, checks.of_floats(op, y_pred, "y_pred"), 3, "y_pred", "(batch, time, classes)")
-    lengths = operators.cast(checks.ranked(op, input_length, (1, 2), "input_length", "(batch,)"), "int32")
-    lengths = primitives.reshape(lengths, (-1,)) if lengths.ndim == 2 else lengths
+    times = primitives.squeeze(lengths(op, "input_length", input_length, ("y_pred", y_pred)), 1)
     sizes = tuple(primitives.DimensionOf(axis) for axis in (0, 1))
-    if greedy:
+    paths, width = checks.whole(op, "top_paths", top_paths, 1), checks.whole(op, "beam_width", beam_width, 1)
+    if checks.flag(op, "greedy", greedy):
         specs = [(sizes, "int64"), (sizes[:1] + (1,), y_pred.dtype)]
-        found = primitives.host(greedy_path, (y_pred, lengths), specs, op)
+        found = primitives.host(greedy_path, (y_pred, times), specs, op)
         return [found[0]], found[1]
-    paths = checks.whole(op, "top_paths", top_paths, 1)
-    width = checks.whole(op, "beam_width", beam_width, paths)
+    if paths > width:
+        raise ShapeMismatch(
+            "%s: more paths than the search keeps. Expected top_paths <= beam_width. Received top_paths=%d, "
+            "beam_width=%d." % (op, paths, width)
+        )
     specs = [(sizes, "int64")] * paths + [(sizes[:1] + (paths,), y_pred.dtype)]
-    found = primitives.host(beam_paths(width, paths), (y_pred, lengths), specs, op)
+    found = primitives.host(beam_paths(width, paths), (y_pred, times), specs, op)
     return list(found[:-1]), found[-1]

@@ -10,6 +10,7 @@ from harness.backends.errors import ShapeMismatch
 
 BLANK = -1
 NEVER = -1e30  # logarithm of the probability 0
+ALPHA = 1e-4  # share of an even distribution that is mixed in
 
 
 def ctc_interleave_blanks(Y):
@@ -26,7 +27,10 @@ def ctc_interleave_blanks(Y):
     -----
     Source: keras 1.2.2, keras/backend/theano_backend.py, ctc_interleave_blanks.
     """
-    Y = _labels("ctc_interleave_blanks", Y)
+    return _between_blanks(_labels("ctc_interleave_blanks", Y))
+
+
+def _between_blanks(Y):
     if Y.shape[0] == 0:
         return primitives.constant([BLANK], Y.dtype)
     blanks = primitives.fill(None, Y.shape, BLANK, Y.dtype)
@@ -38,8 +42,7 @@ def ctc_interleave_blanks(Y):
 def _labels(op, Y, name="Y"):
     """A vector of integers of known length."""
     Y = checks.ranked(op, checks.of_integers(op, Y, name), 1, name)
-    if Y.shape[0] is None:
-        raise ShapeMismatch("%s: length unknown. Expected a static size. Received %s.shape=%s." % (op, name, Y.shape))
+    checks.known(op, Y, 0, name, "length")
     return Y
 
 
@@ -86,8 +89,9 @@ def ctc_update_log_p(skip_idxs, zeros, active, log_p_curr, log_p_prev):
     Source: keras 1.2.2, keras/backend/theano_backend.py, ctc_update_log_p.
     """
     op = "ctc_update_log_p"
-    skips, log_p_curr, log_p_prev = _labels(op, skip_idxs, "skip_idxs"), *_vectors(op, log_p_curr, log_p_prev)
-    active = operators.cast(checks.tensor(op, active, "active"), "int32")
+    skips = _labels(op, skip_idxs, "skip_idxs")
+    zeros, log_p_curr, log_p_prev = _vectors(op, zeros=zeros, log_p_curr=log_p_curr, log_p_prev=log_p_prev)
+    active = operators.cast(checks.ranked(op, checks.of_integers(op, active, "active"), 0, "active"), "int32")
     size = log_p_curr.shape[0]
     position = primitives.count(None, size)
     skipping = operators.cast(operators.comparison("less", skips, active), "int32") * (skips + 1) - 1
@@ -102,14 +106,15 @@ def ctc_update_log_p(skip_idxs, zeros, active, log_p_curr, log_p_prev):
     return reached, primitives.select(within, log_p_curr + logs, zeros)
 
 
-def _vectors(op, *tensors):
+def _vectors(op, **tensors):
     """Vectors of floats, of one known length."""
-    tensors = [checks.ranked(op, checks.of_floats(op, tensor), 1) for tensor in tensors]
-    if len({tensor.shape for tensor in tensors}) > 1 or tensors[0].shape[0] is None:
+    found = [checks.ranked(op, checks.of_floats(op, each, name), 1, name) for name, each in tensors.items()]
+    if len({tensor.shape for tensor in found}) > 1 or found[0].shape[0] is None:
         raise ShapeMismatch(
-            "%s: lengths differ. Expected one known length. Received %s." % (op, [tensor.shape for tensor in tensors])
+            "%s: lengths differ. Expected one known length. Received %s."
+            % (op, ", ".join("%s.shape=%s" % (name, tensor.shape) for name, tensor in zip(tensors, found)))
         )
-    return tensors
+    return found
 
 
 def _shares(logs, used):
@@ -133,7 +138,7 @@ def _landed(before, skipping, position):
     return two_later * reductions.max(marks, axis=0)
 
 
-def ctc_path_probs(predict, Y, alpha=1e-4):
+def ctc_path_probs(predict, Y, alpha=ALPHA):
     """The logarithm of the probability of all paths through each place at each time, and where there are any.
 
     Parameters
@@ -150,9 +155,19 @@ def ctc_path_probs(predict, Y, alpha=1e-4):
     Source: keras 1.2.2, keras/backend/theano_backend.py, ctc_path_probs.
     """
     op = "ctc_path_probs"
+    checks.number(op, "alpha", alpha, 0, 1)
+    return _path_probs(_heard(op, predict), _labels(op, Y), alpha)
+
+
+def _heard(op, predict):
+    """Probabilities (time, classes), the number of classes known."""
     predict = checks.ranked(op, checks.of_floats(op, predict, "predict"), 2, "predict", "(time, classes)")
-    Y = _labels(op, Y)
-    logs = arithmetic.log((1.0 - alpha) * _of_places(op, predict, Y) + alpha / Y.shape[0])
+    checks.known(op, predict, 1, "predict", "number of classes")
+    return predict
+
+
+def _path_probs(predict, Y, alpha):
+    logs = arithmetic.log((1.0 - alpha) * _of_places(predict, Y) + alpha / Y.shape[0])
     backwards = slice(None, None, -1)
     turned = primitives.slice_(logs, (backwards, backwards))
     forth, forth_reached = _way(logs, ctc_create_skip_idxs(Y))
@@ -165,11 +180,9 @@ def ctc_path_probs(predict, Y, alpha=1e-4):
     return forth + back - logs, mask
 
 
-def _of_places(op, predict, Y):
+def _of_places(predict, Y):
     """(time, places): the probability of each place's class."""
     classes = predict.shape[1]
-    if classes is None:
-        raise ShapeMismatch("%s: number of classes unknown. Expected a static last size. Received %r." % (op, predict))
     numbers = primitives.constant([[number] for number in range(classes)], Y.dtype)
     places = primitives.select(operators.comparison("less", Y, 0), Y + classes, Y)
     return primitives.dot(predict, operators.cast(operators.comparison("equal", places, numbers), predict.dtype))
@@ -210,6 +223,7 @@ def ctc_cost(predict, Y):
     Numerics: every path is counted once for each time, so the value is less than ctc_batch_cost's by about log(time).
     Source:   keras 1.2.2, keras/backend/theano_backend.py, ctc_cost.
     """
-    log_probs, mask = ctc_path_probs(predict, ctc_interleave_blanks(Y))
+    op = "ctc_cost"
+    log_probs, mask = _path_probs(_heard(op, predict), _between_blanks(_labels(op, Y)), ALPHA)
     shares, common = _shares(log_probs, mask)
     return -(arithmetic.log(reductions.sum(shares)) + common)

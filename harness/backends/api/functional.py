@@ -1,6 +1,6 @@
 """Functions applied to the elements of a tensor along axis 0, one after another."""
 
-from harness.backends import operators, primitives
+from harness.backends import operators, primitives, shapes
 from harness.backends.api import checks, sizes
 from harness.backends.api.recurrent import rnn
 from harness.backends.errors import ShapeMismatch
@@ -38,6 +38,7 @@ def map_fn(fn, elems, name=None):
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, map_fn.
     """
+    checks.function("map_fn", "fn", fn)
     series, element = _elements("map_fn", elems)
 
     def step(x, states):
@@ -74,6 +75,7 @@ def foldr(fn, elems, initializer=None, name=None):
 
 
 def _folded(op, fn, elems, initializer, from_last):
+    checks.function(op, "fn", fn)
     elems = checks.at_least(op, elems, 1, "elems")
     if initializer is not None:
         return _run(op, fn, elems, checks.tensor(op, initializer, "initializer"), from_last)
@@ -115,8 +117,7 @@ def _run(op, fn, elems, initializer, from_last):
 
 def _as_before(op, found, initializer):
     """fn's result in the initializer's dtype; ShapeMismatch if it has another shape."""
-    pairs = zip(found.shape, initializer.shape)
-    if found.ndim != initializer.ndim or any(None not in pair and pair[0] != pair[1] for pair in pairs):
+    if not shapes.alike(found.shape, initializer.shape):
         raise ShapeMismatch(
             "%s: fn changes the shape. Expected the initializer's %s. Received %s."
             % (op, initializer.shape, found.shape)

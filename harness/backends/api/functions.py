@@ -1,14 +1,12 @@
 """Compiled functions, gradients, and the values and updates of variables."""
 
-import numpy as np
-
 from harness.backends import active, operators, primitives, shapes
 from harness.backends.api import checks
 from harness.backends.api.compilation import Function
 from harness.backends.api.composites import composite
 from harness.backends.api.sparse import as_array
-from harness.backends.api.tensors import eval
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.api.tensors import evaluated
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor, depends_on
 
 
@@ -41,31 +39,29 @@ def function(inputs, outputs, updates=(), **kwargs):
             "function: argument not known. Expected inputs, outputs and updates. Received %s."
             % ", ".join(sorted(kwargs))
         )
-    for name, value in (("inputs", inputs), ("outputs", outputs), ("updates", updates)):
-        if not isinstance(value, (list, tuple)):
-            raise TypeMismatch("function: %s is not a list. Expected a list. Received %r." % (name, value))
+    checks.listed("function", inputs, "inputs", "a list of placeholders")
+    checks.listed("function", outputs, "outputs", "a list of tensors")
+    checks.listed("function", updates, "updates", "a list of pairs")
     outputs = [checks.tensor("function", tensor, "an output") for tensor in outputs]
     first = {}
-    for variable, new_value in map(_checked, updates):
-        first.setdefault(variable, new_value)
+    for pair in updates:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            raise TypeMismatch(
+                "function: an update is no pair. Expected (variable, new value). Received %s." % shown(pair)
+            )
+        first.setdefault(*_fitting("function", "an update's target", *pair))
     return Function(inputs, outputs, list(first.items()))
 
 
-def _checked(update):
-    """An update whose new value has the variable's dtype and shape."""
-    if not isinstance(update, (list, tuple)) or len(update) != 2:
-        raise TypeMismatch("update: no pair. Expected (variable, new value). Received %r." % (update,))
-    variable, new_value = update
-    if not isinstance(variable, Tensor) or not variable.is_variable:
-        raise TypeMismatch(
-            "update: target is not a variable. Expected one made by K.variable. Received %r." % (variable,)
-        )
-    new_value = operators.cast(operators.as_tensor(new_value, variable.dtype), variable.dtype)
+def _fitting(op, name, variable, new_value):
+    """A variable and its new value in the variable's dtype, whose shape it has."""
+    checks.variable(op, variable, name)
+    new_value = operators.as_tensor(new_value, variable.dtype, op, "a new value")
     if not shapes.alike(new_value.shape, variable.shape):
         raise ShapeMismatch(
-            "update: shapes differ. Expected the variable's %s. Received %s." % (variable.shape, new_value.shape)
+            "%s: shapes differ. Expected the variable's %s. Received %s." % (op, variable.shape, new_value.shape)
         )
-    return variable, new_value
+    return variable, operators.cast(new_value, variable.dtype)
 
 
 def gradients(loss, variables):
@@ -89,6 +85,7 @@ def gradients(loss, variables):
     """
     loss = checks.of_floats("gradients", loss, "loss")
     variables = [variables] if isinstance(variables, Tensor) else variables
+    checks.listed("gradients", variables, "variables", "a list of tensors")
     variables = [_differentiable(tensor) for tensor in variables]
     reached = depends_on([loss], {tensor.operation for tensor in variables})
     connected = [tensor for tensor in variables if tensor.operation in reached]
@@ -111,17 +108,22 @@ def stop_gradient(variables):
 
 def update(x, new_x):
     """The update that gives variable `x` the value `new_x`."""
-    return x, new_x
+    return _fitting("update", "x", x, new_x)
 
 
 def update_add(x, increment):
     """The update that adds `increment` to variable `x`."""
-    return x, x + increment
+    return _moved("update_add", "add", x, increment)
+
+
+def _moved(op, name, x, by):
+    """The update of x by an operation of primitives.BINARY."""
+    return _fitting(op, "x", x, operators.binary(name, checks.variable(op, x), by, op=op))
 
 
 def update_sub(x, decrement):
     """The update that subtracts `decrement` from variable `x`."""
-    return x, x - decrement
+    return _moved("update_sub", "subtract", x, decrement)
 
 
 def moving_average_update(variable, value, momentum):
@@ -131,7 +133,12 @@ def moving_average_update(variable, value, momentum):
     -----
     Source: keras 1.2.2, keras/backend/theano_backend.py, moving_average_update.
     """
-    return variable, variable * momentum + value * (1.0 - momentum)
+    op = "moving_average_update"
+    checks.variable(op, variable, "variable")
+    value, momentum = checks.tensor(op, value, "value"), checks.operand(op, "momentum", momentum)
+    kept = operators.binary("multiply", variable, momentum, op=op)
+    new = operators.binary("multiply", value, 1.0 - momentum, op=op)
+    return _fitting(op, "variable", variable, operators.binary("add", kept, new, op=op))
 
 
 def print_tensor(x, message=""):
@@ -143,7 +150,9 @@ def print_tensor(x, message=""):
     Source:   keras 1.2.2, keras/backend/theano_backend.py, print_tensor.
     """
     x = checks.tensor("print_tensor", x)
-    return composite("print", (x,), {"message": str(message)}, x)
+    if not isinstance(message, str):
+        raise TypeMismatch("print_tensor: message is not a text. Expected a str. Received %s." % shown(message))
+    return composite("print", (x,), {"message": message}, x)
 
 
 def get_value(x):
@@ -153,15 +162,20 @@ def get_value(x):
     -----
     Differs: Theano under Keras 1.2.2 takes variables only.
     """
-    x = checks.tensor("get_value", x)
-    return active.engine().get_value(x) if x.is_variable else eval(x)
+    return _value("get_value", checks.tensor("get_value", x))
+
+
+def _value(op, x):
+    return active.engine().get_value(x) if x.is_variable else evaluated(op, x)
 
 
 def batch_get_value(xs):
     """The current values of variables, a list of numpy arrays; of other tensors as get_value."""
-    xs = [checks.tensor("batch_get_value", x) for x in xs]
+    op = "batch_get_value"
+    checks.listed(op, xs, "xs", "a list of variables")
+    xs = [checks.tensor(op, x, "xs[%d]" % place) for place, x in enumerate(xs)]
     if not all(x.is_variable for x in xs):
-        return [get_value(x) for x in xs]
+        return [_value(op, x) for x in xs]
     return active.engine().get_values(xs)
 
 
@@ -177,17 +191,16 @@ def set_value(x, value):
     -----
     Differs: Theano under Keras 1.2.2 lets a value of another shape in; here none, as under TensorFlow.
     """
-    active.engine().set_value(x, _fitting(x, value))
+    active.engine().set_value(x, _taken("set_value", x, value))
 
 
-def _fitting(x, value):
+def _taken(op, x, value):
     """The array that variable `x` can take."""
-    if not isinstance(x, Tensor) or not x.is_variable:
-        raise TypeMismatch("set_value: not a variable. Expected one made by K.variable. Received %r." % (x,))
-    array = np.asarray(as_array(value), dtype=x.dtype)
+    checks.variable(op, x)
+    array = checks.array(op, as_array(value), "value")
     if array.shape != x.shape:
-        raise ShapeMismatch("set_value: shapes differ. Expected %s. Received %s." % (x.shape, array.shape))
-    return array
+        raise ShapeMismatch("%s: shapes differ. Expected %s. Received %s." % (op, x.shape, array.shape))
+    return array.astype(x.dtype, copy=False)
 
 
 def get_variable_shape(x):
@@ -197,4 +210,10 @@ def get_variable_shape(x):
 
 def batch_set_value(tuples):
     """Gives variables values: a list of (variable, value); none if one does not fit."""
-    active.engine().set_values([(x, _fitting(x, value)) for x, value in tuples])
+    op = "batch_set_value"
+    fitting = []
+    for pair in checks.listed(op, tuples, "tuples", "a list of pairs"):
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            raise TypeMismatch("%s: no pair. Expected (variable, value). Received %s." % (op, shown(pair)))
+        fitting.append((pair[0], _taken(op, *pair)))
+    active.engine().set_values(fitting)

@@ -4,7 +4,6 @@ import numpy as np
 
 from harness.backends import operators, primitives, settings
 from harness.backends.api import checks, reductions
-from harness.backends.errors import ShapeMismatch
 
 
 def one_hot(indices, nb_classes):
@@ -59,14 +58,12 @@ def in_top_k(predictions, targets, k):
              number that is no class is not among them.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, in_top_k.
     """
+    predictions = checks.of_floats("in_top_k", predictions, "predictions")
     predictions = checks.ranked("in_top_k", predictions, 2, "predictions", "(batch, classes)")
     targets = checks.ranked("in_top_k", checks.of_integers("in_top_k", targets, "targets"), 1, "targets", "(batch,)")
     checks.whole("in_top_k", "k", k, 1)
-    if predictions.shape[1] is None:
-        raise ShapeMismatch(
-            "in_top_k: number of classes unknown. Expected a static size. Received %r." % (predictions,)
-        )
-    hits = _hits(targets, predictions.shape[1])
+    checks.same_size("in_top_k", ("predictions", predictions), ("targets", targets))
+    hits = _hits(targets, checks.known("in_top_k", predictions, 1, "predictions", "number of classes"))
     lowest = primitives.reduction("min", predictions, (1,), True)
     score = primitives.reduction("max", primitives.select(hits, predictions, lowest), (1,), True)
     above = reductions.sum(operators.comparison("greater", predictions, score), axis=1)

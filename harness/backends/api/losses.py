@@ -43,6 +43,7 @@ def categorical_crossentropy(output, target, from_logits=False):
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, categorical_crossentropy.
     """
     output, target = _checked_pair("categorical_crossentropy", output, target)
+    from_logits = checks.flag("categorical_crossentropy", "from_logits", from_logits)
     expansion = -reductions.sum(target * _logs(output, from_logits), axis=-1)
     attributes = {"from_logits": from_logits, "epsilon": settings.get("epsilon")}
     return composite("categorical_crossentropy", (output, target), attributes, expansion)
@@ -92,6 +93,7 @@ def sparse_categorical_crossentropy(output, target, from_logits=False):
         )
     if output.shape[-1] is None:
         raise ShapeMismatch("%s: number of classes unknown. Expected a static last size. Received %r." % (op, output))
+    from_logits = checks.flag(op, "from_logits", from_logits)
     rows = operators.cast(one_hot(operators.cast(target, "int32"), output.shape[-1]), output.dtype)
     return -reductions.sum(rows * _logs(output, from_logits), axis=-1)
 
@@ -118,6 +120,7 @@ def binary_crossentropy(output, target, from_logits=False):
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, binary_crossentropy.
     """
     output, target = _checked_pair("binary_crossentropy", output, target)
+    from_logits = checks.flag("binary_crossentropy", "from_logits", from_logits)
     if from_logits:
         expansion = primitives.unary("softplus", output) - output * target
     else:

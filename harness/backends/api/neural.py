@@ -4,7 +4,7 @@ from harness.backends import operators, primitives
 from harness.backends.api import arithmetic, checks, reductions, sizes
 from harness.backends.api.composites import composite
 from harness.backends.api.random import chosen_seed
-from harness.backends.errors import ShapeMismatch
+from harness.backends.errors import ShapeMismatch, shown
 from harness.backends.graph import Tensor
 
 
@@ -19,12 +19,15 @@ def relu(x, alpha=0.0, max_value=None):
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, relu.
     """
     x = checks.tensor("relu", x)
+    checks.operand("relu", "alpha", alpha)
     learnt = isinstance(alpha, Tensor) or isinstance(max_value, Tensor)
     expansion = arithmetic.maximum(0, x)
     if isinstance(alpha, Tensor) or alpha:
-        expansion = expansion + alpha * arithmetic.minimum(0, x)
+        below = operators.binary("multiply", arithmetic.minimum(0, x), alpha, op="relu")
+        expansion = operators.binary("add", expansion, below, op="relu")
     if max_value is not None:
-        expansion = arithmetic.minimum(expansion, max_value)
+        checks.operand("relu", "max_value", max_value)
+        expansion = operators.binary("minimum", expansion, max_value, op="relu")
     if learnt:
         return expansion
     return composite("relu", (x,), {"alpha": alpha, "max_value": max_value}, expansion)
@@ -40,7 +43,8 @@ def elu(x, alpha=1.0):
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, elu.
     """
     x = checks.of_floats("elu", x)
-    below = alpha * (arithmetic.exp(arithmetic.minimum(x, 0.0)) - 1.0)
+    checks.operand("elu", "alpha", alpha)
+    below = operators.binary("multiply", arithmetic.exp(arithmetic.minimum(x, 0.0)) - 1.0, alpha, op="elu")
     expansion = primitives.select(x > 0, x, below)
     return expansion if isinstance(alpha, Tensor) else composite("elu", (x,), {"alpha": alpha}, expansion)
 
@@ -105,7 +109,7 @@ def dropout(x, level, noise_shape=None, seed=None):
     x = checks.of_floats("dropout", x)
     _check_level(x, level)
     entries, sources = _noise_shape(x, noise_shape)
-    seed = chosen_seed(seed)
+    seed = chosen_seed("dropout", seed)
     draws = primitives.random_uniform(sources, entries, 0.0, 1.0, x.dtype, seed)
     mask = operators.cast(operators.comparison("greater_equal", draws, level), x.dtype)
     attributes = {"noise_shape": entries, "seed": seed}
@@ -121,16 +125,24 @@ def _noise_shape(x, noise_shape):
     if noise_shape is None:
         return sizes.unknown_as_dimensions(x), (x,)
     wanted = checks.at_least("dropout", x, 1).ndim
-    if not isinstance(noise_shape, (list, tuple)) or len(noise_shape) != wanted:
+    if len(checks.listed("dropout", noise_shape, "noise_shape", "a tuple of sizes")) != wanted:
         raise ShapeMismatch(
-            "dropout: noise_shape does not fit. Expected %d sizes. Received noise_shape=%r." % (wanted, noise_shape)
+            "dropout: noise_shape does not fit. Expected %d sizes. Received noise_shape=%s."
+            % (wanted, shown(noise_shape))
         )
     own = sizes.unknown_as_dimensions(x)
     entries = [own[axis] if size is None else size for axis, size in enumerate(noise_shape)]
     known = [size for size in entries if not isinstance(size, primitives.DimensionOf)]
     found, sources = sizes.attribute("dropout", known, (x,), least=1)
     found = iter(found)
-    return tuple(size if isinstance(size, primitives.DimensionOf) else next(found) for size in entries), sources
+    entries = tuple(size if isinstance(size, primitives.DimensionOf) else next(found) for size in entries)
+    for size, entry in zip(x.shape, entries):
+        if isinstance(entry, int) and entry != 1 and size not in (None, entry):
+            raise ShapeMismatch(
+                "dropout: noise_shape does not fit. Expected x's sizes or 1. Received x.shape=%s, noise_shape=%s."
+                % (x.shape, shown(noise_shape))
+            )
+    return entries, sources
 
 
 def _check_level(x, level):
@@ -141,5 +153,5 @@ def _check_level(x, level):
                 "dropout: level is no scalar of x's dtype. Expected shape=(), dtype=%s. Received shape=%r, dtype=%s."
                 % (x.dtype, level.shape, level.dtype)
             )
-    elif not 0.0 <= level < 1.0:
+    elif not 0.0 <= checks.number("dropout", "level", level) < 1.0:
         raise ShapeMismatch("dropout: level out of range. Expected 0 <= level < 1. Received level=%r." % (level,))

@@ -35,7 +35,7 @@ def normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon=0.001):
     axes = shapes.normalize_axes(op, reduction_axes, x.ndim)
     mean, variance = reductions.mean(x, axes, keepdims=True), reductions.var(x, axes, keepdims=True)
     scale, shift = (_spread(op, x, axes, *each) for each in (("gamma", gamma), ("beta", beta)))
-    normalised = batch_normalization(x, mean, variance, shift, scale, epsilon)
+    normalised = _normalised(op, x, {"mean": mean, "var": variance, "beta": shift, "gamma": scale}, epsilon)
     return normalised, _squeezed(mean, axes), _squeezed(variance, axes)
 
 
@@ -75,18 +75,26 @@ def batch_normalization(x, mean, var, beta, gamma, epsilon=0.001):
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, batch_normalization.
     """
-    x = checks.of_floats("batch_normalization", x)
-    given = {"mean": mean, "var": var, "beta": beta, "gamma": gamma}
+    op = "batch_normalization"
+    given = {"mean": checks.tensor(op, mean, "mean"), "var": checks.tensor(op, var, "var")}
+    optional = {"beta": beta, "gamma": gamma}
+    given.update((name, each if each is None else checks.tensor(op, each, name)) for name, each in optional.items())
+    return _normalised(op, checks.of_floats(op, x), given, epsilon)
+
+
+def _normalised(op, x, given, epsilon):
+    """batch_normalization of tensors, of which beta and gamma may be None."""
+    checks.number(op, "epsilon", epsilon, least=0)
     for name, values in given.items():
-        if values is not None and shapes.broadcast("batch_normalization", x.shape, values.shape) != x.shape:
+        if values is not None and shapes.broadcast(op, x.shape, values.shape) != x.shape:
             raise ShapeMismatch(
-                "batch_normalization: %s does not fit x. Expected sizes of x or 1. Received x.shape=%s, %s.shape=%s."
-                % (name, x.shape, name, values.shape)
+                "%s: %s does not fit x. Expected sizes of x or 1. Received x.shape=%s, %s.shape=%s."
+                % (op, name, x.shape, name, values.shape)
             )
-    factor = 1.0 / arithmetic.sqrt(var + epsilon)
-    factor = factor if gamma is None else factor * gamma
-    normalised = operators.binary("multiply", x - mean, factor)
-    return normalised if beta is None else normalised + beta
+    factor = 1.0 / arithmetic.sqrt(given["var"] + epsilon)
+    factor = factor if given["gamma"] is None else factor * given["gamma"]
+    normalised = operators.binary("multiply", x - given["mean"], factor)
+    return normalised if given["beta"] is None else normalised + given["beta"]
 
 
 def l2_normalize(x, axis):
@@ -102,5 +110,6 @@ def l2_normalize(x, axis):
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, l2_normalize.
     """
     x = checks.of_floats("l2_normalize", x)
-    squares = reductions.sum(arithmetic.square(x), axis, keepdims=True)
+    axes = shapes.normalize_axes("l2_normalize", axis, x.ndim)
+    squares = reductions.sum(arithmetic.square(x), axes, keepdims=True)
     return x / arithmetic.sqrt(arithmetic.maximum(squares, SHORTEST))

@@ -12,7 +12,7 @@ def temporal_padding(x, padding=1):
     ------
     ShapeMismatch    x has not 3 axes, or padding is negative
     """
-    return asymmetric_temporal_padding(x, padding, padding)
+    return _in_time("temporal_padding", x, (("padding", padding), ("padding", padding)))
 
 
 def asymmetric_temporal_padding(x, left_pad=1, right_pad=1):
@@ -22,10 +22,13 @@ def asymmetric_temporal_padding(x, left_pad=1, right_pad=1):
     ------
     ShapeMismatch    x has not 3 axes, or a number is negative
     """
-    x = checks.ranked("temporal_padding", x, 3, meaning="(batch, time, features)")
-    return primitives.pad(
-        x, ((0, 0), checks.wholes("temporal_padding", "padding", (left_pad, right_pad), 2, 0), (0, 0))
-    )
+    return _in_time("asymmetric_temporal_padding", x, (("left_pad", left_pad), ("right_pad", right_pad)))
+
+
+def _in_time(op, x, amounts):
+    """x with zeros around its times; the numbers of them before and behind as (argument, number)."""
+    x = checks.ranked(op, x, 3, meaning="(batch, time, features)")
+    return primitives.pad(x, ((0, 0), tuple(checks.whole(op, *amount, least=0) for amount in amounts), (0, 0)))
 
 
 def spatial_2d_padding(x, padding=(1, 1), dim_ordering="default"):
@@ -41,12 +44,15 @@ def spatial_2d_padding(x, padding=(1, 1), dim_ordering="default"):
     ShapeMismatch            x has not 4 axes, a number is negative, or a name is not known
     """
     rows, columns = checks.wholes("spatial_2d_padding", "padding", padding, 2, 0)
-    return asymmetric_spatial_2d_padding(x, rows, rows, columns, columns, dim_ordering)
+    return _padded("spatial_2d_padding", x, ((rows, rows), (columns, columns)), dim_ordering)
 
 
 def asymmetric_spatial_2d_padding(x, top_pad=1, bottom_pad=1, left_pad=1, right_pad=1, dim_ordering="default"):
     """As spatial_2d_padding, with a number of its own for each side."""
-    return _padded("spatial_2d_padding", x, ((top_pad, bottom_pad), (left_pad, right_pad)), dim_ordering)
+    op = "asymmetric_spatial_2d_padding"
+    given = (("top_pad", top_pad), ("bottom_pad", bottom_pad), ("left_pad", left_pad), ("right_pad", right_pad))
+    top, bottom, left, right = (checks.whole(op, *amount, least=0) for amount in given)
+    return _padded(op, x, ((top, bottom), (left, right)), dim_ordering)
 
 
 def spatial_3d_padding(x, padding=(1, 1, 1), dim_ordering="default"):
@@ -60,5 +66,5 @@ def _padded(op, x, amounts, dim_ordering):
     x = checks.ranked(op, x, len(amounts) + 2, meaning="(batch, channels and %d of space)" % len(amounts))
     widths = [(0, 0)] * x.ndim
     for axis, pair in zip(spatial_axes(op, x.ndim, dim_ordering), amounts):
-        widths[axis] = checks.wholes(op, "padding", pair, 2, 0)
+        widths[axis] = pair
     return primitives.pad(x, tuple(widths))

@@ -1,7 +1,7 @@
 """Pooling over images."""
 
 from harness.backends import primitives
-from harness.backends.api import checks, layouts
+from harness.backends.api import checks, layouts, windows
 
 
 def check_modes(op, border_mode, pool_mode):
@@ -32,6 +32,7 @@ def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="defa
     check_modes("pool2d", border_mode, pool_mode)
     ordering = layouts.chosen("pool2d", dim_ordering)
     window = checks.wholes("pool2d", "pool_size", pool_size, 2, 1)
+    windows.check_windows("pool2d", x, window, (1, 1), border_mode, ordering)
     return primitives.pooling(
         x, window, checks.wholes("pool2d", "strides", strides, 2, 1), border_mode, ordering, pool_mode
     )

@@ -53,6 +53,7 @@ def batch_dot(x, y, axes=None):
         checks.at_least("batch_dot", checks.of_floats("batch_dot", x), 2, "x", "(batch, ...)"),
         checks.at_least("batch_dot", checks.of_floats("batch_dot", y, "y"), 2, "y", "(batch, ...)"),
     )
+    checks.same_size("batch_dot", ("x", x), ("y", y))
     summed = _summed(x, y, axes)
     left, left_rest = _as_matrices(x, summed[0], last=True)
     right, right_rest = _as_matrices(y, summed[1], last=False)
@@ -134,4 +135,6 @@ def gather(reference, indices):
     Numerics: what a number outside [0, rows) gives is the library's affair: an error, or some row.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, gather.
     """
-    return primitives.gather(checks.at_least("gather", reference, 1, "reference"), checks.tensor("gather", indices))
+    return primitives.gather(
+        checks.at_least("gather", reference, 1, "reference"), checks.of_integers("gather", indices, "indices")
+    )

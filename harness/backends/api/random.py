@@ -2,29 +2,39 @@
 
 import numpy as np
 
-from harness.backends import operators, primitives, settings, shapes
-from harness.backends.api import sizes
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends import operators, primitives, shapes
+from harness.backends.api import checks, sizes
+from harness.backends.errors import TypeMismatch
 
 LARGEST_SEED = 2**31 - 1  # TensorFlow and Theano take signed 32-bit seeds
 
 
-def chosen_seed(seed):
+def chosen_seed(op, seed):
     """`seed`, or a draw from numpy's global state, so that np.random.seed governs."""
-    return int(np.random.randint(LARGEST_SEED)) if seed is None else int(seed)
+    return int(np.random.randint(LARGEST_SEED)) if seed is None else _checked_seed(op, seed)
 
 
-def generator(seed):
+def _checked_seed(op, seed):
+    """`seed` as an int that all libraries take."""
+    return int(checks.number(op, "seed", checks.whole(op, "seed", seed), 0, LARGEST_SEED))
+
+
+def generator(op, seed):
     """What draws a variable's first value: NumPy's generator of a seed, or its global one."""
-    return np.random if seed is None else np.random.RandomState(seed)
+    return np.random if seed is None else np.random.RandomState(_checked_seed(op, seed))
 
 
 def _dtype(op, dtype):
     """A float type; None is floatx."""
-    chosen = shapes.checked_dtype(dtype or settings.get("floatx"))
+    chosen = checks.dtype(op, dtype)
     if chosen not in shapes.FLOATS:
-        raise TypeMismatch("%s: dtype has no fractions. Expected a float dtype. Received dtype=%r." % (op, dtype))
+        raise TypeMismatch("%s: dtype has no fractions. Expected a float dtype. Received dtype=%s." % (op, chosen))
     return chosen
+
+
+def limits(op, low, high):
+    """`low` and `high`, two numbers in this order."""
+    return checks.number(op, "low", low), checks.number(op, "high", high, least=low)
 
 
 def random_uniform(shape, low=0.0, high=1.0, dtype=None, seed=None):
@@ -45,14 +55,18 @@ def random_uniform(shape, low=0.0, high=1.0, dtype=None, seed=None):
     Differs: the libraries' streams differ; only moments agree between backends.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, random_uniform.
     """
-    entries, likes = sizes.attribute("random_uniform", shape)
-    return primitives.random_uniform(likes, entries, low, high, _dtype("random_uniform", dtype), chosen_seed(seed))
+    op = "random_uniform"
+    entries, likes = sizes.attribute(op, shape)
+    low, high = limits(op, low, high)
+    return primitives.random_uniform(likes, entries, low, high, _dtype(op, dtype), chosen_seed(op, seed))
 
 
 def random_normal(shape, mean=0.0, std=1.0, dtype=None, seed=None):
     """Normal draws; arguments and notes as for random_uniform."""
-    entries, likes = sizes.attribute("random_normal", shape)
-    return primitives.random_normal(likes, entries, mean, std, _dtype("random_normal", dtype), chosen_seed(seed))
+    op = "random_normal"
+    entries, likes = sizes.attribute(op, shape)
+    mean, std = checks.number(op, "mean", mean), checks.number(op, "std", std, least=0)
+    return primitives.random_normal(likes, entries, mean, std, _dtype(op, dtype), chosen_seed(op, seed))
 
 
 def random_binomial(shape, p=0.0, dtype=None, seed=None):
@@ -62,9 +76,9 @@ def random_binomial(shape, p=0.0, dtype=None, seed=None):
     ------
     ShapeMismatch    p is not in [0, 1]
     """
-    if not 0.0 <= p <= 1.0:
-        raise ShapeMismatch("random_binomial: no probability. Expected 0 <= p <= 1. Received p=%r." % (p,))
-    wanted = shapes.checked_dtype(dtype or settings.get("floatx"))
-    entries, likes = sizes.attribute("random_binomial", shape)
-    draws = primitives.random_uniform(likes, entries, 0.0, 1.0, "float32", chosen_seed(seed))
+    op = "random_binomial"
+    checks.number(op, "p", p, 0, 1)
+    wanted = checks.dtype(op, dtype)
+    entries, likes = sizes.attribute(op, shape)
+    draws = primitives.random_uniform(likes, entries, 0.0, 1.0, "float32", chosen_seed(op, seed))
     return operators.cast(operators.comparison("less", draws, p), wanted)

@@ -1,9 +1,9 @@
 """Recurrence over the time axis."""
 
-from harness.backends import operators, primitives
+from harness.backends import operators, primitives, shapes
 from harness.backends.api import checks, sizes
-from harness.backends.errors import ShapeMismatch
-from harness.backends.graph import Operation, depends_on, everything, schedule, substitute
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
+from harness.backends.graph import Operation, Tensor, depends_on, everything, schedule, substitute
 
 
 def rnn(
@@ -42,13 +42,16 @@ def rnn(
     Source:  keras 1.2.2, keras/backend/theano_backend.py, rnn.
     """
     inputs = checks.at_least("rnn", inputs, 3, "inputs", "(batch, time, ...)")
-    initial_states = [checks.at_least("rnn", state, 1, "a state", "(batch, ...)") for state in initial_states]
+    checks.function("rnn", "step_function", step_function)
+    checks.listed("rnn", initial_states, "initial_states", "a list of tensors")
+    initial_states = [_of_batch("a state", state, inputs) for state in initial_states]
     mask = _checked_mask(inputs, mask)
+    _check_ways(inputs, go_backwards, unroll, input_length)
+    constants = checks.listed("rnn", () if constants is None else constants, "constants", "a list of tensors")
     first = next(Operation.serials)
     x_t = _bound((inputs.shape[0],) + inputs.shape[2:], inputs.dtype)
     states = [_bound(state.shape, state.dtype) for state in initial_states]
-    output, new_states = step_function(x_t, states + list(constants or []))
-    output, new_states = checks.tensor("rnn", output, "the step's output"), _checked_states(states, new_states)
+    output, new_states = _stepped(step_function(x_t, states + list(constants)), x_t, states)
     if mask is None:
         trace = _Trace([x_t], states, [output], new_states, [inputs], list(initial_states))
     else:
@@ -57,16 +60,45 @@ def rnn(
     return _last(trace, emitted, finals), emitted, finals[: len(states)]
 
 
+def _of_batch(name, x, inputs):
+    """A tensor of as many samples as the inputs have."""
+    x = checks.at_least("rnn", x, 1, name, "(batch, ...)")
+    checks.same_size("rnn", (name, x), ("inputs", inputs))
+    return x
+
+
+def _check_ways(inputs, go_backwards, unroll, input_length):
+    """Raises TypeMismatch or ShapeMismatch unless these are arguments of rnn."""
+    for name, value in (("go_backwards", go_backwards), ("unroll", unroll)):
+        checks.flag("rnn", name, value)
+    if input_length is not None and not isinstance(input_length, Tensor):
+        length = checks.whole("rnn", "input_length", input_length, 0)
+        if inputs.shape[1] not in (None, length):
+            raise ShapeMismatch(
+                "rnn: input_length does not fit. Expected the number of times. Received inputs.shape=%s, "
+                "input_length=%d." % (inputs.shape, length)
+            )
+
+
+def _stepped(found, x_t, states):
+    """What a step returned, its states in the dtypes of those before."""
+    if not isinstance(found, (list, tuple)) or len(found) != 2:
+        raise TypeMismatch("rnn: the step returns no pair. Expected (output, new_states). Received %s." % shown(found))
+    output = _of_batch("the step's output", found[0], x_t)
+    new_states = checks.listed("rnn", found[1], "the step's new_states", "a list of tensors")
+    return output, _checked_states(states, [checks.tensor("rnn", state, "a new state") for state in new_states])
+
+
 def _checked_mask(inputs, mask):
     """The mask without a last axis of size 1, None if there is none."""
     if mask is None:
         return None
     mask = checks.ranked("rnn", mask, (2, 3), "mask", "(batch, time) or (batch, time, 1)")
-    times = (mask.shape[1], inputs.shape[1])
-    if None not in times and times[0] != times[1]:
+    expected = inputs.shape[:2] + (1,) * (mask.ndim - 2)
+    if not shapes.alike(mask.shape, expected):
         raise ShapeMismatch(
-            "rnn: mask does not fit. Expected one for each time. Received inputs.shape=%s, mask.shape=%s."
-            % (inputs.shape, mask.shape)
+            "rnn: mask does not fit. Expected one number for each time of each sample. Received inputs.shape=%s, "
+            "mask.shape=%s." % (inputs.shape, mask.shape)
         )
     return primitives.squeeze(mask, 2) if mask.ndim == 3 else mask
 
@@ -91,8 +123,7 @@ def _checked_states(states, new_states):
             "rnn: the step changes the number of states. Expected %d. Received %d." % (len(states), len(new_states))
         )
     for state, new in zip(states, new_states):
-        pairs = list(zip(state.shape, new.shape))
-        if state.ndim != new.ndim or any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        if not shapes.alike(state.shape, new.shape):
             raise ShapeMismatch(
                 "rnn: the step changes the shape of a state. Expected %s. Received %s." % (state.shape, new.shape)
             )

@@ -7,8 +7,10 @@ from harness.backends import operators, primitives, settings, shapes
 from harness.backends.api import checks
 
 
-def _reduce(name, x, axis, keepdims):
-    return primitives.reduction(name, x, shapes.normalize_axes(name, axis, x.ndim), bool(keepdims))
+def _reduce(name, x, axis, keepdims, op=None):
+    """A primitive of the name; messages begin with `op`, or the name."""
+    axes = shapes.normalize_axes(op or name, axis, x.ndim)
+    return primitives.reduction(name, x, axes, checks.flag(op or name, "keepdims", keepdims))
 
 
 def _as_floats(x):
@@ -45,7 +47,7 @@ def prod(x, axis=None, keepdims=False):
     Differs: Theano under Keras 1.2.2 multiplies small integers in int64; here as under TensorFlow. Bools are int32.
     """
     x = checks.tensor("prod", x)
-    return _reduce("product", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims)
+    return _reduce("product", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims, "prod")
 
 
 def mean(x, axis=None, keepdims=False):
@@ -66,14 +68,18 @@ def var(x, axis=None, keepdims=False):
     Differs: integers and bools are cast to floatx first; under Keras 1.2.2 what they give is left to the library.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, var.
     """
-    x = _as_floats(checks.tensor("var", x))
-    differences = x - _reduce("mean", x, axis, True)
-    return _reduce("mean", primitives.unary("square", differences), axis, keepdims)
+    return _variance("var", x, axis, keepdims)
+
+
+def _variance(op, x, axis, keepdims):
+    x = _as_floats(checks.tensor(op, x))
+    differences = x - _reduce("mean", x, axis, True, op)
+    return _reduce("mean", primitives.unary("square", differences), axis, keepdims, op)
 
 
 def std(x, axis=None, keepdims=False):
     """Standard deviation of the population, the square root of `var`; its gradient is 0 where the variance is 0."""
-    return primitives.unary("sqrt", var(checks.tensor("std", x), axis, keepdims))
+    return primitives.unary("sqrt", _variance("std", x, axis, keepdims))
 
 
 def any(x, axis=None, keepdims=False):
@@ -84,14 +90,14 @@ def any(x, axis=None, keepdims=False):
     Differs: TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
     """
     x = checks.tensor("any", x)
-    found = _reduce("sum", operators.cast(operators.comparison("not_equal", x, 0), "int32"), axis, keepdims)
+    found = _reduce("sum", operators.cast(operators.comparison("not_equal", x, 0), "int32"), axis, keepdims, "any")
     return operators.comparison("greater", found, 0)
 
 
 def all(x, axis=None, keepdims=False):
     """Whether no element is 0, bool; notes as for `any`."""
     x = checks.tensor("all", x)
-    missing = _reduce("sum", operators.cast(operators.comparison("equal", x, 0), "int32"), axis, keepdims)
+    missing = _reduce("sum", operators.cast(operators.comparison("equal", x, 0), "int32"), axis, keepdims, "all")
     return operators.comparison("equal", missing, 0)
 
 

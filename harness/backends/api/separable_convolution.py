@@ -1,6 +1,6 @@
 """Convolution of each channel by itself, then of all of them. Layouts as in convolution.py."""
 
-from harness.backends import primitives
+from harness.backends import primitives, shapes
 from harness.backends.api import layouts, windows
 from harness.backends.api.composites import composite
 from harness.backends.errors import ShapeMismatch
@@ -33,7 +33,10 @@ def separable_conv2d(
     x, depthwise = windows.pair(op, x, depthwise_kernel, 4)
     _, pointwise = windows.pair(op, x, pointwise_kernel, 4)
     ordering = layouts.chosen(op, dim_ordering)
-    if (windows.window_of(pointwise, 0, ordering), windows.window_of(pointwise, 1, ordering)) != (1, 1):
+    windows.check_channels(op, x, depthwise, ordering, "depthwise_kernel")
+    channels, multiplier = (depthwise.shape[axis] for axis in ((1, 0) if ordering == "th" else (2, 3)))
+    windows.check_channels(op, x, pointwise, ordering, "pointwise_kernel", shapes.product((channels, multiplier)))
+    if windows.windows_of(op, pointwise, ordering) != (1, 1):
         raise ShapeMismatch(
             "%s: pointwise_kernel is not of one place. Expected rows and columns of 1. Received %s."
             % (op, pointwise.shape)

@@ -5,7 +5,7 @@ from collections import Counter
 from harness.backends import active
 from harness.backends.api import phases
 from harness.backends.engine import Engine
-from harness.backends.errors import TypeMismatch
+from harness.backends.errors import TypeMismatch, shown
 
 _uids = Counter()
 
@@ -17,6 +17,8 @@ def get_uid(prefix=""):
     -----
     Source: keras 1.2.2, keras/backend/common.py, get_uid.
     """
+    if not isinstance(prefix, str):
+        raise TypeMismatch("get_uid: prefix is not a text. Expected a str. Received %s." % shown(prefix))
     _uids[prefix] += 1
     return _uids[prefix]
 
@@ -45,7 +47,7 @@ def set_session(session):
     TypeMismatch      something else
     """
     if not isinstance(session, Engine):
-        raise TypeMismatch("set_session: no engine. Expected what get_session returned. Received %r." % (session,))
+        raise TypeMismatch("set_session: no engine. Expected what get_session returned. Received %s." % shown(session))
     active.resume(session)
 
 

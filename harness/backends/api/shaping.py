@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.backends import operators, primitives, shapes
 from harness.backends.api import checks, sizes
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.errors import ShapeMismatch, shown
 from harness.backends.graph import Tensor
 
 
@@ -40,7 +40,13 @@ def permute_dimensions(x, pattern):
     """
     x = checks.tensor("permute_dimensions", x)
     axes = checks.wholes("permute_dimensions", "pattern", pattern, x.ndim)
-    return primitives.transpose(x, tuple(shapes.normalize_axis("permute_dimensions", axis, x.ndim) for axis in axes))
+    axes = tuple(shapes.normalize_axis("permute_dimensions", axis, x.ndim) for axis in axes)
+    if len(set(axes)) != x.ndim:
+        raise ShapeMismatch(
+            "permute_dimensions: not a permutation of the axes. Expected each of 0..%d once. Received pattern=%s."
+            % (x.ndim - 1, shown(pattern))
+        )
+    return primitives.transpose(x, axes)
 
 
 def flatten(x):
@@ -107,7 +113,13 @@ def stack(x):
     ------
     ShapeMismatch    shapes differ, or the list is empty
     """
-    return primitives.concatenate([primitives.expand_dims(each, 0) for each in _of_one_dtype("stack", x, "x")], 0)
+    tensors = _of_one_dtype("stack", x, "x")
+    for each in tensors[1:]:
+        if not shapes.alike(each.shape, tensors[0].shape):
+            raise ShapeMismatch(
+                "stack: shapes differ. Expected one shape. Received %s and %s." % (tensors[0].shape, each.shape)
+            )
+    return primitives.concatenate([primitives.expand_dims(each, 0) for each in tensors], 0)
 
 
 def _of_one_dtype(op, tensors, name="tensors"):
@@ -122,7 +134,7 @@ def _of_one_dtype(op, tensors, name="tensors"):
 def reverse(x, axes):
     """`x` with the order along an axis, or along each of a list of axes, turned around."""
     x = checks.tensor("reverse", x)
-    turned = shapes.normalize_axes("reverse", axes, x.ndim)
+    turned = shapes.normalize_axes("reverse", axes if isinstance(axes, (list, tuple)) else [axes], x.ndim)
     whole, backwards = slice(None), slice(None, None, -1)
     return primitives.slice_(x, tuple(backwards if axis in turned else whole for axis in range(x.ndim)))
 
@@ -144,7 +156,8 @@ def pattern_broadcast(x, broatcastable):
     Source:  keras 1.2.2, keras/backend/theano_backend.py, pattern_broadcast.
     """
     x = checks.tensor("pattern_broadcast", x)
-    marks = list(broatcastable)
+    marks = checks.listed("pattern_broadcast", broatcastable, "broatcastable", "a list of bools")
+    marks = [checks.flag("pattern_broadcast", "a mark", mark) for mark in marks]
     if len(marks) != x.ndim or any(mark and size not in (1, None) for mark, size in zip(marks, x.shape)):
         raise ShapeMismatch(
             "pattern_broadcast: marks do not fit. Expected one for each axis, true only where the size is 1. Received "
@@ -184,11 +197,10 @@ def arange(start, stop=None, step=1, dtype="int32"):
     """
     if stop is None and isinstance(start, Tensor):
         (size,), sources = sizes.attribute("arange", (start,))
-        return operators.cast(primitives.count(sources, size), dtype)
+        return operators.cast(primitives.count(sources, size), shapes.checked_dtype(dtype, "arange"))
     first, last = (0, start) if stop is None else (start, stop)
     for name, value in (("start", first), ("stop", last), ("step", step)):
-        if not isinstance(value, numbers.Real):
-            raise TypeMismatch("arange: %s is not a number. Expected a number. Received %r." % (name, value))
+        checks.number("arange", name, value)
     if step == 0:
         raise ShapeMismatch("arange: step is 0. Expected another number. Received step=%r." % (step,))
-    return primitives.constant(np.arange(first, last, step), dtype)
+    return primitives.constant(np.arange(first, last, step), shapes.checked_dtype(dtype, "arange"))

@@ -5,7 +5,7 @@ import numbers
 import numpy as np
 
 from harness.backends import operators
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor
 from harness.backends.late_sizes import DimensionOf, NumberOf
 
@@ -35,7 +35,7 @@ def _listed(op, shape):
         return [shape[place] for place in range(shape.shape[0])]
     if not isinstance(shape, (list, tuple, np.ndarray)):
         raise TypeMismatch(
-            "%s: shape is not a tuple. Expected a tuple of sizes or K.shape(x). Received shape=%r." % (op, shape)
+            "%s: shape is not a tuple. Expected a tuple of sizes or K.shape(x). Received %s." % (op, shown(shape))
         )
     return shape
 
@@ -44,10 +44,10 @@ def _entry(op, size, sources, least):
     """A size as an entry of a shape attribute; a tensor that it names joins `sources`."""
     if isinstance(size, Tensor):
         return _of_tensor(op, size, sources)
-    if not isinstance(size, numbers.Integral):
+    if not isinstance(size, numbers.Integral) or isinstance(size, bool):
         raise TypeMismatch(
             "%s: a size is not an integer. Expected ints, or K.shape(x)[axis] for a size that is not known yet. "
-            "Received %r." % (op, size)
+            "Received %s." % (op, shown(size))
         )
     if size < least:
         raise ShapeMismatch("%s: a size is too small. Expected %d or more. Received %d." % (op, least, size))

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from harness.backends import active, operators, primitives, settings, shapes
+from harness.backends import active, operators, primitives, shapes
 from harness.backends.api import checks, sizes
-from harness.backends.api.random import generator
+from harness.backends.api.random import generator, limits
 from harness.backends.api.sparse import as_array
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
+from harness.backends.graph import always_inputs, schedule
 
 
 def variable(value, dtype=None, name=None):
@@ -28,10 +29,13 @@ def variable(value, dtype=None, name=None):
     Differs: TensorFlow under Keras 1.2.2 makes int8 of uint8 by mistake, and constants of sparse matrices.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, variable.
     """
-    array = np.asarray(as_array(value))
-    if array.dtype.kind not in "fiub":
-        raise TypeMismatch("variable: no numbers. Expected an array of numbers. Received value=%r." % (value,))
-    made = primitives.variable(array, dtype or settings.get("floatx"), name, sparse=hasattr(value, "tocoo"))
+    return _variable("variable", value, dtype, name)
+
+
+def _variable(op, value, dtype, name):
+    array = checks.array(op, as_array(value), "value")
+    sparse = hasattr(value, "tocoo")
+    made = primitives.variable(array, checks.dtype(op, dtype), checks.label(op, "name", name), sparse=sparse)
     return _as_keras_makes_it(made)
 
 
@@ -67,18 +71,28 @@ def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None):
     """
     if shape is None and ndim is None:
         raise ShapeMismatch("placeholder: rank unknown. Expected shape or ndim. Received neither. Give one of them.")
-    given = (None,) * checks.whole("placeholder", "ndim", ndim, 0) if shape is None else shape
-    if not isinstance(given, (list, tuple)):
-        raise TypeMismatch("placeholder: shape is not a tuple. Expected ints and None. Received shape=%r." % (given,))
-    given = tuple(None if size is None else checks.whole("placeholder", "a size", size, 0) for size in given)
+    op = "placeholder"
+    given = _static_sizes(op, shape, ndim)
+    sparse = checks.flag(op, "sparse", sparse)
     if sparse and len(given) != 2:
         raise ShapeMismatch("placeholder: not a matrix. Expected 2 axes if sparse. Received shape=%s." % (given,))
-    return _as_keras_makes_it(primitives.placeholder(given, dtype or settings.get("floatx"), name, bool(sparse)))
+    name = checks.label(op, "name", name)
+    return _as_keras_makes_it(primitives.placeholder(given, checks.dtype(op, dtype), name, sparse))
+
+
+def _static_sizes(op, shape, ndim):
+    """The sizes of a placeholder; `shape` wins over `ndim`, which must be right all the same."""
+    rank = None if ndim is None else checks.whole(op, "ndim", ndim, 0)
+    given = (None,) * rank if shape is None else checks.listed(op, shape, "shape", "a tuple of ints and None")
+    if rank not in (None, len(given)):
+        raise ShapeMismatch("%s: ndim differs. Expected that of shape=%s. Received ndim=%d." % (op, shown(shape), rank))
+    return tuple(None if size is None else checks.whole(op, "a size of shape", size, 0) for size in given)
 
 
 def _filled(op, shape, value, dtype, name):
     sizes_ = checks.static_shape(op, shape)
-    return _as_keras_makes_it(primitives.filled_variable(sizes_, value, dtype or settings.get("floatx"), name))
+    name = checks.label(op, "name", name)
+    return _as_keras_makes_it(primitives.filled_variable(sizes_, value, checks.dtype(op, dtype), name))
 
 
 def zeros(shape, dtype=None, name=None):
@@ -93,7 +107,7 @@ def ones(shape, dtype=None, name=None):
 
 def eye(size, dtype=None, name=None):
     """A variable with the unit matrix (size, size)."""
-    return variable(np.eye(checks.whole("eye", "size", size, 0)), dtype, name)
+    return _variable("eye", np.eye(checks.whole("eye", "size", size, 0)), dtype, name)
 
 
 def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
@@ -103,8 +117,9 @@ def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, random_uniform_variable.
     """
-    sizes_ = checks.static_shape("random_uniform_variable", shape)
-    return variable(generator(seed).uniform(low, high, sizes_), dtype, name)
+    op = "random_uniform_variable"
+    sizes_ = checks.static_shape(op, shape)
+    return _variable(op, generator(op, seed).uniform(*limits(op, low, high), sizes_), dtype, name)
 
 
 def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None):
@@ -115,13 +130,16 @@ def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None)
     Differs: Theano under Keras 1.2.2 leaves the mean at 0.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, random_normal_variable.
     """
-    sizes_ = checks.static_shape("random_normal_variable", shape)
-    return variable(generator(seed).normal(mean, scale, sizes_), dtype, name)
+    op = "random_normal_variable"
+    sizes_ = checks.static_shape(op, shape)
+    mean, scale = checks.number(op, "mean", mean), checks.number(op, "scale", scale, least=0)
+    return _variable(op, generator(op, seed).normal(mean, scale, sizes_), dtype, name)
 
 
 def _filled_like(op, x, value, dtype):
     x = checks.tensor(op, x)
-    return primitives.fill(x, sizes.unknown_as_dimensions(x), value, dtype or x.dtype)
+    wanted = x.dtype if dtype is None else checks.dtype(op, dtype)
+    return primitives.fill(x, sizes.unknown_as_dimensions(x), value, wanted)
 
 
 def zeros_like(x, dtype=None, name=None):
@@ -194,7 +212,7 @@ def is_keras_tensor(x):
 
 def cast(x, dtype):
     """`x` as `dtype`; float to integer truncates towards 0, to 'bool' is x != 0."""
-    return operators.cast(checks.tensor("cast", x), shapes.checked_dtype(dtype))
+    return operators.cast(checks.tensor("cast", x), shapes.checked_dtype(dtype, "cast"))
 
 
 def eval(x):
@@ -204,5 +222,15 @@ def eval(x):
     ------
     TypeMismatch     a placeholder is needed
     """
-    x = checks.tensor("eval", x)
+    return evaluated("eval", checks.tensor("eval", x))
+
+
+def evaluated(op, x):
+    """The value of a tensor that depends on no placeholder."""
+    needed = [each for each in schedule([x], always_inputs) if each.name == "placeholder"]
+    if needed:
+        raise TypeMismatch(
+            "%s: a placeholder is needed. Expected a tensor of variables and constants alone. Received one of %r. "
+            "Use K.function." % (op, needed[0].outputs[0])
+        )
     return active.engine().function([], [x], [])([])[0]

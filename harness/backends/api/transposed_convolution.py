@@ -3,7 +3,7 @@
 from harness.backends import primitives, shapes
 from harness.backends.api import checks, layouts, sizes, windows
 from harness.backends.api.composites import composite
-from harness.backends.errors import ShapeMismatch
+from harness.backends.errors import ShapeMismatch, shown
 
 
 def deconv2d(
@@ -41,6 +41,8 @@ def deconv2d(
     ordering = layouts.chosen("deconv2d", dim_ordering)
     checks.choice("deconv2d", "border_mode", border_mode, windows.MODES[:2])
     strides = checks.wholes("deconv2d", "strides", strides, 2, 1)
+    windows.check_channels("deconv2d", x, kernel, ordering)
+    _check_others(x, kernel, output_shape, ordering)
     axes = layouts.spatial_axes("deconv2d", 4, ordering)
     wanted = [_wanted(output_shape, axis) for axis in axes]
     spread, amounts = x, []
@@ -61,12 +63,25 @@ def deconv2d(
     return composite("deconv2d", (x, kernel), attributes, convolved)
 
 
+def _check_others(x, kernel, output_shape, ordering):
+    """Raises ShapeMismatch unless `output_shape` has x's batch, or None, and the kernel's channels."""
+    checks.listed("deconv2d", output_shape, "output_shape", "a tuple of 4 sizes")
+    channels, filters = (1, 0) if ordering == "th" else (3, 3)
+    expected = {0: x.shape[0], channels: kernel.shape[filters]}
+    given = (
+        [output_shape[axis] if isinstance(output_shape[axis], int) else None for axis in expected]
+        if len(output_shape) == 4
+        else []
+    )
+    if not shapes.alike(given, tuple(expected.values())):
+        raise ShapeMismatch(
+            "deconv2d: output_shape does not fit. Expected 4 sizes, x's batch or None and the kernel's channels. "
+            "Received x.shape=%s, kernel.shape=%s, output_shape=%s." % (x.shape, kernel.shape, shown(output_shape))
+        )
+
+
 def _wanted(output_shape, axis):
     """A size of the result's, an int."""
-    if not isinstance(output_shape, (list, tuple)) or len(output_shape) != 4:
-        raise ShapeMismatch(
-            "deconv2d: output_shape does not fit. Expected 4 sizes. Received output_shape=%r." % (output_shape,)
-        )
     return checks.whole("deconv2d", "a size of output_shape", output_shape[axis], 1)
 
 

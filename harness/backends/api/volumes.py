@@ -43,6 +43,8 @@ def conv3d(
     checks.choice(op, "border_mode", border_mode, windows.MODES)
     strides = checks.wholes(op, "strides", strides, 3, 1)
     dilation = checks.wholes(op, "filter_dilation", filter_dilation, 3, 1)
+    windows.check_channels(op, x, kernel, ordering)
+    windows.check_windows(op, x, windows.windows_of(op, kernel, ordering), dilation, border_mode, ordering)
     last = (x, kernel) if ordering == "tf" else (_channels_last(x), primitives.transpose(kernel, (2, 3, 4, 1, 0)))
     convolved = _by_depth(*last, strides, border_mode, dilation)
     convolved = convolved if ordering == "tf" else primitives.transpose(convolved, (0, 4, 1, 2, 3))
@@ -116,6 +118,7 @@ def pool3d(x, pool_size, strides=(1, 1, 1), border_mode="valid", dim_ordering="d
     window, strides = (
         checks.wholes(op, name, each, 3, 1) for name, each in (("pool_size", pool_size), ("strides", strides))
     )
+    windows.check_windows(op, x, window, (1, 1, 1), border_mode, ordering)
     last = x if ordering == "tf" else _channels_last(x)
     rows = _of_images(
         last, lambda each: primitives.pooling(each, window[1:], strides[1:], border_mode, "tf", pool_mode)

@@ -2,6 +2,7 @@
 
 from harness.backends import operators, primitives
 from harness.backends.api import checks, layouts
+from harness.backends.errors import ShapeMismatch
 
 MODES = ("valid", "same", "full")
 
@@ -25,11 +26,42 @@ def convolved(op, x, kernel, strides, border_mode, ordering, dilation):
     strides = checks.wholes(op, "strides", strides, 2, 1)
     dilation = checks.wholes(op, "filter_dilation", dilation, 2, 1)
     checks.choice(op, "border_mode", border_mode, MODES)
+    check_windows(op, x, windows_of(op, kernel, ordering), dilation, border_mode, ordering)
     if border_mode == "full":
         spans = [(window_of(kernel, axis, ordering) - 1) * gap for axis, gap in enumerate(dilation)]
         x = in_zeros(x, layouts.spatial_axes(op, 4, ordering), [(span, span) for span in spans])
         border_mode = "valid"
     return primitives.convolution(x, kernel, strides, border_mode, dilation, ordering)
+
+
+def check_channels(op, x, kernel, ordering, name="kernel", channels=None):
+    """Raises ShapeMismatch unless a kernel takes as many channels as x has, or as are given."""
+    incoming = x.shape[1 if ordering == "th" else x.ndim - 1] if channels is None else channels
+    taken = kernel.shape[1 if ordering == "th" else kernel.ndim - 2]
+    if None not in (incoming, taken) and incoming != taken:
+        raise ShapeMismatch(
+            "%s: channels differ. Expected equal channels of dim_ordering=%r. Received x.shape=%s, %s.shape=%s."
+            % (op, ordering, x.shape, name, kernel.shape)
+        )
+
+
+def windows_of(op, kernel, ordering):
+    """The sizes of a kernel along the axes of space."""
+    first = 2 if ordering == "th" else 0
+    return tuple(
+        checks.known(op, kernel, axis, "kernel", "size of the window") for axis in range(first, first + kernel.ndim - 2)
+    )
+
+
+def check_windows(op, x, windows, dilation, border_mode, ordering):
+    """Raises ShapeMismatch unless one window at least lies within x, where nothing is put around it."""
+    for axis, window, gap in zip(layouts.spatial_axes(op, x.ndim, ordering), windows, dilation):
+        span = (window - 1) * gap + 1
+        if border_mode == "valid" and x.shape[axis] is not None and x.shape[axis] < span:
+            raise ShapeMismatch(
+                "%s: the window is larger than x. Expected x.shape[%d] >= %d. Received x.shape=%s."
+                % (op, axis, span, x.shape)
+            )
 
 
 def window_of(kernel, axis, ordering):

@@ -140,7 +140,7 @@ def wrong_feeds(bench):
     """What a function is called with is looked at before anything runs: one sentence, and no update is made."""
     K = bench.K
     x, n, v = K.placeholder((None, 3)), K.placeholder((2,), dtype="int32"), K.variable([1.0])
-    function = bench.function([x, n], [x], [K.update_add(v, [1.0])])
+    function = bench.function([x, n], [x], [K.update_add(v, np.ones(1))])
     fine = [np.zeros((2, 3)), np.zeros(2)]
     wrong = {
         "too_few": fine[:1],

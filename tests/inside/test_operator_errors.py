@@ -1,0 +1,41 @@
+"""Mistakes with the operators of tensors, and with the name of a backend: one sentence, before anything runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from harness.backends import active
+from harness.backends import api as K
+from harness.backends.errors import BackendError, ShapeMismatch, TypeMismatch
+
+X, ROW = K.placeholder((2, 3)), K.placeholder((4,))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "said"),
+    [
+        (lambda: X + ROW, ShapeMismatch, r"add: .*\(2, 3\), \(4,\)"),
+        (lambda: np.ones(4) * X, ShapeMismatch, "multiply: "),
+        (lambda: X - "word", TypeMismatch, "subtract: .*'word'"),
+        (lambda: None / X, TypeMismatch, "divide: .*None"),
+        (lambda: X**None, TypeMismatch, "power: .*None"),
+        (lambda: X > "word", TypeMismatch, "greater: .*'word'"),
+        (lambda: X[0, 0, 0], ShapeMismatch, "index: too many"),
+        (lambda: X[2], ShapeMismatch, "index: .* -2 and 1"),
+        (lambda: X[:, -4], ShapeMismatch, "index: .* -3 and 2"),
+        (lambda: X["word"], TypeMismatch, "index: .*'word'"),
+        (lambda: X[1.5], TypeMismatch, r"index: .*1\.5"),
+        (lambda: X[ROW], TypeMismatch, "index: .*K.gather"),
+        (lambda: X[[0, 1]], TypeMismatch, "index: .*K.gather"),
+        (lambda: bool(X), TypeError, "no truth value"),
+        (lambda: list(X), TypeError, "cannot be iterated"),
+        (lambda: active.use("tensorflaw"), BackendError, "numpy"),
+    ],
+)
+def test_mistake_is_one_clear_sentence(make, error, said):
+    with pytest.raises(error, match=said) as raised:
+        make()
+    assert "Expected" in str(raised.value)
+    assert "Received" in str(raised.value)
+    assert "\n" not in str(raised.value)
