@@ -13,7 +13,7 @@ from harness.worker.conformance import Bench, results_of
 from harness.worker.conformance_cases.forms import Expression, Program
 from harness.worker.recording import Recording, public_functions
 
-OPTIONS = SimpleNamespace(backend="numpy", device="cpu", threads=None, floatx="float64")
+OPTIONS = SimpleNamespace(backend="numpy", device="cpu", threads=None, floatx="float64", inputs=None)
 
 
 @pytest.fixture(autouse=True)
