@@ -17,7 +17,7 @@ LEARNT = {
     "mnist_cnn": (0.8, 0.4),
     "imdb_lstm": (0.8, 0.8),
     "masked_bidirectional": (0.1, 0.95),
-    "normalised_convnet": (0.6, 0.5),
+    "normalised_convnet": (0.2, 0.85),
     "stateful_rnn": (0.15, None),  # 0.24 if no state outlived a batch: the first of three numbers would be unknown
     "with_lambdas": (0.5, 0.8),
 }
