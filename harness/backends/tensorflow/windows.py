@@ -19,7 +19,18 @@ def accepted(operation):
         return False
     if operation.name == "depthwise_conv2d":
         return at["strides"][0] == at["strides"][1]
-    return operation.name != "conv3d" or tuple(at["dilation"]) == (1, 1, 1)
+    return operation.name != "conv3d" or (tuple(at["dilation"]) == (1, 1, 1) and not _leaps(operation))
+
+
+def _leaps(operation):
+    """Whether a 'same' convolution of volumes has a stride beyond its window.
+
+    The kernel for float64 then takes other places than that for float32 and than it does of explicit zeros: so of 6
+    places with a stride of 3 and a window of 1 (TensorFlow 2.21).
+    """
+    at, kernel = operation.attributes, operation.inputs[1].shape
+    window = kernel[2:] if at["dim_ordering"] == "th" else kernel[:3]
+    return at["border_mode"] == "same" and any(stride > size for stride, size in zip(at["strides"], window))
 
 
 def depthwise(engine, operation, x, kernel):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance_cases.forms import Expression, draw
+from harness.worker.conformance_cases.forms import Expression, draw, of_api
 
 PROBABILITIES = draw(4, 3, low=0.05, high=1.0, seed=540)
 SERIES = draw(2, 3, 4, low=0.05, high=1.0, seed=541)
@@ -16,7 +16,7 @@ BITS = np.array([[0.0, 1.0, 0.25, 1.0, 0.0]])
 STEEP = np.array([[0.0, 0.0, 0.0, -90.0, 90.0]])
 
 
-def loss(label, output, target, free=("output", "target"), **more):
+def loss(label, output, target, free=("output", "target"), open_axes=(), **more):
     """A case of sparse_categorical_crossentropy."""
     return Expression(
         "classes-loss-" + label,
@@ -24,7 +24,19 @@ def loss(label, output, target, free=("output", "target"), **more):
         lambda K, P, output, target: {"loss": K.sparse_categorical_crossentropy(output, target, **more)},
         ("output",),
         free=free,
+        open_axes=open_axes,
     )
+
+
+def of_series(K, output, target):
+    """The losses of rows and of single numbers, of three axes."""
+    odds = K.sigmoid(output)
+    return {
+        "rows": K.categorical_crossentropy(output, target, from_logits=True),
+        "numbers": K.binary_crossentropy(output, target, from_logits=True),
+        "rows_of_odds": K.categorical_crossentropy(odds, target),
+        "numbers_of_odds": K.binary_crossentropy(odds, target),
+    }
 
 
 def among_best(label, targets):
@@ -55,9 +67,12 @@ CASES = [
     loss("column", PROBABILITIES, CLASSES[:, np.newaxis]),
     loss("floats", PROBABILITIES, CLASSES[:, np.newaxis] * 1.0),
     loss("series", SERIES, CLASSES_OF_SERIES),
+    loss("column-open", PROBABILITIES, CLASSES[:, np.newaxis], open_axes=(("target", 1),)),
+    loss("series-column", SERIES, CLASSES_OF_SERIES[:, :, np.newaxis] * 1.0, open_axes=(("output", 1), ("target", 1))),
     loss("no_class", PROBABILITIES, np.array([2, 3, -1, 0], "int32")),
     loss("logits", LOGITS, CLASSES, from_logits=True),
     loss("series-logits", SERIES, CLASSES_OF_SERIES, from_logits=True),
+    of_api("classes-of_series", of_series, ("output", "target"), output=SERIES * 6.0 - 3.0, target=SERIES),
     among_best("ties", RIGHT),
     among_best("no_class", np.array([4, -1, 0, 3], "int32")),
     Expression(

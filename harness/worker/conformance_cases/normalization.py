@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from harness.worker.conformance_cases.forms import Expression, draw
+from harness.worker.conformance_cases.forms import Expression, draw, of_api
 
 ROWS = draw(6, 4, seed=520)
 LAST = draw(3, 4, 5, 2, seed=521)  # channels last
 FIRST = draw(3, 2, 4, 5, seed=522)  # channels first
 SCALE = {2: draw(2, low=0.5, high=1.5, seed=523), 4: draw(4, low=0.5, high=1.5, seed=524)}
 SHIFT = {2: draw(2, seed=525), 4: draw(4, seed=526)}
+SCALE[2, 5], SHIFT[2, 5] = draw(2, 5, low=0.5, high=1.5, seed=531), draw(2, 5, seed=532)
 MEAN, VARIANCE = draw(4, seed=527), draw(4, low=0.2, high=2.0, seed=528)
 
 
@@ -34,11 +35,15 @@ def given(label, x, mean, var, beta, gamma, free=(), **more):
     return Expression("normalization-given-" + label, inputs, build, tuple(inputs), free=free)
 
 
-def by_length(label, x, axis, smooth=True):
+def unchanged(K, x):
+    """Neither scaled nor shifted."""
+    return dict(zip(("y", "mean", "variance"), K.normalize_batch_in_training(x, None, None, [0])))
+
+
+def by_length(label, x, axis, smooth=True, open_axes=()):
     """A case of l2_normalize."""
-    return Expression(
-        "normalization-l2-" + label, {"x": x}, lambda K, P, x: {"y": K.l2_normalize(x, axis)}, ("x",), smooth
-    )
+    name = "normalization-l2-" + label
+    return of_api(name, lambda K, x: {"y": K.l2_normalize(x, axis)}, ("x",), smooth, open_axes, x=x)
 
 
 CASES = [
@@ -46,6 +51,8 @@ CASES = [
     in_training("rows-epsilon", ROWS, [0], 4, epsilon=0.3),
     in_training("channels_last", LAST, [0, 1, 2], 2),
     in_training("channels_first", FIRST, [0, 2, 3], 2),
+    in_training("two_axes_left", FIRST, [0, -2], (2, 5), free=("x",)),
+    of_api("normalization-in_training-unchanged", unchanged, ("x",), x=ROWS),
     in_training("one_number", np.array([[1.5, -2.0], [1.5, 3.0]]), [0], 2),
     given("vectors", ROWS, MEAN, VARIANCE, SHIFT[4], SCALE[4], free=("x",)),
     given("vectors-epsilon", ROWS, MEAN, VARIANCE, SHIFT[4], SCALE[4], epsilon=0.5),
@@ -62,5 +69,6 @@ CASES = [
     by_length("last", ROWS, -1),
     by_length("first", ROWS, 0),
     by_length("two_axes", LAST, [1, 2]),
+    by_length("inner-open", LAST, -2, open_axes=(("x", 0), ("x", 1), ("x", 2))),
     by_length("zeros", np.array([[0.0, 0.0], [3.0, 4.0], [1e-8, 0.0]]), 1, smooth=False),
 ]

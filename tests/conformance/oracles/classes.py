@@ -30,6 +30,18 @@ def among_best(predictions: np.ndarray, targets: np.ndarray, k: int) -> np.ndarr
     )
 
 
+def of_series(x: np.ndarray, target: np.ndarray) -> dict[str, np.ndarray]:
+    """Rows share their probabilities out, numbers have theirs alone."""
+    odds = special.expit(x)
+    numbers = -special.xlogy(target, odds) - special.xlogy(1 - target, 1 - odds)
+    return {
+        "value/rows": -np.sum(target * special.log_softmax(x, axis=-1), axis=-1),
+        "value/numbers": numbers,
+        "value/rows_of_odds": -np.sum(target * np.log(odds / odds.sum(axis=-1, keepdims=True)), axis=-1),
+        "value/numbers_of_odds": numbers,
+    }
+
+
 def row(indices: np.ndarray, count: int) -> np.ndarray:
     """Zeros, and a one where a number names a class."""
     result = np.zeros((*indices.shape, count))
@@ -41,6 +53,8 @@ def row(indices: np.ndarray, count: int) -> np.ndarray:
 
 def of_case(name: str, **inputs: np.ndarray) -> dict[str, np.ndarray]:
     """The results of a case."""
+    if name == "classes-of_series":
+        return of_series(*inputs.values())
     _, kind, label = name.split("-", 2)
     if kind == "rows":
         return {"value/y": row(inputs["indices"], 4), "value/wider": row(inputs["indices"], 6)}

@@ -8,8 +8,12 @@ from harness.worker.conformance_cases.normalization import CASES
 from oracles.inputs import oracles_of, weights
 
 EPSILON = 1e-3  # the default of K's functions
-AXES = {"channels_last": (0, 1, 2), "channels_first": (0, 2, 3)}  # of statistics; (0,) for all others
-LENGTH_AXES = {"last": 1, "first": 0, "two_axes": (1, 2), "zeros": 1}
+AXES = {
+    "channels_last": (0, 1, 2),
+    "channels_first": (0, 2, 3),
+    "two_axes_left": (0, 2),
+}  # of statistics; (0,) for all others
+LENGTH_AXES = {"last": 1, "first": 0, "two_axes": (1, 2), "inner-open": 2, "zeros": 1}
 
 
 def normalised(x, mean, var, beta, gamma, epsilon):
@@ -17,13 +21,14 @@ def normalised(x, mean, var, beta, gamma, epsilon):
     return (x - mean) / np.sqrt(var + epsilon) * gamma + beta
 
 
-def in_training(label: str, x, gamma, beta) -> dict[str, np.ndarray]:
+def in_training(label: str, x, gamma=None, beta=None) -> dict[str, np.ndarray]:
     """Statistics of the batch, and what is made with them."""
     axes = AXES.get(label, (0,))
     mean, var = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
-    shape = mean.shape
-    y = normalised(x, mean, var, beta.reshape(shape), gamma.reshape(shape), 0.3 if "epsilon" in label else EPSILON)
-    return {"value/y": y, "value/mean": mean.ravel(), "value/variance": var.ravel()}
+    scale = 1.0 if gamma is None else gamma.reshape(mean.shape)
+    shift = 0.0 if beta is None else beta.reshape(mean.shape)
+    y = normalised(x, mean, var, shift, scale, 0.3 if "epsilon" in label else EPSILON)
+    return {"value/y": y, "value/mean": np.squeeze(mean, axes), "value/variance": np.squeeze(var, axes)}
 
 
 def by_length(label: str, x) -> dict[str, np.ndarray]:
