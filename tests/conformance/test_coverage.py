@@ -22,6 +22,11 @@ def test_every_primitive_occurs_in_a_case():
     assert not set(PRIMITIVES) - operations()
 
 
+def test_every_function_of_k_is_called_by_a_case():
+    called = {name for line in reference().cases.values() for name in line["functions"]}
+    assert not set(reference().functions) - called
+
+
 def test_every_composite_of_the_workloads_occurs_in_a_case():
     assert not set(COMPOSITES) - operations()
 
