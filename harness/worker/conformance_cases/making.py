@@ -14,9 +14,11 @@ class SparseMatrix(object):
     """As much of a sparse matrix of SciPy's as is asked for; not every environment has SciPy."""
 
     shape = MATRIX.shape
+    row, col = np.nonzero(MATRIX)
+    data = MATRIX[row, col]
 
     def tocoo(self):
-        """The mark of a sparse matrix."""
+        """The elements that are not 0: row, col, data."""
         return self
 
     def toarray(self):
