@@ -64,7 +64,8 @@ def _check():
     if spec is None or spec.origin is None:
         raise KerasNotFit(
             "Keras is not here. Expected keras %s on sys.path. Received none. Install it with: "
-            "pip install --no-deps --target FOLDER keras==%s six, and put FOLDER on PYTHONPATH." % (VERSION, VERSION)
+            "pip install --no-deps --target FOLDER keras==%s six, and put FOLDER first in sys.path."
+            % (VERSION, VERSION)
         )
     with open(spec.origin) as source:
         found = re.search(r"^__version__ = '(.*)'", source.read(), re.MULTILINE)
