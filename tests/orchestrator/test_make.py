@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 import pytest
@@ -10,8 +11,11 @@ from harness.orchestrator.paths import ROOT
 
 
 def commands(*arguments: str) -> list[str]:
-    """What make would do, line by line."""
-    made = subprocess.run(["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    """What make would do, line by line; the make that runs the tests does not have its say."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    made = subprocess.run(
+        ["make", "-n", *arguments], cwd=ROOT, env=variables, capture_output=True, text=True, check=True
+    )
     return [" ".join(line.split()) for line in made.stdout.splitlines()]
 
 
