@@ -71,6 +71,8 @@ def start(folder: Path, *arguments: str, **changes: str) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # as a terminal would start it: what runs in the background is handed on that SIGINT is ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -150,7 +152,7 @@ def test_interrupt_reaches_the_script(folder: Path) -> None:
     process = start(folder, "exec", "theano", "-c", code)
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGINT)
-    assert process.communicate() == ("", "")
+    assert process.communicate(timeout=60) == ("", "")
     assert process.returncode == 9
 
 
