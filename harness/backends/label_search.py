@@ -7,7 +7,7 @@ import functools
 
 import numpy as np
 
-SMOOTHING = 1e-8  # added to probabilities before the logarithm
+SMOOTHING = 1e-8  # added to probabilities before the logarithm, as TensorFlow under Keras does
 IMPOSSIBLE = -np.inf
 
 

@@ -5,13 +5,13 @@ stays, goes to the next, or skips a blank between two labels that differ. (Grave
 """
 
 from harness.backends import operators, primitives
-from harness.backends.api import arithmetic, checks, reductions
+from harness.backends.api import arithmetic, checks, reductions, sizes
 from harness.backends.api.composites import composite
 from harness.backends.api.recurrent import rnn
 from harness.backends.errors import ShapeMismatch
+from harness.backends.label_search import SMOOTHING
 
 NEVER = -1e30  # logarithm of the probability 0: finite, so that differences of two are no nan
-SMOOTHING = 1e-8  # added to probabilities before the logarithm, as TensorFlow under Keras does
 
 
 def ctc_batch_cost(y_true, y_pred, input_length, label_length):
@@ -61,9 +61,7 @@ def lengths(op, name, given, of):
 
 def _between_blanks(labels, blank):
     """(batch, 2 * labels + 1): each label behind a blank, and a blank at the end."""
-    blanks = primitives.fill(
-        labels, (primitives.DimensionOf(0), labels.shape[1] or primitives.DimensionOf(1)), blank, "int32"
-    )
+    blanks = primitives.fill(labels, (primitives.DimensionOf(0), sizes.of_axis(labels, 1)), blank, "int32")
     pairs = primitives.concatenate([primitives.expand_dims(each, 2) for each in (blanks, labels)], 2)
     twice = -1 if labels.shape[1] is None else 2 * labels.shape[1]
     last = primitives.fill(labels, (primitives.DimensionOf(0), 1), blank, "int32")
@@ -87,15 +85,14 @@ def _shifted(x, count, value):
 def _may_skip(places, dtype):
     """1 at labels that differ from the label before, else 0; the first label has none before."""
     differs = operators.comparison("not_equal", places, _shifted(places, 2, -1))
-    position = primitives.count(places, primitives.DimensionOf(1) if places.shape[1] is None else places.shape[1])
+    position = primitives.count(places, sizes.of_axis(places, 1))
     third = operators.comparison("greater_equal", position, 2)
     return operators.cast(differs, dtype) * operators.cast(third, dtype)
 
 
 def _counted(y_pred, times):
     """(batch, time): whether a time counts."""
-    size = primitives.DimensionOf(1) if y_pred.shape[1] is None else y_pred.shape[1]
-    return operators.comparison("less", primitives.count(y_pred, size), times)
+    return operators.comparison("less", primitives.count(y_pred, sizes.of_axis(y_pred, 1)), times)
 
 
 def log_sum(logs, axis):
@@ -120,7 +117,7 @@ def _walked(heard, may_skip, counted):
 
 def _start(heard):
     """(batch, places): before the first time all is at the first place."""
-    size = primitives.DimensionOf(2) if heard.shape[2] is None else heard.shape[2]
+    size = sizes.of_axis(heard, 2)
     zeros = primitives.fill(heard, (primitives.DimensionOf(0), size), 0, heard.dtype)
     elsewhere = operators.comparison("not_equal", primitives.count(heard, size), 0)
     return zeros + operators.cast(elsewhere, heard.dtype) * NEVER
@@ -128,8 +125,7 @@ def _start(heard):
 
 def _at_the_end(ended, count):
     """(batch, 1): of all paths those that end at the last label or at the blank behind it; -inf if there is none."""
-    size = primitives.DimensionOf(1) if ended.shape[1] is None else ended.shape[1]
-    position = primitives.count(ended, size)
+    position = primitives.count(ended, sizes.of_axis(ended, 1))
     never = primitives.constant(NEVER, ended.dtype)
     ends = []
     for place in (2 * count, 2 * count - 1):
@@ -161,7 +157,6 @@ def ctc_label_dense_to_sparse(labels, label_lengths):
     op = "ctc_label_dense_to_sparse"
     labels = checks.ranked(op, labels, 2, "labels", "(batch, labels)")
     count = lengths(op, "label_lengths", label_lengths, ("labels", labels))
-    size = primitives.DimensionOf(1) if labels.shape[1] is None else labels.shape[1]
-    own = operators.comparison("less", primitives.count(labels, size), count)
+    own = operators.comparison("less", primitives.count(labels, sizes.of_axis(labels, 1)), count)
     kept = primitives.select(own, labels, primitives.constant(0, labels.dtype))
     return composite(op, (labels, count), {"sparse": True}, kept)

@@ -5,11 +5,11 @@ Vectors keep their whole length here, where Theano cuts them to the part in use:
 
 from harness.backends import operators, primitives
 from harness.backends.api import arithmetic, checks, reductions, shaping
+from harness.backends.api.ctc import NEVER
 from harness.backends.api.recurrent import rnn
 from harness.backends.errors import ShapeMismatch
 
 BLANK = -1
-NEVER = -1e30  # logarithm of the probability 0
 ALPHA = 1e-4  # share of an even distribution that is mixed in
 
 

@@ -80,6 +80,11 @@ def _axis(size):
     return tensor, item % tensor.ndim
 
 
+def of_axis(x, axis, source=0):
+    """The size of x along an axis as an entry of a shape attribute, x being input number `source`."""
+    return DimensionOf(axis, source) if x.shape[axis] is None else x.shape[axis]
+
+
 def unknown_as_dimensions(x, source=0):
     """The shape of x as a shape attribute, x being input number `source`."""
-    return tuple(DimensionOf(axis, source) if size is None else size for axis, size in enumerate(x.shape))
+    return tuple(of_axis(x, axis, source) for axis in range(x.ndim))

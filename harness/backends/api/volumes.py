@@ -1,7 +1,7 @@
 """Convolution and pooling over volumes, made of those over images. Layouts as in convolution.py."""
 
 from harness.backends import primitives, shapes
-from harness.backends.api import checks, layouts, pooling, windows
+from harness.backends.api import checks, layouts, pooling, sizes, windows
 from harness.backends.api.composites import composite
 from harness.backends.errors import ShapeMismatch
 from harness.backends.late_sizes import DimensionOf
@@ -86,39 +86,21 @@ def _around(op, size, span, stride, border_mode):
 
 def _of_images(x, function):
     """`function` of all the images (batch * depth, height, width, channels) of volumes, as volumes."""
-    height, width, channels = (x.shape[axis] or DimensionOf(axis) for axis in (2, 3, 4))
-    images = function(primitives.reshape(x, (-1, height, width, channels)))
-    rest = [images.shape[axis] or DimensionOf(axis) for axis in (1, 2, 3)]
-    depth = x.shape[1] or DimensionOf(1, 1)
-    return primitives.reshape(images, (DimensionOf(0, 1), depth, *rest), (x,))
+    images = function(primitives.reshape(x, (-1,) + sizes.unknown_as_dimensions(x)[2:]))
+    rest = sizes.unknown_as_dimensions(images)[1:]
+    return primitives.reshape(images, (DimensionOf(0, 1), sizes.of_axis(x, 1, 1)) + rest, (x,))
 
 
 def pool3d(x, pool_size, strides=(1, 1, 1), border_mode="valid", dim_ordering="default", pool_mode="max"):
-    """Largest element or average of each window of volumes.
-
-    Parameters
-    ----------
-    x : tensor, 5 axes           layout as for conv3d
-    pool_size, strides : triples of int
-    border_mode : str            'valid' drops windows that do not fit; 'same' as for conv2d
-    pool_mode : str              'max' or 'avg'; an average never counts padding
-    Raises
-    ------
-    ShapeMismatch                ranks do not fit, a number is below 1, or a name is not known
+    """As pool2d, over volumes: 5 axes, laid out as for conv3d, and triples for pool_size and strides.
 
     Notes
     -----
-    Numerics: the gradient of 'max' goes to the first largest element of the window.
-    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, pool3d.
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, pool3d.
     """
     op = "pool3d"
-    x = checks.ranked(op, checks.of_floats(op, x), 5)
-    ordering = layouts.chosen(op, dim_ordering)
-    pooling.check_modes(op, border_mode, pool_mode)
-    window, strides = (
-        checks.wholes(op, name, each, 3, 1) for name, each in (("pool_size", pool_size), ("strides", strides))
-    )
-    windows.check_windows(op, x, window, (1, 1, 1), border_mode, ordering)
+    given = x, 3, pool_size, strides, border_mode, dim_ordering, pool_mode
+    x, window, strides, ordering = pooling.arguments(op, *given)
     last = x if ordering == "tf" else _channels_last(x)
     rows = _of_images(
         last, lambda each: primitives.pooling(each, window[1:], strides[1:], border_mode, "tf", pool_mode)
@@ -132,9 +114,7 @@ def pool3d(x, pool_size, strides=(1, 1, 1), border_mode="valid", dim_ordering="d
 
 def _along_depth(x, window, stride, border_mode, pool_mode):
     """Volumes (batch, depth, height, width, channels) pooled over the depth alone."""
-    depth, height, width, channels = (x.shape[axis] or DimensionOf(axis) for axis in range(1, 5))
-    flat = primitives.reshape(x, (DimensionOf(0), depth, -1, channels))
+    flat = primitives.reshape(x, (DimensionOf(0), sizes.of_axis(x, 1), -1, sizes.of_axis(x, 4)))
     pooled = primitives.pooling(flat, (window, 1), (stride, 1), border_mode, "tf", pool_mode)
-    sizes = [size._replace(source=1) if isinstance(size, DimensionOf) else size for size in (height, width, channels)]
-    depth = pooled.shape[1] or DimensionOf(1)
-    return primitives.reshape(pooled, (DimensionOf(0), depth, *sizes), (x,))
+    rest = sizes.unknown_as_dimensions(x, 1)[2:]
+    return primitives.reshape(pooled, (DimensionOf(0), sizes.of_axis(pooled, 1)) + rest, (x,))
