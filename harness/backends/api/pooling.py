@@ -4,10 +4,15 @@ from harness.backends import primitives
 from harness.backends.api import checks, layouts, windows
 
 
-def check_modes(op, border_mode, pool_mode):
-    """Raises ShapeMismatch for a name that is not known."""
+def arguments(op, x, axes, pool_size, strides, border_mode, dim_ordering, pool_mode):
+    """(x, pool_size, strides, 'tf' or 'th') of a pooling over so many axes of space; its modes are checked too."""
+    x = checks.ranked(op, checks.of_floats(op, x), axes + 2)
     checks.choice(op, "border_mode", border_mode, ("valid", "same"))
     checks.choice(op, "pool_mode", pool_mode, ("max", "avg"))
+    ordering = layouts.chosen(op, dim_ordering)
+    window = checks.wholes(op, "pool_size", pool_size, axes, 1)
+    windows.check_windows(op, x, window, (1,) * axes, border_mode, ordering)
+    return x, window, checks.wholes(op, "strides", strides, axes, 1), ordering
 
 
 def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="default", pool_mode="max"):
@@ -28,11 +33,6 @@ def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="defa
     Numerics: the gradient of 'max' goes to the first largest element of the window.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, pool2d.
     """
-    x = checks.ranked("pool2d", checks.of_floats("pool2d", x), 4)
-    check_modes("pool2d", border_mode, pool_mode)
-    ordering = layouts.chosen("pool2d", dim_ordering)
-    window = checks.wholes("pool2d", "pool_size", pool_size, 2, 1)
-    windows.check_windows("pool2d", x, window, (1, 1), border_mode, ordering)
-    return primitives.pooling(
-        x, window, checks.wholes("pool2d", "strides", strides, 2, 1), border_mode, ordering, pool_mode
-    )
+    given = x, 2, pool_size, strides, border_mode, dim_ordering, pool_mode
+    x, window, strides, ordering = arguments("pool2d", *given)
+    return primitives.pooling(x, window, strides, border_mode, ordering, pool_mode)

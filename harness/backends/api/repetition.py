@@ -1,7 +1,7 @@
 """Elements once more: repeated along an axis, tiled, or as larger images."""
 
 from harness.backends import primitives, settings, shapes
-from harness.backends.api import checks, sizes
+from harness.backends.api import checks, layouts, sizes
 
 
 def _repeated(x, times, axis):
@@ -73,8 +73,8 @@ def tile(x, n):
 def _enlarged(op, x, factors, dim_ordering):
     """Images, or volumes, with each place repeated along the spatial axes."""
     x = checks.ranked(op, x, len(factors) + 2, "X", "(batch, channels and %d of space)" % len(factors))
-    first = 2 if checks.choice(op, "dim_ordering", dim_ordering, settings.DIM_ORDERINGS) == "th" else 1
-    for axis, factor in enumerate(factors, first):
+    checks.choice(op, "dim_ordering", dim_ordering, settings.DIM_ORDERINGS)  # 'default' is none of them
+    for axis, factor in zip(layouts.spatial_axes(op, x.ndim, dim_ordering), factors):
         x = _repeated(x, checks.whole(op, "a factor", factor, 1), axis)
     return x
 

@@ -46,14 +46,12 @@ def deconv2d(
     axes = layouts.spatial_axes("deconv2d", 4, ordering)
     wanted = [_wanted(output_shape, axis) for axis in axes]
     spread, amounts = x, []
-    for place, axis in enumerate(axes):
-        window, stride = windows.window_of(kernel, place, ordering), strides[place]
-        _check_transposed(x, wanted[place], axis, window, stride, border_mode)
-        before, after = shapes.same_padding(wanted[place], window, stride) if border_mode == "same" else (0, 0)
+    for axis, size, window, stride in zip(axes, wanted, windows.windows_of("deconv2d", kernel, ordering), strides):
+        _check_transposed(x, size, axis, window, stride, border_mode)
+        before, _ = shapes.same_padding(size, window, stride) if border_mode == "same" else (0, 0)
         spread = _spread(spread, axis, stride)
-        reached = None if x.shape[axis] is None else (x.shape[axis] - 1) * stride + 1
         # places of the result that no window reaches lie behind
-        rest = wanted[place] + before - (reached + window - 1)
+        rest = size + before - (spread.shape[axis] + window - 1)
         amounts.append((window - 1 - before, window - 1 + rest))
     turned = _turned(kernel, ordering)
     convolved = primitives.convolution(

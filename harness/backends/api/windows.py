@@ -26,9 +26,10 @@ def convolved(op, x, kernel, strides, border_mode, ordering, dilation):
     strides = checks.wholes(op, "strides", strides, 2, 1)
     dilation = checks.wholes(op, "filter_dilation", dilation, 2, 1)
     checks.choice(op, "border_mode", border_mode, MODES)
-    check_windows(op, x, windows_of(op, kernel, ordering), dilation, border_mode, ordering)
+    windows = windows_of(op, kernel, ordering)
+    check_windows(op, x, windows, dilation, border_mode, ordering)
     if border_mode == "full":
-        spans = [(window_of(kernel, axis, ordering) - 1) * gap for axis, gap in enumerate(dilation)]
+        spans = [(window - 1) * gap for window, gap in zip(windows, dilation)]
         x = in_zeros(x, layouts.spatial_axes(op, 4, ordering), [(span, span) for span in spans])
         border_mode = "valid"
     return primitives.convolution(x, kernel, strides, border_mode, dilation, ordering)
@@ -62,8 +63,3 @@ def check_windows(op, x, windows, dilation, border_mode, ordering):
                 "%s: the window is larger than x. Expected x.shape[%d] >= %d. Received x.shape=%s."
                 % (op, axis, span, x.shape)
             )
-
-
-def window_of(kernel, axis, ordering):
-    """The size of a kernel along an axis of space."""
-    return kernel.shape[axis + (2 if ordering == "th" else 0)]

@@ -6,11 +6,8 @@ transpositions.
 
 import tensorflow as tf
 
+from harness.backends.tensorflow import layouts
 from harness.backends.tensorflow.platforms import one_dnn
-
-TO_LAST = (0, 2, 3, 1)
-TO_FIRST = (0, 3, 1, 2)
-KERNEL_TO_LAST = (2, 3, 1, 0)
 
 
 def _native_first(engine, operation):
@@ -44,18 +41,18 @@ def convolution(engine, operation, x, kernel):
     channels_first, dilation = _native_first(engine, operation), at["dilation"]
     transposed = at["dim_ordering"] == "th" and not channels_first
     if at["dim_ordering"] == "th":
-        kernel = tf.transpose(kernel, KERNEL_TO_LAST)
+        kernel = layouts.kernel_last(kernel)
     if tuple(dilation) != (1, 1) and not _has_dilated_kernel(engine, operation.outputs[0].dtype):
         kernel, dilation = _dilated(kernel, dilation), (1, 1)
     result = tf.nn.conv2d(
-        tf.transpose(x, TO_LAST) if transposed else x,
+        layouts.channels_last(x) if transposed else x,
         kernel,
         strides=_layout(channels_first, at["strides"]),
         padding=at["border_mode"].upper(),
         data_format="NCHW" if channels_first else "NHWC",
         dilations=_layout(channels_first, dilation),
     )
-    return tf.transpose(result, TO_FIRST) if transposed else result
+    return layouts.channels_first(result) if transposed else result
 
 
 def pooling(engine, operation, x):
@@ -65,10 +62,10 @@ def pooling(engine, operation, x):
     transposed = at["dim_ordering"] == "th" and not channels_first
     pool = tf.nn.max_pool2d if at["pool_mode"] == "max" else tf.nn.avg_pool2d
     result = pool(
-        tf.transpose(x, TO_LAST) if transposed else x,
+        layouts.channels_last(x) if transposed else x,
         _layout(channels_first, at["pool_size"]),
         _layout(channels_first, at["strides"]),
         at["border_mode"].upper(),
         data_format="NCHW" if channels_first else "NHWC",
     )
-    return tf.transpose(result, TO_FIRST) if transposed else result
+    return layouts.channels_first(result) if transposed else result

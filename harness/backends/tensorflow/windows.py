@@ -5,11 +5,7 @@ Images are computed channels last, see images.py.
 
 import tensorflow as tf
 
-from harness.backends.tensorflow.images import KERNEL_TO_LAST, TO_FIRST, TO_LAST
-
-VOLUME_TO_LAST = (0, 2, 3, 4, 1)
-VOLUME_TO_FIRST = (0, 4, 1, 2, 3)
-VOLUME_KERNEL_TO_LAST = (2, 3, 4, 1, 0)
+from harness.backends.tensorflow import layouts
 
 
 def accepted(operation):
@@ -33,43 +29,44 @@ def _leaps(operation):
     return at["border_mode"] == "same" and any(stride > size for stride, size in zip(at["strides"], window))
 
 
-def depthwise(engine, operation, x, kernel):
-    """Each channel convolved with kernels of its own."""
-    at = operation.attributes
-    first = at["dim_ordering"] == "th"
-    result = tf.nn.depthwise_conv2d(
-        tf.transpose(x, TO_LAST) if first else x,
-        tf.transpose(kernel, KERNEL_TO_LAST) if first else kernel,
-        (1,) + tuple(at["strides"]) + (1,),
-        at["border_mode"].upper(),
-    )
-    return tf.transpose(result, TO_FIRST) if first else result
+def _in_last(operation, x, convolve):
+    """`convolve` of images or volumes with their channels last, in x's layout."""
+    if operation.attributes["dim_ordering"] == "tf":
+        return convolve(x)
+    return layouts.channels_first(convolve(layouts.channels_last(x)))
+
+
+def _kernel(operation, kernel):
+    """(..., in, out)."""
+    return kernel if operation.attributes["dim_ordering"] == "tf" else layouts.kernel_last(kernel)
+
+
+def _strided(function):
+    """A lowering from a function of (x, kernel, strides, padding), channels last."""
+
+    def lowering(engine, operation, x, kernel):
+        at, kernel = operation.attributes, _kernel(operation, kernel)
+        strides, padding = (1,) + tuple(at["strides"]) + (1,), at["border_mode"].upper()
+        return _in_last(operation, x, lambda each: function(each, kernel, strides, padding))
+
+    return lowering
 
 
 def transposed(engine, operation, x, kernel):
     """The gradient of a convolution with respect to its images."""
     at = operation.attributes
-    first = at["dim_ordering"] == "th"
-    # (rows, columns, in, out) to what TensorFlow calls (rows, columns, out, in)
-    kernel = tf.transpose(kernel, (2, 3, 0, 1) if first else (0, 1, 3, 2))
-    x = tf.transpose(x, TO_LAST) if first else x
-    rows, columns = at["wanted"]
-    sizes = tf.stack([tf.shape(x)[0], rows, columns, kernel.shape[2]])
-    result = tf.nn.conv2d_transpose(x, kernel, sizes, tuple(at["strides"]), at["border_mode"].upper())
-    return tf.transpose(result, TO_FIRST) if first else result
+    # what the graph calls (in, out) is (out, in) of that convolution
+    kernel = tf.transpose(_kernel(operation, kernel), (0, 1, 3, 2))
+
+    def convolve(each):
+        sizes = tf.stack([tf.shape(each)[0], *at["wanted"], kernel.shape[2]])
+        return tf.nn.conv2d_transpose(each, kernel, sizes, tuple(at["strides"]), at["border_mode"].upper())
+
+    return _in_last(operation, x, convolve)
 
 
-def of_volumes(engine, operation, x, kernel):
-    """A convolution over three axes of space."""
-    at = operation.attributes
-    first = at["dim_ordering"] == "th"
-    result = tf.nn.conv3d(
-        tf.transpose(x, VOLUME_TO_LAST) if first else x,
-        tf.transpose(kernel, VOLUME_KERNEL_TO_LAST) if first else kernel,
-        (1,) + tuple(at["strides"]) + (1,),
-        at["border_mode"].upper(),
-    )
-    return tf.transpose(result, VOLUME_TO_FIRST) if first else result
-
-
-WINDOWS = {"depthwise_conv2d": depthwise, "deconv2d": transposed, "conv3d": of_volumes}
+WINDOWS = {
+    "depthwise_conv2d": _strided(tf.nn.depthwise_conv2d),
+    "deconv2d": transposed,
+    "conv3d": _strided(tf.nn.conv3d),
+}

@@ -8,20 +8,7 @@ from theano.tensor.signal.pool import Pool, pool_2d
 
 from harness.backends.shapes import same_padding
 from harness.backends.theano_lowerings.first_largest import FirstLargestGradient
-
-
-def _channels_first(native, ordering):
-    return native if ordering == "th" else native.dimshuffle(0, 3, 1, 2)
-
-
-def _as_given(native, ordering):
-    return native if ordering == "th" else native.dimshuffle(0, 2, 3, 1)
-
-
-def _image_shape(tensor, ordering):
-    """The static shape with channels first."""
-    batch, a, b, c = tensor.shape
-    return (batch, a, b, c) if ordering == "th" else (batch, c, a, b)
+from harness.backends.theano_lowerings.layouts import as_given, channels_first, static_shape
 
 
 def _padding(native, static, attributes, window):
@@ -59,9 +46,9 @@ def _is_known(padding):
 def _convolution(engine, operation, x, kernel):
     at = operation.attributes
     ordering = at["dim_ordering"]
-    static = _image_shape(operation.inputs[0], ordering)
+    static = static_shape(operation.inputs[0], ordering)
     kernel_static = operation.inputs[1].shape
-    x = _channels_first(x, ordering)
+    x = channels_first(x, ordering)
     if ordering == "tf":
         kernel = kernel.dimshuffle(3, 2, 0, 1)
         kernel_static = tuple(kernel_static[axis] for axis in (3, 2, 0, 1))
@@ -78,7 +65,7 @@ def _convolution(engine, operation, x, kernel):
         filter_flip=False,
         filter_dilation=at["dilation"],
     )
-    return _as_given(convolved, ordering)
+    return as_given(convolved, ordering)
 
 
 class FirstLargestPool(Pool):
@@ -106,10 +93,10 @@ def _average(x, at, padding):
 
 def _pooling(engine, operation, x):
     at = operation.attributes
-    x = _channels_first(x, at["dim_ordering"])
-    padding = _padding(x, _image_shape(operation.inputs[0], at["dim_ordering"]), at, at["pool_size"])
+    x = channels_first(x, at["dim_ordering"])
+    padding = _padding(x, static_shape(operation.inputs[0], at["dim_ordering"]), at, at["pool_size"])
     pool = _largest if at["pool_mode"] == "max" else _average
-    return _as_given(pool(x, at, padding), at["dim_ordering"])
+    return as_given(pool(x, at, padding), at["dim_ordering"])
 
 
 LOWERINGS = {"convolution": _convolution, "pooling": _pooling}

@@ -4,18 +4,16 @@ from theano.tensor.nnet import conv2d, conv3d
 from theano.tensor.nnet.abstract_conv import conv2d_grad_wrt_inputs
 
 from harness.backends.shapes import same_padding
+from harness.backends.theano_lowerings.layouts import as_given, channels_first, static_shape
 
-TO_FIRST = (0, 3, 1, 2)
-TO_LAST = (0, 2, 3, 1)
-VOLUME_TO_FIRST = (0, 4, 1, 2, 3)
-VOLUME_TO_LAST = (0, 2, 3, 4, 1)
+# The axes of a kernel over images as (in, other, rows, columns); "other" is its `out`, or its multiplier.
+INCOMING_FIRST = {"tf": (2, 3, 0, 1), "th": (1, 0, 2, 3)}
 
 
 def accepted(operation):
     """Whether Theano computes what a composite asks for: sizes of space known, padding that it adds by itself."""
     at, (x, kernel) = operation.attributes, operation.inputs
-    first = 2 if at["dim_ordering"] == "th" else 1
-    spatial = x.shape[first : first + x.ndim - 2]
+    spatial = static_shape(x, at["dim_ordering"])[2:]
     if at["border_mode"] == "full" or None in spatial + kernel.shape:
         return False
     return operation.name != "conv3d" or all(before == after for before, after in _padding(operation, spatial))
@@ -38,16 +36,13 @@ def _padding(operation, spatial):
 
 def _depthwise(engine, operation, x, kernel):
     at = operation.attributes
-    last = at["dim_ordering"] == "tf"
-    x_shape, kernel_shape = operation.inputs[0].shape, operation.inputs[1].shape
-    if last:
-        x, x_shape = x.dimshuffle(*TO_FIRST), tuple(x_shape[axis] for axis in TO_FIRST)
+    ordering, x_shape = at["dim_ordering"], static_shape(operation.inputs[0], at["dim_ordering"])
     # (in, multiplier, rows, columns)
-    pattern = (2, 3, 0, 1) if last else (1, 0, 2, 3)
-    channels, multiplier, rows, columns = (kernel_shape[axis] for axis in pattern)
+    pattern = INCOMING_FIRST[ordering]
+    channels, multiplier, rows, columns = (operation.inputs[1].shape[axis] for axis in pattern)
     filters = (channels * multiplier, 1, rows, columns)
     result = conv2d(
-        x,
+        channels_first(x, ordering),
         kernel.dimshuffle(*pattern).reshape(filters),
         input_shape=x_shape,
         filter_shape=filters,
@@ -56,18 +51,16 @@ def _depthwise(engine, operation, x, kernel):
         filter_flip=False,
         num_groups=channels,
     )
-    return result.dimshuffle(*TO_LAST) if last else result
+    return as_given(result, ordering)
 
 
 def _transposed(engine, operation, x, kernel):
     at = operation.attributes
-    last = at["dim_ordering"] == "tf"
-    x = x.dimshuffle(*TO_FIRST) if last else x
     # (in, out, rows, columns): the kernel of the convolution that this is the gradient of
-    pattern = (2, 3, 0, 1) if last else (1, 0, 2, 3)
+    pattern = INCOMING_FIRST[at["dim_ordering"]]
     filters = tuple(operation.inputs[1].shape[axis] for axis in pattern)
     result = conv2d_grad_wrt_inputs(
-        x,
+        channels_first(x, at["dim_ordering"]),
         kernel.dimshuffle(*pattern),
         input_shape=(None, filters[1]) + tuple(at["wanted"]),
         filter_shape=filters,
@@ -75,18 +68,17 @@ def _transposed(engine, operation, x, kernel):
         subsample=tuple(at["strides"]),
         filter_flip=False,
     )
-    return result.dimshuffle(*TO_LAST) if last else result
+    return as_given(result, at["dim_ordering"])
 
 
 def _of_volumes(engine, operation, x, kernel):
     at = operation.attributes
-    last = at["dim_ordering"] == "tf"
-    x_shape, kernel_shape = operation.inputs[0].shape, operation.inputs[1].shape
-    if last:
-        x, x_shape = x.dimshuffle(*VOLUME_TO_FIRST), tuple(x_shape[axis] for axis in VOLUME_TO_FIRST)
+    ordering, kernel_shape = at["dim_ordering"], operation.inputs[1].shape
+    x_shape = static_shape(operation.inputs[0], ordering)
+    if ordering == "tf":
         kernel, kernel_shape = kernel.dimshuffle(4, 3, 0, 1, 2), tuple(kernel_shape[axis] for axis in (4, 3, 0, 1, 2))
     result = conv3d(
-        x,
+        channels_first(x, ordering),
         kernel,
         input_shape=x_shape,
         filter_shape=kernel_shape,
@@ -95,7 +87,7 @@ def _of_volumes(engine, operation, x, kernel):
         filter_flip=False,
         filter_dilation=tuple(at["dilation"]),
     )
-    return result.dimshuffle(*VOLUME_TO_LAST) if last else result
+    return as_given(result, ordering)
 
 
 LOWERINGS = {"depthwise_conv2d": _depthwise, "deconv2d": _transposed, "conv3d": _of_volumes}
