@@ -211,27 +211,30 @@ def depends_on(tensors, sources, children=always_inputs):
     return dependent
 
 
-def substitute(tensors, replacements):
+def substitute(tensors, replacements, instead=lambda operation: None):
     """`tensors`, computed from other tensors: operations that need a replaced tensor are made anew.
 
     Parameters
     ----------
     tensors : sequence of Tensor
     replacements : dict, Tensor -> Tensor of the same shape and dtype
+    instead : callable, Operation -> Tensor or None     one that the operation needs, and that stands for its output
     Returns
     -------
     tuple of Tensor
     """
     renewed = dict(replacements)
     sources = {tensor.operation for tensor in replacements}
-    dependent = depends_on(tensors, sources, everything) - sources
     for operation in schedule(tensors, everything):
-        if operation in dependent:
-            renew(operation, renewed)
+        other = instead(operation)
+        if other is not None:
+            renewed[operation.outputs[0]] = renewed.get(other, other)
+        elif operation not in sources and any(child in renewed for child in everything(operation)):
+            _renew(operation, renewed)
     return tuple(renewed.get(tensor, tensor) for tensor in tensors)
 
 
-def renew(operation, renewed):
+def _renew(operation, renewed):
     """Makes `operation` again on the renewed tensors and adds its outputs to them."""
     inputs = [renewed.get(tensor, tensor) for tensor in operation.inputs]
     expansion = operation.expansion and tuple(renewed.get(tensor, tensor) for tensor in operation.expansion)
