@@ -8,7 +8,6 @@ from harness.backends.errors import BackendError
 SUFFIX = "_engine.py"
 
 _engines = []  # the one in use, if any
-_arguments = []  # of the last use()
 
 
 class UnknownBackend(BackendError, ValueError):
@@ -41,9 +40,10 @@ def use(backend, device="cpu", threads=None):
             "backend not known. Expected one of %s. Received %r." % (", ".join(known_backends()), backend)
         )
     module = importlib.import_module("harness.backends.%s_engine" % backend)
-    _engines[:] = [module.create(device=device, threads=threads)]
-    _arguments[:] = [backend, device, threads]
-    return _engines[0]
+    made = module.create(device=device, threads=threads)
+    made.made_with = (backend, device, threads)
+    resume(made)
+    return made
 
 
 def resume(engine):
@@ -52,8 +52,8 @@ def resume(engine):
 
 
 def restart():
-    """A fresh engine of the backend, on the device and with the threads of the last use()."""
-    return use(*(_arguments or ["numpy"]))
+    """A fresh engine of the backend, on the device and with the threads of the one in use."""
+    return use(*(engine().made_with or [engine().backend]))
 
 
 def engine():

@@ -103,9 +103,6 @@ class CntkEngine(Engine):
         self.learned[first].hand_on()
         return self.learned[first]
 
-    def dense(self, native):
-        return native  # it has both forms, see stages.py
-
     def filled(self, shape, number, dtype):
         """The constant of one number, made once for each shape and type of CNTK's."""
         key = (tuple(shape), number, dtype)

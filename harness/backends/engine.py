@@ -19,6 +19,7 @@ class Engine(object):
     `dim_ordering` (the image layout that the library prefers), `simplifies` (whether a function may be rewritten before
     it is compiled; the reference computes what is written), `takes_sparse` (the operations that take sparse natives;
     none: sparse placeholders are given arrays), `conditions` (composite -> whether its lowering computes an operation).
+    `made_with`: the arguments of active.use(), of an engine that it made.
     """
 
     backend = None
@@ -28,6 +29,7 @@ class Engine(object):
     simplifies = True
     takes_sparse = frozenset()
     conditions = {}
+    made_with = None
 
     def function(self, inputs, outputs, updates):
         """Compiles a callable: a list of arrays, one for each input, to a list of numpy arrays, one for each output.
@@ -87,14 +89,9 @@ class Engine(object):
         accepts = self.conditions.get(operation.name)
         return operation.name in self.lowerings and (accepts is None or accepts(operation))
 
-    def densified(self, tensor, native):
-        """The native of a tensor, dense."""
-        sparse = tensor.is_sparse and not tensor.is_variable
-        return self.dense(native) if sparse else native
-
     def dense(self, native):
-        """A dense native from one that may be sparse."""
-        raise NotImplementedError
+        """A dense native from one that may be sparse: itself, where natives have both forms or no other."""
+        return native
 
     @staticmethod
     def value_to_come(operation):
@@ -131,7 +128,7 @@ class Engine(object):
         """Native outputs, a list, of one operation whose children are all in `values`."""
         natives = [values[child.operation][child.index] for child in self.children(operation)]
         if self.takes_sparse and operation.name not in self.takes_sparse:
-            natives = [self.densified(*pair) for pair in zip(self.children(operation), natives)]
+            natives = [self.dense(native) for native in natives]
         if operation.expansion is not None and not self.claims(operation):
             return natives
         if operation.name not in self.lowerings:
