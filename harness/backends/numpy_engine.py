@@ -111,10 +111,7 @@ def run_scan(engine, operation, values):
 
 def _concrete(operation, natives):
     """The sizes of a shape attribute that may name axes and numbers of the inputs."""
-    return _sizes(operation.attributes["shape"], natives)
-
-
-def _sizes(shape, natives):
+    shape = operation.attributes["shape"]
     return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: int(natives[source]))
 
 

@@ -1,6 +1,6 @@
 """Losses of predictions and targets, and whether a prediction is among the best."""
 
-from harness.backends import operators, primitives, settings
+from harness.backends import operators, primitives, settings, shapes
 from harness.backends.api import arithmetic, checks, reductions
 from harness.backends.api.composites import composite
 from harness.backends.api.indicators import one_hot
@@ -11,8 +11,7 @@ def _checked_pair(op, output, target):
     """Both as tensors of the output's float type; raises ShapeMismatch unless they can have one shape."""
     output = checks.at_least(op, checks.of_floats(op, output, "output"), 1, "output")
     target = operators.cast(checks.tensor(op, target, "target"), output.dtype)
-    sizes = list(zip(output.shape, target.shape))
-    if output.ndim != target.ndim or any(None not in pair and pair[0] != pair[1] for pair in sizes):
+    if not shapes.alike(output.shape, target.shape):
         raise ShapeMismatch(
             "%s: shapes differ. Expected one shape. Received output.shape=%s, target.shape=%s."
             % (op, output.shape, target.shape)
@@ -85,8 +84,7 @@ def sparse_categorical_crossentropy(output, target, from_logits=False):
     target = checks.tensor(op, target, "target")
     if target.ndim == output.ndim and target.shape[-1] in (1, None):
         target = primitives.squeeze(target, target.ndim - 1)
-    sizes = list(zip(output.shape, target.shape))
-    if target.ndim != output.ndim - 1 or any(None not in pair and pair[0] != pair[1] for pair in sizes):
+    if not shapes.alike(output.shape[:-1], target.shape):
         raise ShapeMismatch(
             "%s: shapes do not fit. Expected target.shape == output.shape[:-1]. Received output.shape=%s, "
             "target.shape=%s." % (op, output.shape, target.shape)
