@@ -224,10 +224,10 @@ def theano(tmp_path: Path) -> Environment:
 
 def test_users_variables_go_before_the_profile_and_after_what_the_environment_needs(theano: Environment) -> None:
     inherited = {
-        "HOME": "/home/user",
+        "HOME": "/elsewhere",
         "THEANO_FLAGS": "mode=FAST_COMPILE",
-        "THEANORC": "/home/user/.theanorc",
-        "LD_LIBRARY_PATH": "/home/user/lib",
+        "THEANORC": "/elsewhere/theanorc",
+        "LD_LIBRARY_PATH": "/elsewhere/lib",
         "MKL_NUM_THREADS": "8",
         "KERAS_BACKEND": "cntk",
         "HARNESS_DEVICE": "gpu",
@@ -243,7 +243,7 @@ def test_users_variables_go_before_the_profile_and_after_what_the_environment_ne
     assert found["LD_LIBRARY_PATH"] == "/libraries"
     assert (found["OMP_NUM_THREADS"], found["MKL_NUM_THREADS"]) == ("2", "2")
     assert (found["KERAS_BACKEND"], found["HARNESS_DEVICE"]) == ("theano", "cpu")
-    assert (found["HOME"], found["PYTHONUNBUFFERED"]) == ("/home/user", "1")
+    assert (found["HOME"], found["PYTHONUNBUFFERED"]) == ("/elsewhere", "1")
     assert found["PYTHONPATH"] == str(ROOT / "harness" / "worker" / "scripts" / "on_path")
     assert not {"PYTHONHOME", "PYTHONPLATLIBDIR"} & set(found)
 
