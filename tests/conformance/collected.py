@@ -6,6 +6,8 @@ import functools
 import subprocess
 from pathlib import Path
 
+import breadth
+
 from harness.orchestrator.conformance.answers import Answer, ask, engines, variables
 from harness.orchestrator.conformance.verdicts import Reference
 from harness.orchestrator.environments import Environment, Unavailable, ensure
@@ -29,18 +31,39 @@ def environment(backend: str) -> Environment | Unavailable:
 
 @functools.cache
 def answer(backend: str, *options: str) -> Answer:
-    """Runs all cases on a backend; AssertionError if it cannot, for a backend that is missing has not passed."""
-    found = environment(backend)
-    assert isinstance(found, Environment), f"{backend} is not here: {found.reason}. {found.remedy or ''}"
-    answered = ask(found, *options)
+    """Runs all cases on a backend; where it can interpret those that need not be compiled, it does."""
+    if present(backend).specification.interpreted and "--only" not in options:
+        return breadth.joined(compiled(backend, *options), interpreted(backend, *options))
+    answered = ask(present(backend), *options)
     assert answered.results, f"{backend}: no case ran"
     return answered
 
 
-def output_of(script: Path, backend: str) -> str:
-    """What a script prints in a backend's environment; it is given the worker's folder."""
+@functools.cache
+def compiled(backend: str, *options: str) -> Answer:
+    """The part of the cases that is compiled, as runs are."""
+    names = breadth.compiled(answer("numpy").cases)
+    return ask(present(backend), "--only", ",".join(names), *options)
+
+
+@functools.cache
+def interpreted(backend: str, *options: str) -> Answer:
+    """The rest."""
+    lines = answer("numpy").cases
+    names = set(lines) - set(breadth.compiled(lines))
+    return ask(present(backend), "--only", ",".join(sorted(names)), *options, interpreted=True)
+
+
+def present(backend: str) -> Environment:
+    """A backend's environment; AssertionError if it cannot be had, for a backend that is missing has not passed."""
     found = environment(backend)
     assert isinstance(found, Environment), f"{backend} is not here: {found.reason}. {found.remedy or ''}"
+    return found
+
+
+def output_of(script: Path, backend: str) -> str:
+    """What a script prints in a backend's environment; it is given the worker's folder."""
+    found = present(backend)
     command = [str(found.python), "-I", str(script), str(ROOT / "harness" / "worker")]
     ended = subprocess.run(command, env=variables(found), capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 import pytest
 from collected import answer, backends, reference
 
-from harness.backends.primitives import PRIMITIVES
-from harness.orchestrator.conformance.answers import Answer
 from harness.orchestrator.conformance.comparator import Mismatch, Results, compare
 from harness.worker.conformance_cases import all_cases
 from harness.worker.conformance_cases.forms import Expression
@@ -18,37 +14,12 @@ CASES = {case.name: case for case in all_cases()}
 TOLERANCE = 1e-10
 EXACT = 1e-12
 LESS_EXACT = ("draws-", "dtypes-float16", "dtypes-mixed-")  # drawn at random, or of narrower floats in every run
-COMPILED = "theano"  # compiles each new operation for a second or more
-SMALL = 9  # operations; a scan's least case with gradients has so many
 CAST_BY_ITSELF = ("neural-accuracy", "arithmetic-mixed_dtypes", "making-arange-open")  # to the run's float type
-
-
-def covering() -> list[str]:
-    """Cases that hold between them every primitive: first small ones with gradients, then whatever is left.
-
-    But those of the dtypes, whose float64 is the same in every run.
-    """
-    lines = {name: line for name, line in answer("numpy").cases.items() if not name.startswith("dtypes-")}
-    held, chosen = set(), []
-    sizes = {name: len(line["operations"]) for name, line in lines.items()}
-    for name in sorted(lines, key=lambda name: (not CASES[name].wrt or sizes[name] > SMALL, sizes[name])):
-        primitives = {operation for operation in lines[name]["operations"] if operation in PRIMITIVES}
-        if primitives - held:
-            held |= primitives
-            chosen.append(name)
-    return chosen
-
-
-@functools.cache
-def float64_answer(backend: str) -> Answer:
-    """All cases; of a backend that compiles long those that cover every operation."""
-    only = ["--only", ",".join(covering())] if backend == COMPILED else []
-    return answer(backend, "--floatx", "float64", *only)
 
 
 @pytest.mark.parametrize("backend", [backend for backend in backends() if backend != "numpy"])
 def test_backend_keeps_float64(backend):
-    found, expected = float64_answer(backend), reference()
+    found, expected = answer(backend, "--floatx", "float64"), reference()
     wrong = {}
     for name, line in found.cases.items():
         tolerance = CASES[name].tolerance if name.startswith(LESS_EXACT) else TOLERANCE
@@ -80,9 +51,3 @@ def difference(received: Results, expected: Results, tolerance: float) -> str | 
 def has_floats(case: Expression) -> bool:
     """Whether an input takes the float type of the run."""
     return any(np.asarray(array).dtype == "float64" and label not in case.kept for label, array in case.inputs.items())
-
-
-def test_theano_has_a_float64_case_of_every_primitive():
-    lines = answer("numpy").cases
-    found = {operation for name in float64_answer(COMPILED).cases for operation in lines[name]["operations"]}
-    assert not set(PRIMITIVES) - found

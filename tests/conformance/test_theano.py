@@ -6,9 +6,25 @@ import json
 from pathlib import Path
 
 import numpy as np
-from collected import answer, output_of
+from collected import answer, compiled, interpreted, output_of
+
+from harness.orchestrator.conformance.answers import Answer
 
 HERE = Path(__file__).parent
+
+
+def test_theano_compiles_a_case_of_every_operation_and_interprets_the_others():
+    """In the other tests of this folder, which would take three times as long if all were compiled."""
+    apart = compiled("theano"), interpreted("theano")
+    assert [part.settings["linker"] for part in apart] == ["cvm", "py"]
+    assert "-O1" in apart[0].settings["gcc.cxxflags"]
+    assert not operations(answer("numpy")) - operations(apart[0])
+    assert not set(apart[0].cases) & set(apart[1].cases)
+
+
+def operations(found: Answer) -> set[str]:
+    """What occurs in the graphs of the cases that ran."""
+    return {operation for line in found.cases.values() for operation in line["operations"]}
 
 
 def test_theano_compiles_nothing_that_an_earlier_process_compiled():

@@ -27,7 +27,9 @@ class Interpreter:
     """Stands for an environment: the interpreter that runs the tests."""
 
     backend, python = "numpy", Path(sys.executable)
-    specification = SimpleNamespace(probe=SimpleNamespace(variables={"PROBE": "{threads} at once"}))
+    specification = SimpleNamespace(
+        probe=SimpleNamespace(variables={"PROBE": "{threads} at once"}), interpreted={"PROBE": "slowly"}
+    )
 
     def __init__(self, folder: Path) -> None:
         self.pid = folder / "pid"
@@ -78,6 +80,7 @@ def test_answer_of_the_real_runner(interpreter):
 def test_probes_variables_win_over_the_profiles(interpreter):
     found = answers.variables(interpreter)
     assert (found["PROFILE"], found["PROBE"]) == ("tuned", "2 at once")
+    assert answers.variables(interpreter, interpreted=True)["PROBE"] == "slowly"
 
 
 def test_process_that_crashes_names_the_case_and_its_last_lines(interpreter, runner):

@@ -50,18 +50,21 @@ def engines() -> list[str]:
     return sorted(path.name.removesuffix("_engine.py") for path in ENGINES.glob("*_engine.py"))
 
 
-def variables(found: Environment) -> dict[str, str]:
+def variables(found: Environment, interpreted: bool = False) -> dict[str, str]:
     """A worker's environment variables, with the probe's: its compile cache is not the one that runs are timed with."""
-    apart = {name: found.written(text, THREADS) for name, text in found.specification.probe.variables.items()}
+    specification = found.specification
+    texts = specification.probe.variables | (specification.interpreted if interpreted else {})
+    apart = {name: found.written(text, THREADS) for name, text in texts.items()}
     return worker_variables({**found.variables("tuned", THREADS), **apart})
 
 
-def ask(found: Environment, *options: str, watch: Watch = lambda case: None) -> Answer:
+def ask(found: Environment, *options: str, interpreted: bool = False, watch: Watch = lambda case: None) -> Answer:
     """Runs the cases in an environment.
 
     Args:
         found: the backend's.
         options: more of the runner's.
+        interpreted: the library compiles nothing, if its environment can have it so.
         watch: is told each case that begins.
 
     Raises:
@@ -70,16 +73,17 @@ def ask(found: Environment, *options: str, watch: Watch = lambda case: None) -> 
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "results.npz"
         named = ["--backend", found.backend, "--output", str(output), "--threads", str(THREADS)]
-        run([str(found.python), "-I", str(CONFORMANCE), *named, *options], found, folder, watch)
+        command = [str(found.python), "-I", str(CONFORMANCE), *named, *options]
+        run(command, found.backend, variables(found, interpreted), folder, watch)
         return load(output)
 
 
-def run(command: list[str], found: Environment, folder: str, watch: Watch) -> None:
+def run(command: list[str], backend: str, environment: dict[str, str], folder: str, watch: Watch) -> None:
     """Runs the runner to its end."""
     lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
     case = "the first case"
     with subprocess.Popen(
-        command, env=variables(found), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         limit = threading.Timer(LIMIT_S, process.kill)
         limit.start()
@@ -96,7 +100,7 @@ def run(command: list[str], found: Environment, folder: str, watch: Watch) -> No
             limit.cancel()
     if process.returncode:
         raise WorkerFailed(
-            f"{found.backend} ended with exit code {process.returncode} in {case}. Expected 0 once all cases ran. "
+            f"{backend} ended with exit code {process.returncode} in {case}. Expected 0 once all cases ran. "
             f"Its last lines:\n{''.join(lines)}"
         )
 

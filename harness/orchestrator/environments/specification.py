@@ -117,6 +117,7 @@ class Specification(Table):
     cpu: Packages
     gpu: Packages
     probe: Probe
+    interpreted: dict[str, str] = {}  # variables with which a library that compiles for long interprets instead
     native: tuple[Native, ...] = ()
     profile: dict[ProfileName, Profile]
 
@@ -139,7 +140,7 @@ class Specification(Table):
         return self
 
     def _templates(self) -> list[str]:
-        tables = [self.variables, self.files, self.probe.variables]
+        tables = [self.variables, self.files, self.probe.variables, self.interpreted]
         for profile in self.profile.values():
             tables += [profile.variables, *(rule.variables for rule in profile.rule)]
         return [text for table in tables for text in table.values()]
