@@ -8,6 +8,8 @@ from harness.backends import primitives, settings, shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor
 
+NUMBERS = (numbers.Number, np.ndarray, np.generic)
+
 
 def as_tensor(value, dtype=None, op="tensor", name="an operand"):
     """`value` as a tensor: itself, or a constant of `dtype` (floatx for float data if None).
@@ -18,7 +20,7 @@ def as_tensor(value, dtype=None, op="tensor", name="an operand"):
         return value
     if dtype is not None and type(value) in (int, float):
         return primitives.constant(value, dtype)
-    array = np.asarray(value) if isinstance(value, (numbers.Number, np.ndarray, np.generic)) else None
+    array = np.asarray(value) if isinstance(value, NUMBERS) else None
     if array is None or array.dtype.kind not in "fiub":
         raise TypeMismatch(
             "%s: %s is not a tensor. Expected a tensor, a number or an array. Received %s." % (op, name, shown(value))
@@ -29,11 +31,13 @@ def as_tensor(value, dtype=None, op="tensor", name="an operand"):
 
 
 def _constant_dtype(value, other):
-    """dtype for a plain operand beside a tensor: the tensor's, unless a float meets an integer."""
-    if other.dtype in shapes.FLOATS or isinstance(value, numbers.Integral):
+    """dtype for a plain operand beside a tensor: the tensor's, unless a float meets an integer, or a number a bool."""
+    if other.dtype in shapes.FLOATS:
         return other.dtype
-    fractional = isinstance(value, float) or getattr(value, "dtype", None) is not None and value.dtype.kind == "f"
-    return settings.get("floatx") if fractional else other.dtype
+    kind = np.asarray(value).dtype.kind if isinstance(value, NUMBERS) else None
+    if kind == "f":
+        return settings.get("floatx")
+    return "int32" if other.dtype == "bool" and kind in "iu" else other.dtype
 
 
 def promote(x, y, op="tensor"):
@@ -53,6 +57,11 @@ def promote(x, y, op="tensor"):
 def cast(x, dtype):
     """x as dtype; itself when it has it."""
     return x if x.dtype == dtype else primitives.cast(x, dtype)
+
+
+def truth(x):
+    """Whether each element is not 0, bool."""
+    return x if x.dtype == "bool" else comparison("not_equal", x, 0)
 
 
 def binary(name, x, y, op=None):

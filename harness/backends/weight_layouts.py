@@ -12,6 +12,8 @@ import numpy as np
 from harness.backends.api import layouts
 from harness.backends.errors import ShapeMismatch
 
+OF_SEQUENCES = 3  # axes of a kernel of K.conv1d
+
 
 class Layout(NamedTuple):
     """A weight's way into a file and back.
@@ -33,19 +35,25 @@ AS_IN_THE_MODEL = Layout("as in the model", _unchanged, _unchanged)
 
 
 def kernel(dim_ordering="default"):
-    """Of a convolution's kernel, over any number of axes: (..., in, out) under 'tf', (out, in, ...) under 'th'.
+    """Of a convolution's kernel over any number of axes: (..., in, out) under 'tf', (out, in, ...) under 'th'.
+
+    That of K.conv1d is (length, in, out) under both.
 
     Parameters
     ----------
     dim_ordering : str    the model's: 'tf', 'th' or 'default': image_dim_ordering()
     """
-    if not _channels_last(dim_ordering):
-        return Layout("kernel (out, in, ...)", _unchanged, _unchanged)
-    return Layout(
-        "kernel (out, in, ...)",
-        lambda array: array.transpose([array.ndim - 1, array.ndim - 2] + list(range(array.ndim - 2))),
-        lambda array: array.transpose(list(range(2, array.ndim)) + [1, 0]),
-    )
+    last = _channels_last(dim_ordering)
+
+    def to_canonical(array):
+        axes = [array.ndim - 1, array.ndim - 2] + list(range(array.ndim - 2))
+        return array.transpose(axes) if last or array.ndim == OF_SEQUENCES else array
+
+    def to_native(array):
+        axes = list(range(2, array.ndim)) + [1, 0]
+        return array.transpose(axes) if last or array.ndim == OF_SEQUENCES else array
+
+    return Layout("kernel (out, in, ...)", to_canonical, to_native)
 
 
 def behind_flatten(image_shape, dim_ordering="default"):

@@ -73,6 +73,14 @@ def test_kernels_of_any_number_of_axes_have_their_channels_first_in_the_file(sha
     np.testing.assert_array_equal(layout.to_native(layout.to_canonical(array)), array)
 
 
+def test_kernel_of_sequences_lies_alike_under_both_orderings():
+    """K.conv1d takes it so, whatever the ordering."""
+    array = np.arange(60).reshape(3, 4, 5)
+    first, last = weight_layouts.kernel("th"), weight_layouts.kernel("tf")
+    np.testing.assert_array_equal(first.to_canonical(array), last.to_canonical(array))
+    np.testing.assert_array_equal(first.to_native(last.to_canonical(array)), array)
+
+
 def test_default_ordering_is_that_of_k():
     K.set_image_dim_ordering("tf")
     assert weight_layouts.kernel().to_canonical(np.zeros((2, 3, 4, 5))).shape == (5, 4, 2, 3)

@@ -35,7 +35,7 @@ def switch(condition, then_expression, else_expression):
             "switch: condition does not fit the branches. Expected no axes, or the first of theirs. Received "
             "condition.shape=%s, branches of %s." % (condition.shape, shape)
         )
-    chosen = operators.comparison("not_equal", condition, 0)
+    chosen = operators.truth(condition)
     for _ in range(rank - condition.ndim if condition.ndim else 0):
         chosen = primitives.expand_dims(chosen, chosen.ndim)
     return primitives.select(chosen, one, other)
@@ -62,11 +62,14 @@ def in_train_phase(x, alt):
     Returns
     -------
     tensor       once set_learning_phase has fixed the phase: the one branch, as it is
+    Raises
+    ------
+    ShapeMismatch        the branches have two shapes
 
     Notes
     -----
     Numerics: a function is compiled for each phase that it is called in, with the one branch alone; the other is not
-              computed.
+              computed, but by NumPy, which computes what is written.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, in_train_phase.
     """
     return _in_phase("in_train_phase", x, alt)
@@ -78,6 +81,10 @@ def _in_phase(op, x, alt):
         chosen = x if phase else alt
         return chosen() if callable(chosen) else chosen
     one, other, _ = _branches(op, x, alt)
+    if not shapes.alike(one.shape, other.shape):
+        raise ShapeMismatch(
+            "%s: the branches have two shapes. Expected one. Received %s and %s." % (op, one.shape, other.shape)
+        )
     expansion = switch(phase, one, other)
     chosen = composite("in_train_phase", (phase, one, other), {}, expansion)
     chosen._uses_learning_phase = True

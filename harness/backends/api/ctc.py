@@ -25,7 +25,7 @@ def ctc_batch_cost(y_true, y_pred, input_length, label_length):
     label_length : tensor, (batch, 1)             how many labels of each sample count
     Returns
     -------
-    tensor, (batch, 1), y_pred's dtype            in nats; inf where no path is long enough
+    tensor, (batch, 1), y_pred's dtype            in nats; inf for labels that no path can say
     Raises
     ------
     ShapeMismatch                                 ranks do not fit, or the number of classes is unknown
@@ -69,12 +69,13 @@ def _between_blanks(labels, blank):
 
 
 def _heard(y_pred, places):
-    """(batch, time, places): the logarithm of the probability of each place's class at each time."""
+    """(batch, time, places): the logarithm of the probability of each place's class at each time; NEVER of no class."""
     smoothed = y_pred + SMOOTHING
     logs = arithmetic.log(smoothed / reductions.sum(smoothed, axis=-1, keepdims=True))
     classes = primitives.constant([[[number] for number in range(y_pred.shape[2])]], "int32")
     is_class = operators.comparison("equal", primitives.expand_dims(places, 1), classes)  # (batch, classes, places)
-    return primitives.batched_dot(logs, operators.cast(is_class, y_pred.dtype))
+    hits = operators.cast(is_class, y_pred.dtype)
+    return primitives.batched_dot(logs, hits) + (1.0 - reductions.sum(hits, axis=1, keepdims=True)) * NEVER
 
 
 def _shifted(x, count, value):

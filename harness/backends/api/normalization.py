@@ -86,7 +86,7 @@ def _normalised(op, x, given, epsilon):
     """batch_normalization of tensors, of which beta and gamma may be None."""
     checks.number(op, "epsilon", epsilon, least=0)
     for name, values in given.items():
-        if values is not None and shapes.broadcast(op, x.shape, values.shape) != x.shape:
+        if values is not None and not shapes.alike(shapes.broadcast(op, x.shape, values.shape), x.shape):
             raise ShapeMismatch(
                 "%s: %s does not fit x. Expected sizes of x or 1. Received x.shape=%s, %s.shape=%s."
                 % (op, name, x.shape, name, values.shape)

@@ -157,7 +157,7 @@ def _nothing(x_t, states, output, inputs, initial_states):
 
 def _choose(flag, new, old):
     """`new` in the rows where the flag is not 0, else `old`."""
-    condition = operators.comparison("not_equal", flag, 0)
+    condition = operators.truth(flag)
     for axis in range(1, new.ndim):
         condition = primitives.expand_dims(condition, axis)
     return primitives.select(condition, new, old)

@@ -90,7 +90,7 @@ def any(x, axis=None, keepdims=False):
     Differs: TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
     """
     x = checks.tensor("any", x)
-    found = _reduce("sum", operators.cast(operators.comparison("not_equal", x, 0), "int32"), axis, keepdims, "any")
+    found = _reduce("sum", operators.cast(operators.truth(x), "int32"), axis, keepdims, "any")
     return operators.comparison("greater", found, 0)
 
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from harness.backends import active, operators, primitives, shapes
+from harness.backends import operators, primitives, shapes
 from harness.backends.api import checks, sizes
+from harness.backends.api.compilation import Function
 from harness.backends.api.random import generator, limits
 from harness.backends.api.sparse import as_array
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
@@ -233,4 +234,4 @@ def evaluated(op, x):
             "%s: a placeholder is needed. Expected a tensor of variables and constants alone. Received one of %r. "
             "Use K.function." % (op, needed[0].outputs[0])
         )
-    return active.engine().function([], [x], [])([])[0]
+    return Function([], [x], [])([])[0]

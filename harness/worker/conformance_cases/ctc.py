@@ -39,7 +39,7 @@ def cost(K, P, labels, y, times, lengths):
 
 
 def impossible(bench):
-    """Labels longer than the time, and too long only because two of them are equal: inf, and no gradient."""
+    """Labels longer than the time, too long only because two of them are equal, no class: inf, and no gradient."""
     K = bench.K
     y = K.placeholder((None, 3, 3))
     arrays = (IMPOSSIBLE["labels"], IMPOSSIBLE["times"], IMPOSSIBLE["lengths"])
@@ -69,10 +69,10 @@ SINGLE = {
     "lengths": np.array([[2]], "int32"),
 }
 IMPOSSIBLE = {
-    "labels": np.array([[0, 1, 0, 1], [1, 1, 0, 0], [0, 1, 0, 0]], "int32"),
-    "y": probabilities(3, 3, 3, seed=582),
-    "times": np.array([[3], [3], [2]], "int32"),
-    "lengths": np.array([[4], [3], [2]], "int32"),
+    "labels": np.array([[0, 1, 0, 1], [1, 1, 0, 0], [0, 1, 0, 0], [0, 3, 0, 0], [-1, 0, 0, 0]], "int32"),
+    "y": probabilities(5, 3, 3, seed=582),
+    "times": np.array([[3], [3], [2], [3], [3]], "int32"),
+    "lengths": np.array([[4], [3], [2], [2], [1]], "int32"),
 }
 UNSCALED = dict(SINGLE, y=draw(1, 3, 3, low=0.2, high=3.0, seed=583))
 KEPT = {

@@ -44,6 +44,20 @@ def chosen(K, P, a, b, n, m, x, y):
     }
 
 
+def counted(K, P, x):
+    """A number beside bools makes numbers of them, a bool does not."""
+    return {
+        "sum": x + 1,
+        "without": 1 - x,
+        "times": x * 2,
+        "share": x * 0.5,
+        "half": x / 2,
+        "is_two": K.equal(x, 2),
+        "less": K.lesser(x, np.array([0, 1, 2], "int32")),
+        "flag": x * True,
+    }
+
+
 def flags(bench):
     """A variable of bools."""
     K, first = bench.K, np.array([True, False, True, False])
@@ -80,5 +94,6 @@ CASES = [
         wrt=("x", "y"),
         kept=("a", "b"),
     ),
+    Expression("dtypes-bool-numbers", {"x": np.array([True, False, True])}, counted),
     Program("dtypes-bool-variables", flags),
 ]

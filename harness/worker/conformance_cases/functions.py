@@ -109,7 +109,7 @@ def several_sizes(bench):
 
 
 def printed(bench):
-    """Each call prints the message and the value, once, and passes the value on; its gradient too."""
+    """Each call prints the message and the value, once, and passes the value on; its gradient too; K.eval is a call."""
     K = bench.K
     x = K.placeholder((2,))
     shown = K.print_tensor(K.square(x), message="squares: ")
@@ -120,10 +120,13 @@ def printed(bench):
     with contextlib.redirect_stdout(stream):
         first = function([[3.0, 4.0]])
         function([[1.0, 2.0]])
+        K.eval(K.print_tensor(K.variable([5.0]), "held: "))
     lines = stream.getvalue().splitlines()
+    held = lines.pop()
     marked = [line for line in lines if line.startswith("squares: ")]
     results = facts(
         marked=len(marked) == 2 and len(lines) == 4,
+        evaluated=held.startswith("held: ") and numbers(held[6:]) == [5.0],
         values=numbers(marked[0][9:]) == [9.0, 16.0] and numbers(marked[1][9:]) == [1.0, 4.0],
         without_message=[6.0, 8.0] in [numbers(line) for line in lines if line not in marked],
     )

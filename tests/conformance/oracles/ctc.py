@@ -64,12 +64,12 @@ def slope(y: np.ndarray, labels: Sequence[int]) -> np.ndarray:
 
 
 def impossible() -> dict[str, np.ndarray]:
-    """The first two cannot be said in three times; the last one can, in the two that count."""
+    """The first two cannot be said in three times, the last two at all; the third can, in the two that count."""
     y = as_input(ctc.IMPOSSIBLE["y"], "float64")
     slopes = np.zeros_like(y)
     slopes[2, :2] = slope(y[2, :2], (0, 1))
     cost = -np.log(probability(normalised(y[2, :2]), (0, 1)))
-    return {"value/cost": np.array([[np.inf], [np.inf], [cost]]), "gradient/y": slopes}
+    return {"value/cost": np.array([[np.inf], [np.inf], [cost], [np.inf], [np.inf]]), "gradient/y": slopes}
 
 
 def sparse_labels(name, labels, words, flat, column):

@@ -48,12 +48,24 @@ def chosen(a, b, n, m, x, y):
     }
 
 
+def numbers(x):
+    whole = {"sum": [2, 1, 2], "without": [0, 1, 0], "times": [2, 0, 2]}
+    return {
+        **{label: np.array(values, "int32") for label, values in whole.items()},
+        "share": [0.5, 0.0, 0.5],
+        "half": [0.5, 0.0, 0.5],
+        "is_two": [False, False, False],
+        "less": [False, True, True],
+        "flag": [True, False, True],
+    }
+
+
 def variables():
     v = np.array([True, False, True, False])
     x = np.array([True, True, False, False])
     return {"value/before": v, "value/fed": x, "update/after": v & x, "update/set": ~v}
 
 
-FORMULAS = {"bool-logic": logic, "bool-chosen": chosen}
+FORMULAS = {"bool-logic": logic, "bool-chosen": chosen, "bool-numbers": numbers}
 PROGRAMS = {"dtypes-bool-variables": variables}
 ORACLES = oracles_by_label([case for case in CASES if case.name not in PROGRAMS], FORMULAS) | PROGRAMS

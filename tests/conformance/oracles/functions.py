@@ -65,7 +65,7 @@ def several_sizes():
 
 def printed():
     values = {"value/loss": np.float64(75.0), "value/plain": np.array([6.0, 8.0]), "gradient/x": np.array([18.0, 24.0])}
-    return values | true("marked", "values", "without_message")
+    return values | true("marked", "values", "without_message", "evaluated")
 
 
 def wrong_feeds():

@@ -76,7 +76,7 @@ FUNCTIONS = {
             {"x": STATE, "alt": STATE},
             {
                 "x": NO_TENSOR[:3] + types(lambda: "word", lambda: None) + shapes(tensor(5)),
-                "alt": NO_TENSOR[:3] + types(lambda: "word") + shapes(lambda: tensor(5)),
+                "alt": NO_TENSOR[:3] + types(lambda: "word") + shapes(lambda: tensor(5), tensor(1, 4), tensor(4)),
             },
         )
         for name in ("in_train_phase", "in_test_phase")
