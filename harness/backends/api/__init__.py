@@ -1,8 +1,7 @@
 """K: the backend API of Keras 1.x, written once over the graph, by family.
 
-Names, argument names, order and defaults are those of Keras 1.2.2; where its two backends differ, the docstring says
-which is followed. Of functions that do not name their source it is the function of the same name in
-keras/backend/tensorflow_backend.py or common.py of Keras 1.2.2.
+Names, argument names, order and defaults are those of Keras 1.2.2; each docstring names its source, and where the two
+backends differ says which is followed.
 
 Arguments are checked when the graph is built: TypeMismatch (a TypeError) for what is no tensor, number or array, or has
 a dtype that the function does not take, ShapeMismatch (a ValueError) for ranks, sizes, axes and names that do not fit;

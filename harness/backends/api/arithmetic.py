@@ -6,53 +6,161 @@ from harness.backends.api.composites import composite
 
 
 def square(x):
-    """x * x, elementwise."""
+    """x * x, elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, square.
+    """
     return primitives.unary("square", checks.tensor("square", x))
 
 
 def abs(x):
-    """|x|, elementwise."""
+    """|x|, elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, abs.
+    """
     return primitives.unary("absolute", checks.tensor("abs", x))
 
 
 def sqrt(x):
-    """Square root, elementwise; negative values count as 0, and no gradient flows there."""
+    """Square root, elementwise; negative values count as 0, and no gradient flows there.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, sqrt.
+    """
     return primitives.unary("sqrt", checks.of_floats("sqrt", x))
 
 
 def exp(x):
-    """e^x, elementwise."""
+    """e^x, elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, exp.
+    """
     return primitives.unary("exp", checks.of_floats("exp", x))
 
 
 def log(x):
-    """Natural logarithm, elementwise; log(0) is -inf, of negative values nan."""
+    """Natural logarithm, elementwise; log(0) is -inf, of negative values nan.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, log.
+    """
     return primitives.unary("log", checks.of_floats("log", x))
 
 
 def round(x):
-    """Nearest integer, elementwise, halves to the even one, in x's dtype; no gradient."""
+    """Nearest integer, elementwise, halves to the even one; no gradient.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/theano_backend.py, round.
+    """
     x = checks.tensor("round", x)
     return primitives.unary("round", x) if x.dtype in shapes.FLOATS else x
 
 
 def sign(x):
-    """-1, 0 or 1, elementwise; no gradient."""
+    """-1, 0 or 1, elementwise; no gradient.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, sign.
+    """
     return primitives.unary("sign", checks.tensor("sign", x))
 
 
 def sin(x):
-    """Sine of radians, elementwise."""
+    """Sine of radians, elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, sin.
+    """
     return primitives.unary("sin", checks.of_floats("sin", x))
 
 
 def cos(x):
-    """Cosine of radians, elementwise."""
+    """Cosine of radians, elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, cos.
+    """
     return primitives.unary("cos", checks.of_floats("cos", x))
 
 
 def pow(x, a):
-    """x ** a, elementwise; each a number or a tensor, a number taking the tensor's dtype."""
+    """x ** a, elementwise; each a number or a tensor, a number taking the tensor's dtype.
+
+    Returns
+    -------
+    tensor, the common shape, the wider dtype
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, pow.
+    """
     checks.operand("pow", "x", x)
     return operators.binary("power", x, a, op="pow")
 
@@ -62,7 +170,13 @@ def clip(x, min_value, max_value):
 
     Parameters
     ----------
-    min_value, max_value : numbers      max_value None: no upper limit; max_value below min_value counts as min_value
+    min_value, max_value : numbers     max_value None: no upper limit; max_value below min_value counts as min_value
+    Returns
+    -------
+    tensor, x.shape, x.dtype           of integers with a limit that is a float: floatx
+    Raises
+    ------
+    TypeMismatch                       a limit is not a number
 
     Notes
     -----
@@ -79,40 +193,136 @@ def clip(x, min_value, max_value):
 
 
 def maximum(x, y):
-    """The larger, elementwise; nan if either is nan."""
+    """The larger, elementwise; nan if either is nan.
+
+    Returns
+    -------
+    tensor, the common shape, the wider dtype
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, maximum.
+    """
     return operators.binary("maximum", x, y)
 
 
 def minimum(x, y):
-    """The smaller, elementwise; nan if either is nan."""
+    """The smaller, elementwise; nan if either is nan.
+
+    Returns
+    -------
+    tensor, the common shape, the wider dtype
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, minimum.
+    """
     return operators.binary("minimum", x, y)
 
 
 def equal(x, y):
-    """x == y, elementwise, bool."""
+    """x == y, elementwise.
+
+    Returns
+    -------
+    tensor, the common shape, bool
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, equal.
+    """
     return operators.comparison("equal", x, y)
 
 
 def not_equal(x, y):
-    """x != y, elementwise, bool."""
+    """x != y, elementwise.
+
+    Returns
+    -------
+    tensor, the common shape, bool
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, not_equal.
+    """
     return operators.comparison("not_equal", x, y)
 
 
 def greater(x, y):
-    """x > y, elementwise, bool."""
+    """x > y, elementwise.
+
+    Returns
+    -------
+    tensor, the common shape, bool
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, greater.
+    """
     return operators.comparison("greater", x, y)
 
 
 def greater_equal(x, y):
-    """x >= y, elementwise, bool."""
+    """x >= y, elementwise.
+
+    Returns
+    -------
+    tensor, the common shape, bool
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, greater_equal.
+    """
     return operators.comparison("greater_equal", x, y)
 
 
 def lesser(x, y):
-    """x < y, elementwise, bool."""
+    """x < y, elementwise.
+
+    Returns
+    -------
+    tensor, the common shape, bool
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, lesser.
+    """
     return operators.comparison("less", x, y, op="lesser")
 
 
 def lesser_equal(x, y):
-    """x <= y, elementwise, bool."""
+    """x <= y, elementwise.
+
+    Returns
+    -------
+    tensor, the common shape, bool
+    Raises
+    ------
+    ShapeMismatch     shapes do not broadcast
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, lesser_equal.
+    """
     return operators.comparison("less_equal", x, y, op="lesser_equal")

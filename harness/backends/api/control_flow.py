@@ -58,13 +58,14 @@ def in_train_phase(x, alt):
 
     Parameters
     ----------
-    x, alt : tensors of one shape, or callables that return them
+    x, alt : tensors             of one shape, or callables that return them
     Returns
     -------
-    tensor       once set_learning_phase has fixed the phase: the one branch, as it is
+    tensor, the shape of both    the wider dtype; once set_learning_phase has fixed the phase: the one branch, as it is
     Raises
     ------
-    ShapeMismatch        the branches have two shapes
+    ShapeMismatch                the branches have two shapes
+    TypeMismatch                 a branch is no tensor
 
     Notes
     -----
@@ -92,5 +93,22 @@ def _in_phase(op, x, alt):
 
 
 def in_test_phase(x, alt):
-    """`x` while the graph is run to test or predict, else `alt`; as in_train_phase the other way round."""
+    """`x` while the graph is run to test or predict, else `alt`.
+
+    Parameters
+    ----------
+    x, alt : tensors             of one shape, or callables that return them
+    Returns
+    -------
+    tensor, the common shape     the wider dtype; once set_learning_phase has fixed the phase: the one branch, as it is
+    Raises
+    ------
+    ShapeMismatch                shapes do not broadcast
+    TypeMismatch                 a branch is no tensor
+
+    Notes
+    -----
+    Numerics: as for in_train_phase, the other way round.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, in_test_phase.
+    """
     return _in_phase("in_test_phase", alt, x)

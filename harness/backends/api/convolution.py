@@ -17,24 +17,28 @@ from harness.backends.api import checks, layouts, windows
 
 
 def conv1d(x, kernel, stride=1, border_mode="valid", image_shape=None, filter_shape=None):
-    """Cross-correlation over time.
+    """Cross-correlation over time, in one layout whatever image_dim_ordering() is.
 
     Parameters
     ----------
     x : tensor, (batch, time, channels)
     kernel : tensor, (length, in, out)
     stride : int
-    border_mode : str     'valid', 'same' or 'full', see above
+    border_mode : str                'valid'; 'same': sizes ceil(size / stride); 'full': wherever x and kernel meet
+    image_shape, filter_shape : ignored, the graph knows the shapes
     Returns
     -------
-    tensor, (batch, places, out)
+    tensor, (batch, places, out)     the wider dtype
     Raises
     ------
-    ShapeMismatch         ranks or channels do not fit, a number is below 1, or a name is not known
+    ShapeMismatch                    ranks or channels do not fit, a number below 1, a name not known, or no window
+                                     within x
+    TypeMismatch                     x or kernel has no floats
 
     Notes
     -----
-    Differs: missing under Theano in Keras 1.2.2.
+    Differs: the kernel is not flipped; 'same' puts the odd zero behind, as TensorFlow. Missing under Theano in Keras
+             1.2.2, which flips kernels.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, conv1d.
     """
     x, kernel = windows.pair("conv1d", x, kernel, 3)
@@ -60,19 +64,24 @@ def conv2d(
 
     Parameters
     ----------
-    x, kernel : tensors, 4 axes     layouts as above
-    strides, filter_dilation : pairs of int     both may differ from 1, and from each other
-    border_mode : str               'valid', 'same' or 'full', see above
-    dim_ordering : str              'th', 'tf' or 'default': image_dim_ordering()
+    x : tensor             'tf' (batch, height, width, channels), 'th' (batch, channels, height, width)
+    kernel : tensor        'tf' (rows, columns, in, out), 'th' (out, in, rows, columns)
+    strides, filter_dilation : pairs of int, which may all differ from 1
+    border_mode : str      'valid'; 'same': sizes ceil(size / stride); 'full': wherever x and kernel meet
+    dim_ordering : str     'tf', 'th' or 'default': image_dim_ordering()
+    image_shape, filter_shape : ignored, the graph knows the shapes
     Returns
     -------
-    tensor, x's layout with the kernel's number of filters
+    tensor, 4 axes         x's layout, with `out` for channels; the wider dtype
     Raises
     ------
-    ShapeMismatch     ranks or channels do not fit, a number is below 1, or a name is not known
+    ShapeMismatch          ranks or channels do not fit, a number below 1, a name not known, or no window in x
+    TypeMismatch           x or kernel has no floats
 
     Notes
     -----
+    Differs: the kernel is not flipped (Theano under Keras 1.2.2 flips it); 'same' puts the odd zero behind, as
+             TensorFlow.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, conv2d.
     """
     return _of_images("conv2d", x, kernel, strides, border_mode, dim_ordering, filter_dilation)
@@ -88,13 +97,26 @@ def _of_images(op, x, kernel, strides, border_mode, dim_ordering, dilation):
 def atrous_conv2d(x, kernel, rate=1, border_mode="valid", dim_ordering="default", image_shape=None, filter_shape=None):
     """conv2d with `rate` - 1 places left out between the elements of the kernel, along both axes.
 
+    Parameters
+    ----------
+    x : tensor             'tf' (batch, height, width, channels), 'th' (batch, channels, height, width)
+    kernel : tensor        'tf' (rows, columns, in, out), 'th' (out, in, rows, columns)
+    rate : int
+    border_mode : str      'valid'; 'same': sizes ceil(size / stride); 'full': wherever x and kernel meet
+    dim_ordering : str     'tf', 'th' or 'default': image_dim_ordering()
+    image_shape, filter_shape : ignored, the graph knows the shapes
+    Returns
+    -------
+    tensor, 4 axes         x's layout, with `out` for channels; the wider dtype
     Raises
     ------
-    ShapeMismatch     as conv2d, or rate is below 1
+    ShapeMismatch          ranks or channels do not fit, a number below 1, a name not known, or no window in x
+    TypeMismatch           x or kernel has no floats
 
     Notes
     -----
-    Differs: missing under Theano in Keras 1.2.2.
+    Differs: the kernel is not flipped; 'same' puts the odd zero behind, as TensorFlow. Missing under Theano in Keras
+             1.2.2, which flips kernels.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, atrous_conv2d.
     """
     op = "atrous_conv2d"

@@ -22,6 +22,10 @@ def ctc_interleave_blanks(Y):
     Returns
     -------
     tensor, (2 * labels + 1,), Y's dtype
+    Raises
+    ------
+    TypeMismatch      Y has no integers
+    ShapeMismatch     Y has not 1 axis, or its length is unknown
 
     Notes
     -----
@@ -51,10 +55,15 @@ def ctc_create_skip_idxs(Y):
 
     Parameters
     ----------
-    Y : tensor, (places,), integers         labels between blanks
+    Y : tensor, (places,), integers         labels between blanks, their number known
     Returns
     -------
-    tensor, ((places - 3) // 2,), int32     1, 3, 5, ...; -1 for a label that is followed by itself
+    tensor, ((places - 3) // 2,), int32     1, 3, 5, ...; -1 for a label that is followed by itself; under 5 places:
+                                            (1,), a -1 alone
+    Raises
+    ------
+    TypeMismatch                            Y has no integers
+    ShapeMismatch                           Y has not 1 axis, or its length is unknown
 
     Notes
     -----
@@ -76,13 +85,19 @@ def ctc_update_log_p(skip_idxs, zeros, active, log_p_curr, log_p_prev):
 
     Parameters
     ----------
-    skip_idxs : tensor, (labels,), int32        places that may be skipped from, -1 for none
-    zeros, log_p_curr, log_p_prev : tensors, (places,), floats      zeros; of each place the logarithm of its class's
-                                                probability now; that of being there before
-    active : tensor, (), int32                  how many places could be reached before
+    skip_idxs : tensor, (labels,), int32       places that may be skipped from, -1 for none
+    zeros : tensor, (places,), floats          zeros
+    active : tensor, (), int32                 how many places could be reached before
+    log_p_curr : tensor, (places,), floats     of each place the logarithm of its class's probability now
+    log_p_prev : tensor, (places,), floats     that of being there before
     Returns
     -------
-    (active, log_p)                             the same now; places beyond `active` are 0 in log_p
+    (active, log_p)                            (), int32 and (places,): the same now; places beyond `active` are 0 in
+                                               log_p
+    Raises
+    ------
+    TypeMismatch                               no integers, or no floats, where they are wanted
+    ShapeMismatch                              ranks do not fit, or lengths differ or are unknown
 
     Notes
     -----
@@ -144,11 +159,15 @@ def ctc_path_probs(predict, Y, alpha=ALPHA):
     Parameters
     ----------
     predict : tensor, (time, classes), floats     probabilities; the number of classes known
-    Y : tensor, (places,), integers               labels between blanks of -1
+    Y : tensor, (places,), integers               labels between blanks of -1, their number known
     alpha : float                                 share of an even distribution that is mixed in
     Returns
     -------
     (log_probs, mask)                             (time, places), floats and bool
+    Raises
+    ------
+    TypeMismatch                                  predict has no floats, Y no integers, or alpha is not a number
+    ShapeMismatch                                 ranks do not fit, a size is unknown, or alpha is not in [0, 1]
 
     Notes
     -----
@@ -212,11 +231,15 @@ def ctc_cost(predict, Y):
 
     Parameters
     ----------
-    predict : tensor, (time, classes), floats     probabilities; blank is the last class
-    Y : tensor, (labels,), integers
+    predict : tensor, (time, classes), floats     probabilities; blank is the last class; the number of classes known
+    Y : tensor, (labels,), integers               their number known
     Returns
     -------
     tensor, (), floats
+    Raises
+    ------
+    TypeMismatch                                  predict has no floats, or Y no integers
+    ShapeMismatch                                 ranks do not fit, or a size is unknown
 
     Notes
     -----

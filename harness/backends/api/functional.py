@@ -70,7 +70,25 @@ def foldl(fn, elems, initializer=None, name=None):
 
 
 def foldr(fn, elems, initializer=None, name=None):
-    """As foldl, from the last element to the first."""
+    """fn(... fn(fn(initializer, x[-1]), x[-2]) ...): as foldl, from the last element to the first.
+
+    Parameters
+    ----------
+    fn : callable                    (tensor so far, element) -> tensor of the first one's shape
+    elems : tensor or array, (n, ...)
+    initializer : tensor or None     None: the last element, and the others follow
+    Returns
+    -------
+    tensor, the initializer's shape and dtype
+    Raises
+    ------
+    ShapeMismatch                    elems has no axis, or fn changes the shape
+    TypeMismatch                     fn cannot be called, or returns no tensor
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, foldr.
+    """
     return _folded("foldr", fn, elems, initializer, from_last=True)
 
 

@@ -15,7 +15,7 @@ def function(inputs, outputs, updates=(), **kwargs):
 
     Parameters
     ----------
-    inputs : list of placeholders               all that the graph needs; others are ignored
+    inputs : list of placeholders     all that the graph needs; others are ignored
     outputs : list of tensors
     updates : list of (variable, new value)     as made by update, update_add, update_sub, moving_average_update
     Returns
@@ -23,16 +23,18 @@ def function(inputs, outputs, updates=(), **kwargs):
     callable, list of arrays -> list of numpy arrays
     Raises
     ------
-    TypeMismatch      inputs, outputs or updates is not a list of these, a placeholder is missing, or an argument is
-                      not known
-    ShapeMismatch     a new value has another shape than its variable
+    TypeMismatch      inputs, outputs or updates is not a list of these, a placeholder is missing, or an argument is not
+                      known
+    ShapeMismatch     a new value has another shape than its variable, or an input comes twice
 
     Notes
     -----
-    Differs: updates are simultaneous: outputs and new values all use the values from before the call. TensorFlow under
-             Keras 1.2.2 leaves the order open. Of several updates of one variable the first counts, as under Theano: a
-             layer that is used twice makes two. Other keywords are errors, as under Theano.
-    Source:  keras 1.2.2, keras/backend/theano_backend.py, function.
+    Numerics: what the callable is given becomes the placeholder's dtype as NumPy's astype does it: for an int 1.7 is 1,
+              for a uint8 300 is 44.
+    Differs:  updates are simultaneous: outputs and new values all use the values from before the call. TensorFlow under
+              Keras 1.2.2 leaves the order open. Of several updates of one variable the first counts, as under Theano: a
+              layer that is used twice makes two. Other keywords are errors, as under Theano.
+    Source:   keras 1.2.2, keras/backend/theano_backend.py, function.
     """
     if kwargs:
         raise TypeMismatch(
@@ -102,17 +104,52 @@ def _differentiable(tensor):
 
 
 def stop_gradient(variables):
-    """The tensor itself, through which no gradient flows."""
+    """The tensor itself, through which no gradient flows.
+
+    Returns
+    -------
+    tensor, its shape and dtype
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, stop_gradient.
+    """
     return primitives.stop_gradient(checks.tensor("stop_gradient", variables))
 
 
 def update(x, new_x):
-    """The update that gives variable `x` the value `new_x`."""
+    """The update that gives variable `x` the value `new_x`.
+
+    Returns
+    -------
+    (variable, new value)     a pair for K.function and models, the new value in x's dtype
+    Raises
+    ------
+    TypeMismatch              x is no variable, or the other no tensor
+    ShapeMismatch             the new value has another shape than x
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/theano_backend.py, update.
+    """
     return _fitting("update", "x", x, new_x)
 
 
 def update_add(x, increment):
-    """The update that adds `increment` to variable `x`."""
+    """The update that adds `increment` to variable `x`.
+
+    Returns
+    -------
+    (variable, new value)     a pair for K.function and models, the new value in x's dtype
+    Raises
+    ------
+    TypeMismatch              x is no variable, or the other no tensor
+    ShapeMismatch             the new value has another shape than x
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/theano_backend.py, update_add.
+    """
     return _moved("update_add", "add", x, increment)
 
 
@@ -122,12 +159,33 @@ def _moved(op, name, x, by):
 
 
 def update_sub(x, decrement):
-    """The update that subtracts `decrement` from variable `x`."""
+    """The update that subtracts `decrement` from variable `x`.
+
+    Returns
+    -------
+    (variable, new value)     a pair for K.function and models, the new value in x's dtype
+    Raises
+    ------
+    TypeMismatch              x is no variable, or the other no tensor
+    ShapeMismatch             the new value has another shape than x
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/theano_backend.py, update_sub.
+    """
     return _moved("update_sub", "subtract", x, decrement)
 
 
 def moving_average_update(variable, value, momentum):
     """The update that gives `variable` the value variable * momentum + value * (1 - momentum).
+
+    Returns
+    -------
+    (variable, new value)     a pair for K.function and models, the new value in the variable's dtype
+    Raises
+    ------
+    TypeMismatch              variable is none, or value or momentum is no tensor
+    ShapeMismatch             the new value has another shape than the variable
 
     Notes
     -----
@@ -144,9 +202,20 @@ def moving_average_update(variable, value, momentum):
 def print_tensor(x, message=""):
     """`x` itself; each call of a function that computes it prints the message and the value on standard output.
 
+    Parameters
+    ----------
+    message : str     what stands before the value
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch      x is no tensor, or message no str
+
     Notes
     -----
-    Numerics: in a step of K.rnn, K.map_fn or a fold nothing is printed: its values are not there one by one.
+    Numerics: it prints once a call, when all is computed, if an output or update depends on the result, not on x alone.
+              In a step of K.rnn, K.map_fn or a fold nothing is printed: its values are not there one by one.
     Source:   keras 1.2.2, keras/backend/theano_backend.py, print_tensor.
     """
     x = checks.tensor("print_tensor", x)
@@ -156,11 +225,19 @@ def print_tensor(x, message=""):
 
 
 def get_value(x):
-    """The current value of a variable, a numpy array; of another tensor what K.eval gives.
+    """The current value of a variable; of another tensor what K.eval gives.
+
+    Returns
+    -------
+    numpy array, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x is no tensor, or depends on a placeholder
 
     Notes
     -----
     Differs: Theano under Keras 1.2.2 takes variables only.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, get_value.
     """
     return _value("get_value", checks.tensor("get_value", x))
 
@@ -170,7 +247,23 @@ def _value(op, x):
 
 
 def batch_get_value(xs):
-    """The current values of variables, a list of numpy arrays; of other tensors as get_value."""
+    """The current values of variables; of other tensors what K.eval gives.
+
+    Parameters
+    ----------
+    xs : list of tensors
+    Returns
+    -------
+    list of numpy arrays, one for each
+    Raises
+    ------
+    TypeMismatch     xs is not a list of tensors, or one depends on a placeholder
+
+    Notes
+    -----
+    Differs: Theano under Keras 1.2.2 takes variables only.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, batch_get_value.
+    """
     op = "batch_get_value"
     checks.listed(op, xs, "xs", "a list of variables")
     xs = [checks.tensor(op, x, "xs[%d]" % place) for place, x in enumerate(xs)]
@@ -182,14 +275,18 @@ def batch_get_value(xs):
 def set_value(x, value):
     """Gives variable `x` a value of its shape; the array is cast to its dtype.
 
+    Returns
+    -------
+    None
     Raises
     ------
-    ShapeMismatch    the shape differs
-    TypeMismatch     x is no variable
+    ShapeMismatch     the shape differs
+    TypeMismatch      x is no variable, or value no array of numbers
 
     Notes
     -----
     Differs: Theano under Keras 1.2.2 lets a value of another shape in; here none, as under TensorFlow.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, set_value.
     """
     active.engine().set_value(x, _taken("set_value", x, value))
 
@@ -204,12 +301,37 @@ def _taken(op, x, value):
 
 
 def get_variable_shape(x):
-    """The shape of a variable, a tuple of ints."""
+    """The shape of a variable, or the static one of another tensor.
+
+    Returns
+    -------
+    tuple of ints     None for a size of a placeholder's that is not known
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, get_variable_shape.
+    """
     return checks.tensor("get_variable_shape", x).shape
 
 
 def batch_set_value(tuples):
-    """Gives variables values: a list of (variable, value); none if one does not fit."""
+    """Gives variables values, each cast to its variable's dtype.
+
+    Parameters
+    ----------
+    tuples : list of (variable, value)
+    Returns
+    -------
+    None
+    Raises
+    ------
+    ShapeMismatch     a shape differs; no variable is changed
+    TypeMismatch      no list of pairs, no variable, or no array of numbers; no variable is changed
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, batch_set_value.
+    """
     op = "batch_set_value"
     fitting = []
     for pair in checks.listed(op, tuples, "tuples", "a list of pairs"):

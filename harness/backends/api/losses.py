@@ -38,7 +38,8 @@ def categorical_crossentropy(output, target, from_logits=False):
     Notes
     -----
     Numerics: eps = epsilon().
-    Differs:  for logits Keras 1.2.2 clips under Theano, not under TensorFlow; here log-softmax, unclipped.
+    Differs:  for logits Keras 1.2.2 clips under Theano, not under TensorFlow; here log-softmax, unclipped. The order is
+              (output, target), as in all of Keras 1; Keras 2 swaps them.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, categorical_crossentropy.
     """
     output, target = _checked_pair("categorical_crossentropy", output, target)
@@ -76,7 +77,8 @@ def sparse_categorical_crossentropy(output, target, from_logits=False):
     -----
     Numerics: as for categorical_crossentropy.
     Differs:  the shape of the result is output's without the classes under both; TensorFlow under Keras 1.2.2
-              renormalises after clipping, Theano before; here before, as categorical_crossentropy does.
+              renormalises after clipping, Theano before; here before, as categorical_crossentropy does. The order is
+              (output, target), as in all of Keras 1; Keras 2 swaps them.
     Source:   keras 1.2.2, keras/backend/theano_backend.py, sparse_categorical_crossentropy.
     """
     op = "sparse_categorical_crossentropy"
@@ -115,6 +117,7 @@ def binary_crossentropy(output, target, from_logits=False):
     Notes
     -----
     Numerics: eps = epsilon(); for logits log(1 + e^x) - x * target, which cannot overflow.
+    Differs:  the order is (output, target), as in all of Keras 1; Keras 2 swaps them.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, binary_crossentropy.
     """
     output, target = _checked_pair("binary_crossentropy", output, target)

@@ -13,6 +13,13 @@ def relu(x, alpha=0.0, max_value=None):
 
     alpha and max_value may be tensors, which are then differentiated as well.
 
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    ShapeMismatch     alpha or max_value does not broadcast with x
+
     Notes
     -----
     Numerics: the gradient at exactly 0 is 0 (TensorFlow's choice; Theano's is 0.5); nan stays nan.
@@ -38,6 +45,14 @@ def elu(x, alpha=1.0):
 
     alpha may be a tensor, which is then differentiated as well.
 
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch      x has integers or bools
+    ShapeMismatch     alpha does not broadcast with x
+
     Notes
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, elu.
@@ -52,9 +67,18 @@ def elu(x, alpha=1.0):
 def softmax(x):
     """e^x normalised over the last axis.
 
+    Returns
+    -------
+    tensor, x.shape, x.dtype     in [0, 1], rows sum to 1
+    Raises
+    ------
+    TypeMismatch                 x has integers or bools
+    ShapeMismatch                x has no axis
+
     Notes
     -----
     Numerics: the largest element is subtracted first, so nothing overflows.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, softmax.
     """
     x = checks.at_least("softmax", checks.of_floats("softmax", x), 1)
     shifted = x - primitives.stop_gradient(reductions.max(x, axis=-1, keepdims=True))
@@ -63,29 +87,89 @@ def softmax(x):
 
 
 def softplus(x):
-    """log(1 + e^x), elementwise, without overflow at either end."""
+    """log(1 + e^x), elementwise, without overflow at either end.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, softplus.
+    """
     return primitives.unary("softplus", checks.of_floats("softplus", x))
 
 
 def softsign(x):
-    """x / (1 + |x|), elementwise."""
+    """x / (1 + |x|), elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, softsign.
+    """
     x = checks.of_floats("softsign", x)
     return x / (arithmetic.abs(x) + 1.0)
 
 
 def sigmoid(x):
-    """1 / (1 + e^-x), elementwise."""
+    """1 / (1 + e^-x), elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, sigmoid.
+    """
     return primitives.unary("sigmoid", checks.of_floats("sigmoid", x))
 
 
 def hard_sigmoid(x):
-    """clip(0.2 x + 0.5, 0, 1), elementwise."""
+    """clip(0.2 x + 0.5, 0, 1), elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, hard_sigmoid.
+    """
     x = checks.of_floats("hard_sigmoid", x)
     return composite("hard_sigmoid", (x,), {}, arithmetic.clip(0.2 * x + 0.5, 0.0, 1.0))
 
 
 def tanh(x):
-    """Hyperbolic tangent, elementwise."""
+    """Hyperbolic tangent, elementwise.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     x has integers or bools
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, tanh.
+    """
     return primitives.unary("tanh", checks.of_floats("tanh", x))
 
 
@@ -97,10 +181,15 @@ def dropout(x, level, noise_shape=None, seed=None):
     x : tensor, floatx
     level : float in [0, 1), or tensor, (), x.dtype     a tensor's value may change between calls, and is not checked
     noise_shape : tuple or None      shape of the draws: x's sizes (None, K.shape(x)[axis]), 1 where one is shared
-    seed : int or None
+    seed : int or None               None: drawn by NumPy
     Returns
     -------
     tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch                     x has integers or bools, level is not a number, or noise_shape or seed no integers
+    ShapeMismatch                    level is not in [0, 1), or no scalar of x's dtype, noise_shape does not fit x, or
+                                     seed is not in [0, 2^31)
 
     Notes
     -----

@@ -100,9 +100,13 @@ def _normalised(op, x, given, epsilon):
 def l2_normalize(x, axis):
     """x / sqrt(max(sum of squares along `axis`, 1e-12)): vectors of length 1; a vector of zeros stays one.
 
+    Returns
+    -------
+    tensor, x.shape, x.dtype
     Raises
     ------
     ShapeMismatch     no such axis
+    TypeMismatch      x has integers or bools
 
     Notes
     -----

@@ -14,7 +14,11 @@ _phases = {}  # "now": the placeholder, or the fixed phase
 
 
 def learning_phase():
-    """The phase: a scalar placeholder, uint8, that functions are given 0 (test) or 1 (train) for; or the fixed int.
+    """The phase: an input that functions are given 0 (test) or 1 (train) for, or the fixed number.
+
+    Returns
+    -------
+    tensor, (), uint8     a placeholder; an int once set_learning_phase has fixed it
 
     Notes
     -----
@@ -29,6 +33,9 @@ def learning_phase():
 def set_learning_phase(value):
     """Fixes the phase to 0 (test) or 1 (train) for all graphs built from now on, until clear_session.
 
+    Returns
+    -------
+    None
     Raises
     ------
     SettingError      another value

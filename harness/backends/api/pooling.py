@@ -20,13 +20,18 @@ def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="defa
 
     Parameters
     ----------
-    x : tensor, 4 axes           layout as for conv2d
+    x : tensor             'tf' (batch, height, width, channels), 'th' (batch, channels, height, width)
     pool_size, strides : pairs of int
-    border_mode : str            'valid' drops windows that do not fit; 'same' as for conv2d
-    pool_mode : str              'max' or 'avg'; an average never counts padding
+    border_mode : str      'valid' drops windows that do not fit; 'same': sizes ceil(size / stride)
+    dim_ordering : str     'tf', 'th' or 'default': image_dim_ordering()
+    pool_mode : str        'max' or 'avg'; an average never counts padding
+    Returns
+    -------
+    tensor, x.dtype        x's layout; 'valid': (size - window) // stride + 1 places along each axis of space
     Raises
     ------
-    ShapeMismatch                ranks do not fit, a number is below 1, or a name is not known
+    ShapeMismatch          ranks do not fit, a number is below 1, a name is not known, or no window lies in x
+    TypeMismatch           x has no floats
 
     Notes
     -----

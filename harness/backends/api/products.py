@@ -12,11 +12,14 @@ def dot(x, y):
 
     Parameters
     ----------
-    x, y : tensors, 2 axes or more, floats     of two float types the wider one is computed; x may be sparse
+    x, y : tensors, 2 axes or more, floats     x may be sparse
+    Returns
+    -------
+    tensor, result.shape, the wider dtype
     Raises
     ------
-    ShapeMismatch    inner dimensions differ, or a rank is below 2
-    TypeMismatch     integers or bools
+    ShapeMismatch                              inner dimensions differ, or a rank is below 2
+    TypeMismatch                               integers or bools
 
     Notes
     -----
@@ -110,7 +113,16 @@ def _unknown(tensors, rest):
 
 
 def transpose(x):
-    """`x` with its axes reversed."""
+    """`x` with its axes reversed.
+
+    Returns
+    -------
+    tensor, x.shape reversed, x.dtype
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, transpose.
+    """
     x = checks.tensor("transpose", x)
     return primitives.transpose(x, tuple(reversed(range(x.ndim))))
 

@@ -42,13 +42,17 @@ def random_uniform(shape, low=0.0, high=1.0, dtype=None, seed=None):
 
     Parameters
     ----------
-    shape : tuple of ints and of sizes such as K.shape(x)[0], or K.shape(x)
+    shape : tuple            ints and sizes such as K.shape(x)[0], or K.shape(x)
     low, high : numbers
-    dtype : str or None       a float type; None: floatx
-    seed : int or None
+    dtype : str or None      a float type; None: floatx
+    seed : int or None       the stream; None: one that NumPy's global state draws
     Returns
     -------
-    tensor, shape, dtype      drawn anew at each evaluation
+    tensor, shape, dtype     drawn anew at each evaluation
+    Raises
+    ------
+    TypeMismatch             a size or seed is no integer, a limit no number, or dtype no float type
+    ShapeMismatch            a size is negative, high < low, or seed is not in [0, 2^31)
 
     Notes
     -----
@@ -62,7 +66,27 @@ def random_uniform(shape, low=0.0, high=1.0, dtype=None, seed=None):
 
 
 def random_normal(shape, mean=0.0, std=1.0, dtype=None, seed=None):
-    """Normal draws; arguments and notes as for random_uniform."""
+    """Normal draws.
+
+    Parameters
+    ----------
+    shape : tuple            ints and sizes such as K.shape(x)[0], or K.shape(x)
+    mean, std : numbers
+    dtype : str or None      a float type; None: floatx
+    seed : int or None       the stream; None: one that NumPy's global state draws
+    Returns
+    -------
+    tensor, shape, dtype     drawn anew at each evaluation
+    Raises
+    ------
+    TypeMismatch             a size or seed is no integer, mean or std no number, or dtype no float type
+    ShapeMismatch            a size or std is negative, or seed is not in [0, 2^31)
+
+    Notes
+    -----
+    Differs: the libraries' streams differ; only moments agree between backends.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, random_normal.
+    """
     op = "random_normal"
     entries, likes = sizes.attribute(op, shape)
     mean, std = checks.number(op, "mean", mean), checks.number(op, "std", std, least=0)
@@ -70,11 +94,26 @@ def random_normal(shape, mean=0.0, std=1.0, dtype=None, seed=None):
 
 
 def random_binomial(shape, p=0.0, dtype=None, seed=None):
-    """1 with probability `p`, else 0; other arguments and notes as for random_uniform.
+    """1 with probability `p`, else 0.
 
+    Parameters
+    ----------
+    shape : tuple            ints and sizes such as K.shape(x)[0], or K.shape(x)
+    p : number               in [0, 1]
+    dtype : str or None      None: floatx
+    seed : int or None       the stream; None: one that NumPy's global state draws
+    Returns
+    -------
+    tensor, shape, dtype     drawn anew at each evaluation
     Raises
     ------
-    ShapeMismatch    p is not in [0, 1]
+    TypeMismatch             a size or seed is no integer, p no number, or dtype not known
+    ShapeMismatch            p is not in [0, 1], a size is negative, or seed is not in [0, 2^31)
+
+    Notes
+    -----
+    Differs: the libraries' streams differ; only moments agree between backends.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, random_binomial.
     """
     op = "random_binomial"
     checks.number(op, "p", p, 0, 1)

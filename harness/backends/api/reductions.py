@@ -19,39 +19,106 @@ def _as_floats(x):
 
 
 def max(x, axis=None, keepdims=False):
-    """Largest element; ties share the gradient equally."""
+    """Largest element; ties share the gradient equally.
+
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, x.dtype
+    Raises
+    ------
+    ShapeMismatch                       no such axis
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, max.
+    """
     return _reduce("max", checks.tensor("max", x), axis, keepdims)
 
 
 def min(x, axis=None, keepdims=False):
-    """Smallest element; ties share the gradient equally."""
+    """Smallest element; ties share the gradient equally.
+
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, x.dtype
+    Raises
+    ------
+    ShapeMismatch                       no such axis
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, min.
+    """
     return _reduce("min", checks.tensor("min", x), axis, keepdims)
 
 
 def sum(x, axis=None, keepdims=False):
-    """Sum, in x's dtype.
+    """Sum of the elements.
+
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, x.dtype; of bools int32
+    Raises
+    ------
+    ShapeMismatch                       no such axis
 
     Notes
     -----
-    Differs: Theano under Keras 1.2.2 sums small integers in int64; here as under TensorFlow. Bools count as int32.
+    Differs: Theano under Keras 1.2.2 sums small integers in int64; here as under TensorFlow.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, sum.
     """
     x = checks.tensor("sum", x)
     return _reduce("sum", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims)
 
 
 def prod(x, axis=None, keepdims=False):
-    """Product, in x's dtype; the gradient of a factor is the product of all others, also where one is 0.
+    """Product of the elements; the gradient of a factor is the product of all others, also where one is 0.
+
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, x.dtype; of bools int32
+    Raises
+    ------
+    ShapeMismatch                       no such axis
 
     Notes
     -----
-    Differs: Theano under Keras 1.2.2 multiplies small integers in int64; here as under TensorFlow. Bools are int32.
+    Differs: Theano under Keras 1.2.2 multiplies small integers in int64; here as under TensorFlow.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, prod.
     """
     x = checks.tensor("prod", x)
     return _reduce("product", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims, "prod")
 
 
 def mean(x, axis=None, keepdims=False):
-    """Arithmetic mean; integers and bools are cast to floatx first.
+    """Arithmetic mean.
+
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, x.dtype; of integers and bools floatx
+    Raises
+    ------
+    ShapeMismatch                       no such axis
 
     Notes
     -----
@@ -63,9 +130,20 @@ def mean(x, axis=None, keepdims=False):
 def var(x, axis=None, keepdims=False):
     """Variance of the population: the mean of squared differences from the mean.
 
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, x.dtype; of integers and bools floatx
+    Raises
+    ------
+    ShapeMismatch                       no such axis
+
     Notes
     -----
-    Differs: integers and bools are cast to floatx first; under Keras 1.2.2 what they give is left to the library.
+    Differs: under Keras 1.2.2 what integers and bools give is left to the library.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, var.
     """
     return _variance("var", x, axis, keepdims)
@@ -78,16 +156,45 @@ def _variance(op, x, axis, keepdims):
 
 
 def std(x, axis=None, keepdims=False):
-    """Standard deviation of the population, the square root of `var`; its gradient is 0 where the variance is 0."""
+    """Standard deviation of the population, the square root of `var`; its gradient is 0 where the variance is 0.
+
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, x.dtype; of integers and bools floatx
+    Raises
+    ------
+    ShapeMismatch                       no such axis
+
+    Notes
+    -----
+    Differs: under Keras 1.2.2 what integers and bools give is left to the library.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, std.
+    """
     return primitives.unary("sqrt", _variance("std", x, axis, keepdims))
 
 
 def any(x, axis=None, keepdims=False):
-    """Whether one element is not 0, bool.
+    """Whether one element is not 0.
+
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, bool
+    Raises
+    ------
+    ShapeMismatch                       no such axis
 
     Notes
     -----
     Differs: TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
+    Source:  keras 1.2.2, keras/backend/theano_backend.py, any.
     """
     x = checks.tensor("any", x)
     found = _reduce("sum", operators.cast(operators.truth(x), "int32"), axis, keepdims, "any")
@@ -95,20 +202,61 @@ def any(x, axis=None, keepdims=False):
 
 
 def all(x, axis=None, keepdims=False):
-    """Whether no element is 0, bool; notes as for `any`."""
+    """Whether no element is 0.
+
+    Parameters
+    ----------
+    axis : int, list of int or None     None: all; negative axes count from the end
+    keepdims : bool                     keep the reduced axes, with size 1
+    Returns
+    -------
+    tensor, x.shape without the axes, bool
+    Raises
+    ------
+    ShapeMismatch                       no such axis
+
+    Notes
+    -----
+    Differs: TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
+    Source:  keras 1.2.2, keras/backend/theano_backend.py, all.
+    """
     x = checks.tensor("all", x)
     missing = _reduce("sum", operators.cast(operators.comparison("equal", x, 0), "int32"), axis, keepdims, "all")
     return operators.comparison("equal", missing, 0)
 
 
 def argmax(x, axis=-1):
-    """Index of the largest element along `axis`, int64, that axis dropped; the first of equals."""
+    """Index of the largest element along `axis`; the first of equals.
+
+    Returns
+    -------
+    tensor, x.shape without the axis, int64
+    Raises
+    ------
+    ShapeMismatch     no such axis
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, argmax.
+    """
     x = checks.tensor("argmax", x)
     return primitives.argmax(x, shapes.normalize_axis("argmax", axis, x.ndim))
 
 
 def argmin(x, axis=-1):
-    """Index of the smallest element along `axis`, int64, that axis dropped; the first of equals."""
+    """Index of the smallest element along `axis`; the first of equals.
+
+    Returns
+    -------
+    tensor, x.shape without the axis, int64
+    Raises
+    ------
+    ShapeMismatch     no such axis
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, argmin.
+    """
     x = checks.tensor("argmin", x)
     x = operators.cast(x, "int32") if x.dtype in ("bool", "uint8") else x
     # -1 - x turns the order of all integers around, the smallest too, whose negative is not there

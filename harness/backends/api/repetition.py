@@ -15,9 +15,12 @@ def _repeated(x, times, axis):
 def repeat_elements(x, rep, axis):
     """Each element `rep` times in a row along `axis`, as np.repeat does.
 
+    Returns
+    -------
+    tensor, x.dtype     x.shape with rep times the size on the axis
     Raises
     ------
-    ShapeMismatch    no such axis, or rep is below 1
+    ShapeMismatch       no such axis, or rep is below 1
 
     Notes
     -----
@@ -30,11 +33,21 @@ def repeat_elements(x, rep, axis):
 
 
 def repeat(x, n):
-    """Each row n times: (samples, features) becomes (samples, n, features); n an int or a size such as K.shape(y)[1].
+    """Each row n times; n an int or a size such as K.shape(y)[1].
 
+    Parameters
+    ----------
+    x : tensor, (samples, features)
+    Returns
+    -------
+    tensor, (samples, n, features), x.dtype
     Raises
     ------
     ShapeMismatch    x has not 2 axes, or n is below 1
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, repeat.
     """
     x = checks.ranked("repeat", x, 2, meaning="(samples, features)")
     rows = primitives.expand_dims(x, 1)
@@ -51,10 +64,13 @@ def tile(x, n):
     Parameters
     ----------
     x : tensor
-    n : list of int, one for each of the last axes, or of more axes than x has; an int stands for the last axis
+    n : list of int     one for each of the last axes, or of more axes than x has; an int stands for the last axis
+    Returns
+    -------
+    tensor, x.dtype     each size times its number; new axes come first
     Raises
     ------
-    ShapeMismatch    a number below 1
+    ShapeMismatch       a number below 1
 
     Notes
     -----
@@ -80,15 +96,44 @@ def _enlarged(op, x, factors, dim_ordering):
 
 
 def resize_images(X, height_factor, width_factor, dim_ordering):
-    """Images (batch, channels, height, width) or, with 'tf', (batch, height, width, channels), each pixel repeated.
+    """Images with each pixel repeated along height and width.
 
+    Parameters
+    ----------
+    X : tensor             'tf' (batch, height, width, channels), 'th' (batch, channels, height, width)
+    height_factor, width_factor : ints
+    dim_ordering : str     'tf' or 'th'; 'default' is none here
+    Returns
+    -------
+    tensor, X's dtype      X's layout; each size of space times its factor
     Raises
     ------
-    ShapeMismatch    X has not 4 axes, a factor is below 1, or dim_ordering is neither 'tf' nor 'th'
+    ShapeMismatch          X has not 4 axes, a factor is below 1, or dim_ordering is neither 'tf' nor 'th'
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, resize_images.
     """
     return _enlarged("resize_images", X, (height_factor, width_factor), dim_ordering)
 
 
 def resize_volumes(X, depth_factor, height_factor, width_factor, dim_ordering):
-    """As resize_images, with 5 axes: depth before height."""
+    """Volumes with each place repeated along depth, height and width.
+
+    Parameters
+    ----------
+    X : tensor             'tf' (batch, depth, height, width, channels), 'th' (batch, channels, depth, height, width)
+    depth_factor, height_factor, width_factor : ints
+    dim_ordering : str     'tf' or 'th'; 'default' is none here
+    Returns
+    -------
+    tensor, X's dtype      X's layout; each size of space times its factor
+    Raises
+    ------
+    ShapeMismatch          X has not 5 axes, a factor is below 1, or dim_ordering is neither 'tf' nor 'th'
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, resize_volumes.
+    """
     return _enlarged("resize_volumes", X, (depth_factor, height_factor, width_factor), dim_ordering)

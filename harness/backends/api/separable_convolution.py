@@ -13,20 +13,24 @@ def separable_conv2d(
 
     Parameters
     ----------
-    x : tensor                  images, layout as above
-    depthwise_kernel : tensor   'th' (multiplier, in, rows, columns), 'tf' (rows, columns, in, multiplier)
-    pointwise_kernel : tensor   'th' (out, in * multiplier, 1, 1), 'tf' (1, 1, in * multiplier, out)
-    strides, border_mode, dim_ordering     as for conv2d
+    x : tensor                    'tf' (batch, height, width, channels), 'th' (batch, channels, height, width)
+    depthwise_kernel : tensor     'tf' (rows, columns, in, multiplier), 'th' (multiplier, in, rows, columns)
+    pointwise_kernel : tensor     'tf' (1, 1, in * multiplier, out), 'th' (out, in * multiplier, 1, 1)
+    strides : pair of int
+    border_mode : str             'valid'; 'same': sizes ceil(size / stride); 'full': wherever x and kernel meet
+    dim_ordering : str            'tf', 'th' or 'default': image_dim_ordering()
     Returns
     -------
-    tensor, x's layout with the pointwise kernel's number of filters
+    tensor, 4 axes                x's layout, with `out` for channels; the wider dtype
     Raises
     ------
-    ShapeMismatch               ranks or channels do not fit, a number is below 1, or a name is not known
+    ShapeMismatch                 ranks or channels do not fit, a number below 1, a name not known, or no window in x
+    TypeMismatch                  x or a kernel has no floats
 
     Notes
     -----
-    Differs: missing under Theano in Keras 1.2.2.
+    Differs: the kernels are not flipped; 'same' puts the odd zero behind, as TensorFlow. Missing under Theano in Keras
+             1.2.2, which flips kernels.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, separable_conv2d.
     """
     op = "separable_conv2d"

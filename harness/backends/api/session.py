@@ -13,6 +13,13 @@ _uids = Counter()
 def get_uid(prefix=""):
     """1, 2, 3, ... for the first, second, third call with a prefix.
 
+    Returns
+    -------
+    int
+    Raises
+    ------
+    TypeMismatch     prefix is not a str
+
     Notes
     -----
     Source: keras 1.2.2, keras/backend/common.py, get_uid.
@@ -24,12 +31,25 @@ def get_uid(prefix=""):
 
 
 def reset_uids():
-    """Lets get_uid begin at 1 again, for every prefix."""
+    """Lets get_uid begin at 1 again, for every prefix.
+
+    Returns
+    -------
+    None
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/common.py, reset_uids.
+    """
     _uids.clear()
 
 
 def get_session():
     """The engine in use, which holds the values of all variables.
+
+    Returns
+    -------
+    Engine     what set_session takes
 
     Notes
     -----
@@ -42,9 +62,16 @@ def get_session():
 def set_session(session):
     """Puts an engine in use, one that get_session returned.
 
+    Returns
+    -------
+    None
     Raises
     ------
     TypeMismatch      something else
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, set_session.
     """
     if not isinstance(session, Engine):
         raise TypeMismatch("set_session: no engine. Expected what get_session returned. Received %s." % shown(session))
@@ -54,11 +81,16 @@ def set_session(session):
 def clear_session():
     """Begins anew: a fresh engine without variables, get_uid at 1, the learning phase an input again.
 
-    Variables made before have no value any more.
+    Returns
+    -------
+    None
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, clear_session.
+    Numerics: a variable that the engine before has held has no value in the fresh one, and asking for it is an error:
+              make it again. One not used yet keeps its first value. Functions compiled before go on with the engine
+              before, and its values.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, clear_session.
     """
     active.restart()
     phases.forget()
@@ -68,6 +100,9 @@ def clear_session():
 def manual_variable_initialization(value):
     """Says whether variables are to be initialised by the caller; here they have their first value as soon as made.
 
+    Returns
+    -------
+    None
     Raises
     ------
     TypeMismatch      not a bool
@@ -76,6 +111,7 @@ def manual_variable_initialization(value):
     -----
     Differs: with True TensorFlow under Keras 1.2.2 leaves variables without values. No backend here does, so that there
              is nothing to change.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, manual_variable_initialization.
     """
     if not isinstance(value, bool):
         raise TypeMismatch(

@@ -16,11 +16,14 @@ def reshape(x, shape):
     Parameters
     ----------
     x : tensor
-    shape : tuple of ints, one of which may be -1 (whatever is left), and of integer scalars such as K.shape(x)[0]
+    shape : tuple              ints, one of which may be -1, and integer scalars such as K.shape(x)[0]
+    Returns
+    -------
+    tensor, shape, x.dtype     in place of -1 whatever is left
     Raises
     ------
-    ShapeMismatch    numbers of elements known to differ, or more than one -1
-    TypeMismatch     a size that is no integer, such as None
+    ShapeMismatch              numbers of elements known to differ, or more than one -1
+    TypeMismatch               a size that is no integer, such as None
 
     Notes
     -----
@@ -34,9 +37,16 @@ def reshape(x, shape):
 def permute_dimensions(x, pattern):
     """Axes in another order: axis i of the result is axis pattern[i] of `x`.
 
+    Returns
+    -------
+    tensor, x.shape in this order, x.dtype
     Raises
     ------
     ShapeMismatch    pattern does not name each axis once
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, permute_dimensions.
     """
     x = checks.tensor("permute_dimensions", x)
     axes = checks.wholes("permute_dimensions", "pattern", pattern, x.ndim)
@@ -50,16 +60,28 @@ def permute_dimensions(x, pattern):
 
 
 def flatten(x):
-    """All elements on one axis."""
+    """All elements on one axis.
+
+    Returns
+    -------
+    tensor, (elements,), x.dtype
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, flatten.
+    """
     return primitives.reshape(checks.tensor("flatten", x), (-1,))
 
 
 def batch_flatten(x):
-    """(batch, all other axes as one).
+    """Each sample's elements on one axis.
 
+    Returns
+    -------
+    tensor, (batch, elements), x.dtype     a vector gives (batch, 1)
     Raises
     ------
-    ShapeMismatch    x has no axis
+    ShapeMismatch                          x has no axis
 
     Notes
     -----
@@ -72,7 +94,20 @@ def batch_flatten(x):
 
 
 def expand_dims(x, dim=-1):
-    """A new axis of size 1 at index `dim` of the result; negative counts from the result's end."""
+    """A new axis of size 1 at index `dim` of the result; negative counts from the result's end.
+
+    Returns
+    -------
+    tensor, x.shape with a 1 at `dim`, x.dtype
+    Raises
+    ------
+    ShapeMismatch     no such axis
+    TypeMismatch      dim is no integer
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, expand_dims.
+    """
     x = checks.tensor("expand_dims", x)
     return primitives.expand_dims(x, shapes.normalize_axis("expand_dims", dim, x.ndim + 1))
 
@@ -80,6 +115,9 @@ def expand_dims(x, dim=-1):
 def squeeze(x, axis):
     """`x` without axis `axis`.
 
+    Returns
+    -------
+    tensor, x.shape without the axis, x.dtype
     Raises
     ------
     ShapeMismatch    no such axis, or its size is known and not 1
@@ -87,6 +125,7 @@ def squeeze(x, axis):
     Notes
     -----
     Differs: Theano under Keras 1.2.2 does not look at the size; here a known one is checked when the graph is built.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, squeeze.
     """
     x = checks.tensor("squeeze", x)
     return primitives.squeeze(x, shapes.normalize_axis("squeeze", axis, x.ndim))
@@ -97,10 +136,18 @@ def concatenate(tensors, axis=-1):
 
     Parameters
     ----------
-    tensors : list of tensors    of several dtypes the widest; all sparse: the result is, along axis 0 or 1
+    tensors : list of tensors
+    Returns
+    -------
+    tensor, sizes added along the axis     the widest dtype; sparse if all are, along axis 0 or 1
     Raises
     ------
-    ShapeMismatch    sizes or ranks differ, or the list is empty
+    ShapeMismatch                          sizes or ranks differ, no such axis, or the list is empty
+
+    Notes
+    -----
+    Differs: dtypes may differ, as under Theano; TensorFlow under Keras 1.2.2 wants one.
+    Source:  keras 1.2.2, keras/backend/theano_backend.py, concatenate.
     """
     tensors = _of_one_dtype("concatenate", tensors)
     return primitives.concatenate(tensors, shapes.normalize_axis("concatenate", axis, tensors[0].ndim))
@@ -109,9 +156,17 @@ def concatenate(tensors, axis=-1):
 def stack(x):
     """The tensors of a list, all of one shape, along a new first axis.
 
+    Returns
+    -------
+    tensor, (n,) + their shape     the widest dtype
     Raises
     ------
-    ShapeMismatch    shapes differ, or the list is empty
+    ShapeMismatch                  shapes differ, or the list is empty
+
+    Notes
+    -----
+    Differs: dtypes may differ, as under Theano; TensorFlow under Keras 1.2.2 wants one.
+    Source:  keras 1.2.2, keras/backend/theano_backend.py, stack.
     """
     tensors = _of_one_dtype("stack", x, "x")
     for each in tensors[1:]:
@@ -132,7 +187,20 @@ def _of_one_dtype(op, tensors, name="tensors"):
 
 
 def reverse(x, axes):
-    """`x` with the order along an axis, or along each of a list of axes, turned around."""
+    """`x` with the order along an axis, or along each of a list of axes, turned around.
+
+    Returns
+    -------
+    tensor, x.shape, x.dtype
+    Raises
+    ------
+    ShapeMismatch     no such axis, or one comes twice
+    TypeMismatch      an axis is no integer
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, reverse.
+    """
     x = checks.tensor("reverse", x)
     turned = shapes.normalize_axes("reverse", axes if isinstance(axes, (list, tuple)) else [axes], x.ndim)
     whole, backwards = slice(None), slice(None, None, -1)
@@ -145,10 +213,13 @@ def pattern_broadcast(x, broatcastable):
     Parameters
     ----------
     x : tensor
-    broatcastable : list of bool      one for each axis; the name is misspelt as in Keras
+    broatcastable : list of bool     one for each axis; the name is misspelt as in Keras
+    Returns
+    -------
+    tensor, x.shape, x.dtype         with 1 for None on those axes
     Raises
     ------
-    ShapeMismatch                     an axis so marked has another size, or the list another length
+    ShapeMismatch                    an axis so marked has another size, or the list another length
 
     Notes
     -----
@@ -170,7 +241,16 @@ def pattern_broadcast(x, broatcastable):
 
 
 def is_explicit_shape(shape):
-    """Whether a shape is a list or tuple of ints and None: known, with what is left open, without a graph."""
+    """Whether a shape is a list or tuple of ints and None: known, with what is left open, without a graph.
+
+    Returns
+    -------
+    bool
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/theano_backend.py, is_explicit_shape.
+    """
     if not isinstance(shape, (list, tuple)):
         return False
     return all(size is None or isinstance(size, numbers.Integral) for size in shape)

@@ -9,12 +9,30 @@ from harness.backends.api import checks
 
 
 def is_sparse(tensor):
-    """Whether a tensor stands for sparse matrices: K.placeholder(sparse=True), K.variable of one, or joined of such."""
+    """Whether a tensor stands for sparse matrices.
+
+    Returns
+    -------
+    bool     True for K.placeholder(sparse=True), K.variable of a sparse matrix, or joined of such
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, is_sparse.
+    """
     return checks.tensor("is_sparse", tensor, "tensor").is_sparse
 
 
 def to_dense(tensor):
-    """A sparse tensor as a dense one; a dense one as it is."""
+    """A sparse tensor as a dense one; a dense one as it is.
+
+    Returns
+    -------
+    tensor, its shape and dtype
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, to_dense.
+    """
     tensor = checks.tensor("to_dense", tensor, "tensor")
     return primitives.to_dense(tensor) if tensor.is_sparse else tensor
 

@@ -53,8 +53,8 @@ def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None):
 
     Parameters
     ----------
-    shape : tuple of int or None        None for a size known only at the call; wins over ndim
-    ndim : int                          number of axes, all of unknown size
+    shape : tuple of int or None        None for a size known only at the call
+    ndim : int                          number of axes, all of unknown size; beside shape it must be its length
     dtype : str or None                 None: floatx
     sparse : bool                       a function is given sparse matrices of SciPy's, or dense ones; 2 axes
     Returns
@@ -62,7 +62,8 @@ def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None):
     tensor, shape, dtype
     Raises
     ------
-    ShapeMismatch                       neither shape nor ndim is given, or sparse and not 2 axes
+    ShapeMismatch                       neither shape nor ndim is given, or both and they differ, or sparse and not 2
+                                        axes
     TypeMismatch                        dtype is not known, or a size is no integer
 
     Notes
@@ -97,22 +98,80 @@ def _filled(op, shape, value, dtype, name):
 
 
 def zeros(shape, dtype=None, name=None):
-    """A variable of zeros, `shape` a tuple of ints."""
+    """A variable of zeros.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    Returns
+    -------
+    variable, shape, dtype     dtype None: floatx
+    Raises
+    ------
+    TypeMismatch               shape is no tuple of ints, or dtype is not known
+    ShapeMismatch              a size is negative
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, zeros.
+    """
     return _filled("zeros", shape, 0, dtype, name)
 
 
 def ones(shape, dtype=None, name=None):
-    """A variable of ones, `shape` a tuple of ints."""
+    """A variable of ones.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    Returns
+    -------
+    variable, shape, dtype     dtype None: floatx
+    Raises
+    ------
+    TypeMismatch               shape is no tuple of ints, or dtype is not known
+    ShapeMismatch              a size is negative
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, ones.
+    """
     return _filled("ones", shape, 1, dtype, name)
 
 
 def eye(size, dtype=None, name=None):
-    """A variable with the unit matrix (size, size)."""
+    """A variable with the unit matrix.
+
+    Returns
+    -------
+    variable, (size, size), dtype     dtype None: floatx
+    Raises
+    ------
+    TypeMismatch                      size is no integer, or dtype is not known
+    ShapeMismatch                     size is negative
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, eye.
+    """
     return _variable("eye", np.eye(checks.whole("eye", "size", size, 0)), dtype, name)
 
 
 def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
-    """A variable of uniform draws in [low, high), made once by NumPy; seed None: its global state draws.
+    """A variable of uniform draws in [low, high), made once by NumPy.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    low, high : numbers
+    seed : int or None         None: NumPy's global state draws
+    Returns
+    -------
+    variable, shape, dtype     dtype None: floatx
+    Raises
+    ------
+    TypeMismatch               a size or seed is no integer, a limit no number, or dtype not known
+    ShapeMismatch              a size is negative, high < low, or seed is not in [0, 2^31)
 
     Notes
     -----
@@ -124,7 +183,20 @@ def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
 
 
 def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None):
-    """A variable of normal draws, made once by NumPy; seed None: its global state draws.
+    """A variable of normal draws, made once by NumPy.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    mean, scale : numbers      scale is the standard deviation
+    seed : int or None         None: NumPy's global state draws
+    Returns
+    -------
+    variable, shape, dtype     dtype None: floatx
+    Raises
+    ------
+    TypeMismatch               a size or seed is no integer, mean or scale no number, or dtype not known
+    ShapeMismatch              a size or scale is negative, or seed is not in [0, 2^31)
 
     Notes
     -----
@@ -144,54 +216,107 @@ def _filled_like(op, x, value, dtype):
 
 
 def zeros_like(x, dtype=None, name=None):
-    """Zeros in the shape of `x`: an expression, not a variable; dtype None is x's."""
+    """Zeros in the shape of `x`: an expression, not a variable.
+
+    Returns
+    -------
+    tensor, x.shape, dtype     dtype None: x's
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, zeros_like.
+    """
     return _filled_like("zeros_like", x, 0, dtype)
 
 
 def ones_like(x, dtype=None, name=None):
-    """Ones in the shape of `x`: an expression, not a variable; dtype None is x's."""
+    """Ones in the shape of `x`: an expression, not a variable.
+
+    Returns
+    -------
+    tensor, x.shape, dtype     dtype None: x's
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, ones_like.
+    """
     return _filled_like("ones_like", x, 1, dtype)
 
 
 def shape(x):
-    """The shape that `x` has when the graph runs: a tensor, (ndim,), int32.
+    """The shape that `x` has when the graph runs.
+
+    Returns
+    -------
+    tensor, (ndim,), int32
 
     Notes
     -----
-    Differs: int64 under Theano; here int32 as under TensorFlow. An element of it may stand in the shape of
-             K.reshape, K.random_uniform and K.random_normal.
+    Differs: int64 under Theano; here int32 as under TensorFlow. An element of it may stand in the shape of K.reshape,
+             K.random_uniform and K.random_normal.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, shape.
     """
     return primitives.sizes(checks.tensor("shape", x))
 
 
 def int_shape(x):
-    """The static shape: a tuple of ints, None where the size is known only when the graph runs.
+    """The static shape.
+
+    Returns
+    -------
+    tuple of ints     None where the size is known only when the graph runs
 
     Notes
     -----
-    Numerics: what a model library has written to `_keras_shape` wins, as in Keras 1.2.2.
+    Numerics: what a model library has written to `_keras_shape` wins, as under Theano in Keras 1.2.2.
     Differs:  Theano under Keras 1.2.2 knows the shape of few tensors; here every operation has a rule for it.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, int_shape.
     """
     x = checks.tensor("int_shape", x)
     return tuple(getattr(x, "_keras_shape", x.shape))
 
 
 def ndim(x):
-    """Number of axes, an int."""
+    """Number of axes.
+
+    Returns
+    -------
+    int
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, ndim.
+    """
     return checks.tensor("ndim", x).ndim
 
 
 def dtype(x):
-    """dtype as a string, e.g. 'float32'."""
+    """dtype of a tensor, e.g. 'float32'.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, dtype.
+    """
     return checks.tensor("dtype", x).dtype
 
 
 def count_params(x):
-    """Number of elements, an int.
+    """Number of elements.
 
+    Returns
+    -------
+    int
     Raises
     ------
     ShapeMismatch    a size of x is unknown
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, count_params.
     """
     x = checks.tensor("count_params", x)
     total = shapes.product(x.shape)
@@ -203,6 +328,10 @@ def count_params(x):
 def is_keras_tensor(x):
     """Whether a model library, K.variable or K.placeholder has given `x` a `_keras_shape`.
 
+    Returns
+    -------
+    bool
+
     Notes
     -----
     Differs: Keras 1.2.2 says of variables that they are none, and finds that they are.
@@ -212,16 +341,35 @@ def is_keras_tensor(x):
 
 
 def cast(x, dtype):
-    """`x` as `dtype`; float to integer truncates towards 0, to 'bool' is x != 0."""
+    """`x` as `dtype`; float to integer truncates towards 0, to 'bool' is x != 0.
+
+    Returns
+    -------
+    tensor, x.shape, dtype
+    Raises
+    ------
+    TypeMismatch     x is no tensor, or dtype is not known
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, cast.
+    """
     return operators.cast(checks.tensor("cast", x), shapes.checked_dtype(dtype, "cast"))
 
 
 def eval(x):
-    """The numpy value of a tensor that depends on no placeholder; dense, if it is sparse.
+    """The value of a tensor that depends on no placeholder; dense, if it is sparse.
 
+    Returns
+    -------
+    numpy array, x.shape, x.dtype
     Raises
     ------
     TypeMismatch     a placeholder is needed
+
+    Notes
+    -----
+    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, eval.
     """
     return evaluated("eval", checks.tensor("eval", x))
 

@@ -20,22 +20,28 @@ def deconv2d(
 
     Parameters
     ----------
-    x, kernel : tensors, 4 axes     layouts as above: the kernel's `in` are x's channels, `out` the result's
-    output_shape : tuple            of the result, in x's layout; the batch may be None; a convolution of the sizes of
-                                    space with these strides must have x's sizes
+    x : tensor               'tf' (batch, height, width, channels), 'th' (batch, channels, height, width)
+    kernel : tensor          'tf' (rows, columns, in, out), 'th' (out, in, rows, columns): `in` are x's channels, `out`
+                             the result's
+    output_shape : tuple     of the result, in x's layout; the batch may be None; a convolution of the sizes of space
+                             with these strides must have x's sizes
     strides : pair of int
-    border_mode : str               'valid' or 'same', of that convolution
-    dim_ordering : str              'th', 'tf' or 'default': image_dim_ordering()
+    border_mode : str        'valid' or 'same', of that convolution
+    dim_ordering : str       'tf', 'th' or 'default': image_dim_ordering()
+    image_shape, filter_shape : ignored, the graph knows the shapes
     Returns
     -------
-    tensor, output_shape
+    tensor, output_shape     x's layout; the wider dtype
     Raises
     ------
-    ShapeMismatch     ranks, channels or sizes do not fit, or a name is not known
+    ShapeMismatch            ranks, channels or sizes do not fit, a number is below 1, or a name is not known
+    TypeMismatch             x or kernel has no floats
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, deconv2d.
+    Differs: the kernel is not flipped (Theano under Keras 1.2.2 flips it); 'same' puts the odd zero behind, as
+             TensorFlow.
+    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, deconv2d.
     """
     x, kernel = windows.pair("deconv2d", x, kernel, 4)
     ordering = layouts.chosen("deconv2d", dim_ordering)

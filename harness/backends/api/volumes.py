@@ -21,20 +21,24 @@ def conv3d(
 
     Parameters
     ----------
-    x, kernel : tensors, 5 axes     layouts as above
+    x : tensor             'tf' (batch, depth, height, width, channels), 'th' (batch, channels, depth, height, width)
+    kernel : tensor        'tf' (depth, rows, columns, in, out), 'th' (out, in, depth, rows, columns)
     strides, filter_dilation : triples of int
-    border_mode : str               'valid', 'same' or 'full', see above
-    dim_ordering : str              'th', 'tf' or 'default': image_dim_ordering()
+    border_mode : str      'valid'; 'same': sizes ceil(size / stride); 'full': wherever x and kernel meet
+    dim_ordering : str     'tf', 'th' or 'default': image_dim_ordering()
+    volume_shape, filter_shape : ignored, the graph knows the shapes
     Returns
     -------
-    tensor, x's layout with the kernel's number of filters
+    tensor, 5 axes         x's layout, with `out` for channels; the wider dtype
     Raises
     ------
-    ShapeMismatch     ranks or channels do not fit, a number is below 1, or a name is not known
+    ShapeMismatch          ranks or channels do not fit, a number below 1, a name not known, or no window in x
+    TypeMismatch           x or kernel has no floats
 
     Notes
     -----
-    Differs: filter_dilation is Theano's only under Keras 1.2.2.
+    Differs: the kernel is not flipped (Theano under Keras 1.2.2 flips it); 'same' puts the odd zero behind, as
+             TensorFlow; filter_dilation is Theano's only.
     Source:  keras 1.2.2, keras/backend/theano_backend.py, conv3d.
     """
     op = "conv3d"
@@ -92,7 +96,22 @@ def _of_images(x, function):
 
 
 def pool3d(x, pool_size, strides=(1, 1, 1), border_mode="valid", dim_ordering="default", pool_mode="max"):
-    """As pool2d, over volumes: 5 axes, laid out as for conv3d, and triples for pool_size and strides.
+    """Largest element or average of each window of volumes.
+
+    Parameters
+    ----------
+    x : tensor             'tf' (batch, depth, height, width, channels), 'th' (batch, channels, depth, height, width)
+    pool_size, strides : triples of int
+    border_mode : str      'valid' drops windows that do not fit; 'same': sizes ceil(size / stride)
+    dim_ordering : str     'tf', 'th' or 'default': image_dim_ordering()
+    pool_mode : str        'max' or 'avg'; an average never counts padding
+    Returns
+    -------
+    tensor, x.dtype        x's layout; 'valid': (size - window) // stride + 1 places along each axis of space
+    Raises
+    ------
+    ShapeMismatch          ranks do not fit, a number is below 1, a name is not known, or no window lies in x
+    TypeMismatch           x has no floats
 
     Notes
     -----
