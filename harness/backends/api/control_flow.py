@@ -100,10 +100,10 @@ def in_test_phase(x, alt):
     x, alt : tensors             of one shape, or callables that return them
     Returns
     -------
-    tensor, the common shape     the wider dtype; once set_learning_phase has fixed the phase: the one branch, as it is
+    tensor, the shape of both    the wider dtype; once set_learning_phase has fixed the phase: the one branch, as it is
     Raises
     ------
-    ShapeMismatch                shapes do not broadcast
+    ShapeMismatch                the branches have two shapes
     TypeMismatch                 a branch is no tensor
 
     Notes
