@@ -5,7 +5,12 @@ LONGEST = 100  # characters of a value in a message
 
 def shown(value):
     """A value as a message shows it: on one line, and not endless."""
-    text = " ".join(repr(value).split())
+    return shortened(repr(value))
+
+
+def shortened(text):
+    """A text on one line, and not endless."""
+    text = " ".join(text.split())
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
@@ -19,6 +24,10 @@ class ShapeMismatch(BackendError, ValueError):
 
 class TypeMismatch(BackendError, TypeError):
     """A dtype or the kind of an argument does not fit the operation."""
+
+
+class ComputationFailed(BackendError, RuntimeError):
+    """A library could not compute a function with the inputs of a call; its own error is the cause."""
 
 
 class UnsupportedOperation(BackendError, NotImplementedError):

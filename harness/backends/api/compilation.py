@@ -7,8 +7,10 @@ from harness.backends.api import checks
 from harness.backends.api.phases import learning_phase
 from harness.backends.api.sparse import as_array, to_dense
 from harness.backends.coordinates import Coordinates
-from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
+from harness.backends.errors import BackendError, ComputationFailed, ShapeMismatch, TypeMismatch, shortened, shown
 from harness.backends.graph import always_inputs, schedule
+
+OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")  # what libraries raise for MemoryError
 
 
 class Function(object):
@@ -50,12 +52,29 @@ class Function(object):
         phase = None if self.phase is None else bool(arrays[self.phase])
         if phase not in self.compiled:
             self.compiled[phase] = self._compile(phase)
-        results = self.compiled[phase](arrays)
+        try:
+            results = self.compiled[phase](arrays)
+        except Exception as error:
+            if isinstance(error, (BackendError, MemoryError)) or type(error).__name__ in OF_MEMORY:
+                raise
+            raise ComputationFailed(self._failure(arrays, error)) from error
         if not self.printed:
             return results
         for operation, value in zip(self.printed, results[len(self.outputs) :]):
             sys.stdout.write("%s%s\n" % (operation.attributes["message"], value))
         return results[: len(self.outputs)]
+
+    def _failure(self, arrays, error):
+        """What has failed; of a library's message the first line: those after it tell of its insides."""
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        given = ", ".join(
+            "%s %s of %s" % (tensor.name or tensor.operation.name, array.shape, tensor.shape)
+            for tensor, array in zip(self.inputs, arrays)
+        )
+        return (
+            "function: not computed with these inputs. Expected inputs that fit together. Received %s. The library "
+            "says: %s" % (shortened(given) or "none", shortened(said))
+        )
 
     def _checked(self, inputs):
         """The arrays that a call was given, or one sentence."""
