@@ -19,7 +19,7 @@ def as_tensor(value, dtype=None, op="tensor", name="an operand"):
     if isinstance(value, Tensor):
         return value
     if dtype is not None and type(value) in (int, float):
-        return primitives.constant(value, dtype)
+        return primitives.constant(value, dtype, op)
     array = np.asarray(value) if isinstance(value, NUMBERS) else None
     if array is None or array.dtype.kind not in "fiub":
         raise TypeMismatch(
@@ -27,7 +27,7 @@ def as_tensor(value, dtype=None, op="tensor", name="an operand"):
         )
     if dtype is None:
         dtype = settings.get("floatx") if array.dtype.kind == "f" else array.dtype.name
-    return primitives.constant(array, dtype)
+    return primitives.constant(array, dtype, op)
 
 
 def _constant_dtype(value, other):

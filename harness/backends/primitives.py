@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.backends import shapes
-from harness.backends.errors import ShapeMismatch, TypeMismatch
+from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Operation, depends_on, substitute
 from harness.backends.late_sizes import DimensionOf, static_size
 
@@ -106,10 +106,30 @@ def filled_variable(shape, number, dtype, name=None):
     return _single("variable", (), {"value": value}, value.shape, dtype, name)
 
 
-def constant(value, dtype):
-    """A fixed array."""
-    array = np.array(value, dtype=shapes.checked_dtype(dtype))
+def constant(value, dtype, op="constant"):
+    """A fixed array; messages begin with `op`."""
+    _check_range(op, value, shapes.checked_dtype(dtype, op))
+    try:
+        array = np.array(value, dtype=dtype)
+    except OverflowError as cause:  # an int beyond float64
+        raise TypeMismatch(
+            "%s: a number is too large. Expected one that %s has. Received %s." % (op, dtype, shown(value))
+        ) from cause
     return _single("constant", (), {"value": array}, array.shape, dtype)
+
+
+def _check_range(op, value, dtype):
+    """Raises TypeMismatch if a number of `value`, without its fraction, is beyond an integer dtype: it would wrap."""
+    array = np.asarray(value)
+    if dtype in shapes.FLOATS or dtype == "bool" or np.can_cast(array.dtype, dtype) or not array.size:
+        return
+    limits = np.iinfo(dtype)
+    for number in (np.asarray(array.min()).item(), np.asarray(array.max()).item()):
+        if not limits.min - 1 < number < limits.max + 1:
+            raise TypeMismatch(
+                "%s: a number does not fit its dtype. Expected %d to %d, which %s has. Received %s. Use K.cast to make "
+                "the tensor of a wider dtype." % (op, limits.min, limits.max, dtype, shown(number))
+            )
 
 
 def unary(name, x):
@@ -119,7 +139,18 @@ def unary(name, x):
 
 def binary(name, x, y, op=None):
     """One of BINARY; messages begin with `op`, or the name."""
+    if name == "power":
+        _check_exponent(op or name, x, y)
     return _single(name, (x, y), {}, shapes.broadcast(op or name, x.shape, y.shape), _same_dtype(name, x, y))
+
+
+def _check_exponent(op, x, y):
+    """Raises TypeMismatch if integers get a negative number as exponent, which makes fractions."""
+    if y.operation.name == "constant" and x.dtype not in shapes.FLOATS and (y.operation.attributes["value"] < 0).any():
+        raise TypeMismatch(
+            "%s: a negative exponent of integers. Expected 0 or more. Received %s. Use K.cast(x, 'float32')."
+            % (op, shown(y.operation.attributes["value"].tolist()))
+        )
 
 
 def comparison(name, x, y, op=None):
@@ -249,8 +280,13 @@ def slice_(x, items):
 
 def concatenate(tensors, axis):
     """The tensors one after another along `axis`; all other sizes equal."""
+    if len({tensor.ndim for tensor in tensors}) != 1:
+        raise ShapeMismatch(
+            "concatenate: numbers of axes differ. Expected one. Received %s."
+            % ", ".join(str(tensor.shape) for tensor in tensors)
+        )
     rest = [tensor.shape[:axis] + tensor.shape[axis + 1 :] for tensor in tensors]
-    if len(set(map(len, rest))) != 1 or any(len(set(sizes) - {None}) > 1 for sizes in zip(*rest)):
+    if any(len(set(sizes) - {None}) > 1 for sizes in zip(*rest)):
         raise ShapeMismatch(
             "concatenate: shapes differ off the axis. Expected equal sizes but on axis %d. Received %s."
             % (axis, ", ".join(str(tensor.shape) for tensor in tensors))

@@ -12,13 +12,18 @@ FLOATS = ("float16", "float32", "float64")
 
 def checked_dtype(dtype, op="tensor"):
     """`dtype`, a name or one of NumPy's, as one of DTYPES; TypeMismatch otherwise."""
-    if isinstance(dtype, (np.dtype, type)):
+    if isinstance(dtype, np.dtype) or (isinstance(dtype, type) and _is_concrete(dtype)):
         dtype = np.dtype(dtype).name
     if not isinstance(dtype, str) or dtype not in DTYPES:
         raise TypeMismatch(
             "%s: dtype not known. Expected one of %s. Received dtype=%s." % (op, ", ".join(DTYPES), shown(dtype))
         )
     return dtype
+
+
+def _is_concrete(kind):
+    """Whether a class is the type of one dtype, as np.floating is not; others NumPy takes for object, or refuses."""
+    return kind in (bool, int, float) or kind in np.sctypeDict.values()
 
 
 def common_dtype(left, right):

@@ -10,6 +10,7 @@ from harness.backends import api as K
 from harness.backends.errors import BackendError, ShapeMismatch, TypeMismatch
 
 X, ROW = K.placeholder((2, 3)), K.placeholder((4,))
+N, BYTES = K.placeholder((3,), dtype="int32"), K.placeholder((3,), dtype="uint8")
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,14 @@ X, ROW = K.placeholder((2, 3)), K.placeholder((4,))
         (lambda: X[1.5], TypeMismatch, r"index: .*1\.5"),
         (lambda: X[ROW], TypeMismatch, "index: .*K.gather"),
         (lambda: X[[0, 1]], TypeMismatch, "index: .*K.gather"),
+        (lambda: N + 2**40, TypeMismatch, "add: .*-2147483648 to 2147483647, which int32 has.*1099511627776.*K.cast"),
+        (lambda: 300 - BYTES, TypeMismatch, "subtract: .*0 to 255.*300"),
+        (lambda: np.array([0, -1, 2]) <= BYTES, TypeMismatch, "greater_equal: .*-1"),
+        (lambda: X * 10**400, TypeMismatch, "multiply: a number is too large.*float32"),
+        (lambda: N**-1, TypeMismatch, "power: a negative exponent .*-1"),
+        (lambda: N ** np.array([1, 0, -2]), TypeMismatch, r"power: .*\[1, 0, -2\]"),
+        (lambda: K.update(K.variable([1], dtype="int8"), 128), TypeMismatch, "update: .*128"),
+        (lambda: K.arange(2**40, 2**40 + 2), TypeMismatch, "arange: .*int32 has"),
         (lambda: bool(X), TypeError, "no truth value"),
         (lambda: list(X), TypeError, "cannot be iterated"),
         (lambda: active.use("tensorflaw"), BackendError, "numpy"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 
+import numpy as np
 import pytest
 import wrong_arguments
 
@@ -75,3 +76,25 @@ def test_wrong_argument_is_refused_with_one_sentence(name, argument, value, erro
     assert "Received" in said, said
     assert "\n" not in said, said
     assert len(said) <= LONGEST, said
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda: K.ones((), "int64") + 2**40, 2**40 + 1),
+        (lambda: K.ones((), "uint8") * 255, 255),
+        (lambda: K.ones((), "int32") * 0.5, 0.5),
+        (lambda: K.clip(K.ones((), "uint8"), 0, 255), 1),
+        (lambda: K.pow(K.ones((), "float32"), -1), 1.0),
+        (lambda: K.sum(K.zeros((2, 0))), 0.0),
+        (lambda: K.prod(K.zeros((2, 0))), 1.0),
+        (lambda: K.any(K.zeros((0,))), False),
+        (lambda: K.all(K.zeros((0,))), True),
+        (lambda: K.max(K.zeros((2, 0)), axis=0), np.zeros(0)),
+        (lambda: K.foldl(lambda total, x: total + x, K.zeros((0,)), K.zeros(())), 0.0),
+        (lambda: K.cast(K.ones((), "int32"), np.longlong), 1),
+        (lambda: K.cast(K.ones((), "int32"), float), 1.0),
+    ],
+)
+def test_what_is_next_to_the_wrong_arguments_is_taken(make, expected):
+    np.testing.assert_array_equal(K.eval(make()), expected)

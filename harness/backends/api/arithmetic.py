@@ -11,12 +11,15 @@ def square(x):
     Returns
     -------
     tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     bools
 
     Notes
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, square.
     """
-    return primitives.unary("square", checks.tensor("square", x))
+    return primitives.unary("square", checks.of_numbers("square", x))
 
 
 def abs(x):
@@ -25,12 +28,15 @@ def abs(x):
     Returns
     -------
     tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     bools
 
     Notes
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, abs.
     """
-    return primitives.unary("absolute", checks.tensor("abs", x))
+    return primitives.unary("absolute", checks.of_numbers("abs", x))
 
 
 def sqrt(x):
@@ -90,12 +96,15 @@ def round(x):
     Returns
     -------
     tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     bools
 
     Notes
     -----
     Source: keras 1.2.2, keras/backend/theano_backend.py, round.
     """
-    x = checks.tensor("round", x)
+    x = checks.of_numbers("round", x)
     return primitives.unary("round", x) if x.dtype in shapes.FLOATS else x
 
 
@@ -105,12 +114,15 @@ def sign(x):
     Returns
     -------
     tensor, x.shape, x.dtype
+    Raises
+    ------
+    TypeMismatch     bools
 
     Notes
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, sign.
     """
-    return primitives.unary("sign", checks.tensor("sign", x))
+    return primitives.unary("sign", checks.of_numbers("sign", x))
 
 
 def sin(x):
@@ -156,6 +168,7 @@ def pow(x, a):
     Raises
     ------
     ShapeMismatch     shapes do not broadcast
+    TypeMismatch      a negative number as exponent of integers
 
     Notes
     -----
@@ -183,12 +196,12 @@ def clip(x, min_value, max_value):
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, clip.
     """
     x = checks.tensor("clip", x)
-    raised = operators.binary("maximum", x, checks.number("clip", "min_value", min_value))
+    raised = operators.binary("maximum", x, checks.number("clip", "min_value", min_value), op="clip")
     if max_value is None:
         return raised
     checks.number("clip", "max_value", max_value)
     limit = max_value if max_value >= min_value else min_value
-    expansion = operators.binary("minimum", raised, limit)
+    expansion = operators.binary("minimum", raised, limit, op="clip")
     return composite("clip", (x,), {"min_value": min_value, "max_value": limit}, expansion)
 
 

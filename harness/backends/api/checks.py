@@ -142,6 +142,22 @@ def of_floats(op, x, name="x"):
     return x
 
 
+def of_numbers(op, x, name="x"):
+    """`x` as a tensor of integers or floats.
+
+    Raises
+    ------
+    TypeMismatch      bools
+    """
+    x = tensor(op, x, name)
+    if x.dtype == "bool":
+        raise TypeMismatch(
+            "%s: %s has no numbers. Expected integers or floats. Received %s of dtype bool. K.cast(%s, 'int32') makes "
+            "it one." % (op, name, name, name)
+        )
+    return x
+
+
 def same_size(op, one, other, axis=0):
     """Raises ShapeMismatch if two tensors, given as (name, tensor), are known to differ in size along an axis."""
     sizes = one[1].shape[axis], other[1].shape[axis]

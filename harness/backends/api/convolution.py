@@ -31,8 +31,8 @@ def conv1d(x, kernel, stride=1, border_mode="valid", image_shape=None, filter_sh
     tensor, (batch, places, out)     the wider dtype
     Raises
     ------
-    ShapeMismatch                    ranks or channels do not fit, a number below 1, a name not known, or no window
-                                     within x
+    ShapeMismatch                    ranks or channels do not fit, a number below 1, a name not known, no window within
+                                     x, or the kernel's length is unknown
     TypeMismatch                     x or kernel has no floats
 
     Notes
@@ -46,7 +46,7 @@ def conv1d(x, kernel, stride=1, border_mode="valid", image_shape=None, filter_sh
     stride = checks.whole("conv1d", "stride", stride, 1)
     windows.check_channels("conv1d", x, kernel, "tf")
     checks.choice("conv1d", "border_mode", border_mode, windows.MODES)
-    windows.check_windows("conv1d", x, kernel.shape[:1], (1,), border_mode, "tf")
+    windows.check_windows("conv1d", x, windows.windows_of("conv1d", kernel, "tf"), (1,), border_mode, "tf")
     return primitives.squeeze(windows.convolved("conv1d", *rows, (stride, 1), border_mode, "tf", (1, 1)), 2)
 
 

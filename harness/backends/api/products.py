@@ -140,13 +140,26 @@ def gather(reference, indices):
     Raises
     ------
     TypeMismatch     indices are no integers
-    ShapeMismatch    reference has no axis
+    ShapeMismatch    reference has no axis, or a constant holds a number outside [0, rows)
 
     Notes
     -----
-    Numerics: what a number outside [0, rows) gives is the library's affair: an error, or some row.
+    Numerics: what a number outside [0, rows) gives in a call is the library's affair: an error, or some row.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, gather.
     """
-    return primitives.gather(
-        checks.at_least("gather", reference, 1, "reference"), checks.of_integers("gather", indices, "indices")
-    )
+    reference = checks.at_least("gather", reference, 1, "reference")
+    indices = checks.of_integers("gather", indices, "indices")
+    if indices.operation.name == "constant":
+        _check_rows(reference, indices.operation.attributes["value"])
+    return primitives.gather(reference, indices)
+
+
+def _check_rows(reference, places):
+    """Raises ShapeMismatch unless `places`, an array, holds numbers of rows of `reference`."""
+    rows = float("inf") if reference.shape[0] is None else reference.shape[0]
+    outside = places[(places < 0) | (places >= rows)]
+    if outside.size:
+        raise ShapeMismatch(
+            "gather: no such row. Expected indices from 0 on, below the number of rows. Received reference.shape=%s, "
+            "an index of %d." % (reference.shape, outside[0])
+        )

@@ -1,16 +1,29 @@
 """Reductions. `axis` is None (all axes), an int or a list of ints; negative axes count from the end.
 
-All raise ShapeMismatch for an axis that is not there.
+All raise ShapeMismatch for an axis that is not there; those that nothing has no value of, which are all but sum, prod,
+any and all, for an axis of known size 0 too.
 """
 
 from harness.backends import operators, primitives, settings, shapes
 from harness.backends.api import checks
+from harness.backends.errors import ShapeMismatch
 
 
 def _reduce(name, x, axis, keepdims, op=None):
     """A primitive of the name; messages begin with `op`, or the name."""
     axes = shapes.normalize_axes(op or name, axis, x.ndim)
+    if name not in ("sum", "product"):
+        _check_elements(op or name, x, axes)
     return primitives.reduction(name, x, axes, checks.flag(op or name, "keepdims", keepdims))
+
+
+def _check_elements(op, x, axes):
+    """Raises ShapeMismatch if x is known to have nothing along one of the axes."""
+    if 0 in [x.shape[axis] for axis in axes]:
+        raise ShapeMismatch(
+            "%s: no elements. Expected one or more along axis %s. Received x.shape=%s."
+            % (op, ", ".join(map(str, axes)), x.shape)
+        )
 
 
 def _as_floats(x):
@@ -239,8 +252,14 @@ def argmax(x, axis=-1):
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, argmax.
     """
-    x = checks.tensor("argmax", x)
-    return primitives.argmax(x, shapes.normalize_axis("argmax", axis, x.ndim))
+    return _place("argmax", checks.tensor("argmax", x), axis)
+
+
+def _place(op, x, axis):
+    """The index of the largest element of a tensor."""
+    axis = shapes.normalize_axis(op, axis, x.ndim)
+    _check_elements(op, x, (axis,))
+    return primitives.argmax(x, axis)
 
 
 def argmin(x, axis=-1):
@@ -261,4 +280,4 @@ def argmin(x, axis=-1):
     x = operators.cast(x, "int32") if x.dtype in ("bool", "uint8") else x
     # -1 - x turns the order of all integers around, the smallest too, whose negative is not there
     turned = primitives.unary("negative", x) if x.dtype in shapes.FLOATS else -1 - x
-    return primitives.argmax(turned, shapes.normalize_axis("argmin", axis, x.ndim))
+    return _place("argmin", turned, axis)

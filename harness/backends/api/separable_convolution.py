@@ -1,7 +1,7 @@
 """Convolution of each channel by itself, then of all of them. Layouts as in convolution.py."""
 
 from harness.backends import primitives, shapes
-from harness.backends.api import layouts, windows
+from harness.backends.api import checks, layouts, windows
 from harness.backends.api.composites import composite
 from harness.backends.errors import ShapeMismatch
 
@@ -24,7 +24,8 @@ def separable_conv2d(
     tensor, 4 axes                x's layout, with `out` for channels; the wider dtype
     Raises
     ------
-    ShapeMismatch                 ranks or channels do not fit, a number below 1, a name not known, or no window in x
+    ShapeMismatch                 ranks or channels do not fit, a number below 1, a name not known, no window in x,
+                                  or a size of a kernel is unknown
     TypeMismatch                  x or a kernel has no floats
 
     Notes
@@ -38,7 +39,11 @@ def separable_conv2d(
     _, pointwise = windows.pair(op, x, pointwise_kernel, 4)
     ordering = layouts.chosen(op, dim_ordering)
     windows.check_channels(op, x, depthwise, ordering, "depthwise_kernel")
-    channels, multiplier = (depthwise.shape[axis] for axis in ((1, 0) if ordering == "th" else (2, 3)))
+    channels, multiplier = (
+        checks.known(op, depthwise, axis, "depthwise_kernel", "a number of channels")
+        for axis in ((1, 0) if ordering == "th" else (2, 3))
+    )
+    windows.windows_of(op, depthwise, ordering)
     windows.check_channels(op, x, pointwise, ordering, "pointwise_kernel", shapes.product((channels, multiplier)))
     if windows.windows_of(op, pointwise, ordering) != (1, 1):
         raise ShapeMismatch(

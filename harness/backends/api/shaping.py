@@ -268,8 +268,8 @@ def arange(start, stop=None, step=1, dtype="int32"):
     tensor, 1 axis, dtype          empty where the step leads away from stop
     Raises
     ------
-    TypeMismatch                   no numbers
-    ShapeMismatch                  step is 0
+    TypeMismatch                   no numbers, or one that dtype does not have
+    ShapeMismatch                  step is 0, or a number is not finite or beyond 64 bits
 
     Notes
     -----
@@ -280,7 +280,10 @@ def arange(start, stop=None, step=1, dtype="int32"):
         return operators.cast(primitives.count(sources, size), shapes.checked_dtype(dtype, "arange"))
     first, last = (0, start) if stop is None else (start, stop)
     for name, value in (("start", first), ("stop", last), ("step", step)):
-        checks.number("arange", name, value)
+        if not abs(checks.number("arange", name, value)) <= 2**63:
+            raise ShapeMismatch(
+                "arange: %s out of range. Expected a finite number within 64 bits. Received %s." % (name, shown(value))
+            )
     if step == 0:
         raise ShapeMismatch("arange: step is 0. Expected another number. Received step=%r." % (step,))
-    return primitives.constant(np.arange(first, last, step), shapes.checked_dtype(dtype, "arange"))
+    return primitives.constant(np.arange(first, last, step), shapes.checked_dtype(dtype, "arange"), "arange")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from wrong_arguments.forms import NO_NUMBER, NO_TENSOR, Function, integers, shapes, tensor, types
 
-X = tensor(2, 3)
-BOOLS = tensor(2, 3, dtype="bool")
+X, BOOLS, BYTES = tensor(2, 3), tensor(2, 3, dtype="bool"), tensor(2, 3, dtype="uint8")
 PAIR = NO_TENSOR + shapes(tensor(4), tensor(3, 3))
+BEYOND = types(-1, 256, np.int64(2**40), 2**70)  # no numbers of BYTES
 
 FUNCTIONS = {
-    **{name: Function({"x": X}, {"x": NO_TENSOR}) for name in ("abs", "round", "sign", "square")},
+    **{name: Function({"x": X}, {"x": NO_TENSOR + types(BOOLS, True)}) for name in ("abs", "round", "sign", "square")},
     **{
         name: Function({"x": X}, {"x": NO_TENSOR + types(integers(2, 3), BOOLS)})
         for name in ("cos", "exp", "hard_sigmoid", "log", "sigmoid", "sin", "softplus", "softsign", "sqrt", "tanh")
     },
     **{
-        name: Function({"x": X, "y": X}, {"x": PAIR, "y": PAIR})
+        name: Function({"x": BYTES, "y": BYTES}, {name: PAIR + BEYOND + types(np.array([0, 300, 1])) for name in "xy"})
         for name in (
             "equal",
             "greater",
@@ -27,10 +29,12 @@ FUNCTIONS = {
             "not_equal",
         )
     },
-    "pow": Function({"x": X, "a": 2}, {"x": NO_TENSOR, "a": PAIR}),
+    "pow": Function(
+        {"x": integers(2, 3), "a": 2}, {"x": NO_TENSOR, "a": PAIR + types(-1, 2**40, np.array([1, 0, -2], "int32"))}
+    ),
     "clip": Function(
-        {"x": X, "min_value": 0.0, "max_value": 1.0},
-        {"x": NO_TENSOR, "min_value": NO_NUMBER, "max_value": types("word", [1.0], X)},
+        {"x": BYTES, "min_value": 0, "max_value": 1},
+        {"x": NO_TENSOR, "min_value": NO_NUMBER + BEYOND, "max_value": types("word", [1.0], X, 256)},
     ),
     "softmax": Function({"x": X}, {"x": NO_TENSOR + types(integers(2, 3)) + shapes(tensor())}),
     "relu": Function(

@@ -21,7 +21,7 @@ FUNCTIONS = {
         {"x": ROWS, "kernel": tensor(2, 3, 4)},
         {
             "x": NO_TENSOR + types(integers(2, 8, 3)) + shapes(tensor(8, 3), tensor(2, 8, 5), tensor(2, 1, 3)),
-            "kernel": NO_TENSOR + shapes(tensor(3, 4), tensor(2, 5, 4), tensor(9, 3, 4)),
+            "kernel": NO_TENSOR + shapes(tensor(3, 4), tensor(2, 5, 4), tensor(9, 3, 4), tensor(None, 3, 4)),
             "stride": NO_INT + shapes(0),
             "border_mode": NO_MODE,
         },
@@ -54,7 +54,9 @@ FUNCTIONS = {
         {"x": IMAGE, "depthwise_kernel": tensor(3, 3, 3, 2), "pointwise_kernel": tensor(1, 1, 6, 4), **TF},
         {
             "x": NO_IMAGE,
-            "depthwise_kernel": NO_TENSOR + shapes(tensor(3, 3, 2), tensor(3, 3, 2, 2), tensor(3, 3, 3, 1)),
+            "depthwise_kernel": NO_TENSOR
+            + shapes(tensor(3, 3, 2), tensor(3, 3, 2, 2), tensor(3, 3, 3, 1))
+            + shapes(tensor(3, 3, None, 2), tensor(3, 3, 3, None), tensor(None, 3, 3, 2)),
             "pointwise_kernel": NO_TENSOR + shapes(tensor(6, 4), tensor(3, 3, 6, 4), tensor(1, 1, 3, 4)),
             "strides": NO_PAIR,
             "border_mode": NO_MODE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from wrong_arguments.forms import NO_FLAG, NO_INT, NO_NUMBER, NO_TENSOR, Function, integers, shapes, tensor, types
 
 X, Y = tensor(2, 3), tensor(3, 4)
@@ -28,7 +30,12 @@ FUNCTIONS = {
     ),
     "gather": Function(
         {"reference": X, "indices": integers(4)},
-        {"reference": NO_TENSOR + shapes(tensor()), "indices": NO_TENSOR + types(tensor(4), tensor(4, dtype="bool"))},
+        {
+            "reference": NO_TENSOR + shapes(tensor()),
+            "indices": NO_TENSOR
+            + types(tensor(4), tensor(4, dtype="bool"))
+            + shapes(2, -1, np.array([[0, 1], [1, 2]]), np.array([0, -1])),
+        },
     ),
     "batch_normalization": Function(
         {"x": X, "mean": tensor(3), "var": tensor(3), "beta": tensor(3), "gamma": tensor(3)},

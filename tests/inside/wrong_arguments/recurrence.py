@@ -23,7 +23,7 @@ FOLD = Function(
     {"fn": add, "elems": tensor(3, 2)},
     {
         "fn": NO_FUNCTION + types(lambda total, x: None, lambda total, x: "word") + shapes(lambda total, x: K.sum(x)),
-        "elems": NO_TENSOR + shapes(tensor()),
+        "elems": NO_TENSOR + shapes(tensor(), tensor(0, 2)),
         "initializer": types("word", [1.0], object) + shapes(tensor(1)),
     },
     ("name",),
@@ -45,7 +45,7 @@ FUNCTIONS = {
             + shapes(
                 lambda x, states: (x, []), lambda x, states: (x, [K.sum(x)]), lambda x, states: (K.sum(x), states)
             ),
-            "inputs": NO_TENSOR + shapes(tensor(2, 3), tensor(3, 3, 4)),
+            "inputs": NO_TENSOR + shapes(tensor(2, 3), tensor(3, 3, 4), tensor(2, 0, 4)),
             "initial_states": types(None, STATE, "word", ["word"]) + shapes([tensor()], [tensor(3, 4)]),
             "go_backwards": NO_FLAG,
             "mask": types("word", [1.0]) + shapes(tensor(2), tensor(2, 5), tensor(3, 3), tensor(2, 3, 4)),
@@ -56,7 +56,10 @@ FUNCTIONS = {
     ),
     "map_fn": Function(
         {"fn": K.square, "elems": tensor(3, 2)},
-        {"fn": NO_FUNCTION + types(lambda x: None, lambda x: "word"), "elems": NO_TENSOR + shapes(tensor())},
+        {
+            "fn": NO_FUNCTION + types(lambda x: None, lambda x: "word"),
+            "elems": NO_TENSOR + shapes(tensor(), tensor(0, 2)),
+        },
         ("name",),
     ),
     "foldl": FOLD,

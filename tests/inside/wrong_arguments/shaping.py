@@ -17,6 +17,7 @@ from wrong_arguments.forms import (
 X = tensor(2, 3)
 NO_AXIS = types("word", None, 1.5, [0], True) + shapes(2, -3)
 NO_COUNT = NO_INT + shapes(0, -1)
+NOT_FINITE = shapes(float("inf"), float("-inf"), float("nan"), 1e30, 10**400)
 LIST = types(X, "word", None, ["word"], [X, None]) + shapes([])
 
 FUNCTIONS = {
@@ -34,7 +35,12 @@ FUNCTIONS = {
         {"x": tensor(2, 1), "axis": 1}, {"x": NO_TENSOR + shapes(X, tensor(2)), "axis": NO_AXIS + shapes(0)}
     ),
     "concatenate": Function(
-        {"tensors": [X, X]}, {"tensors": LIST + shapes([X, tensor(3, 3)], [X, tensor(3)], [tensor()]), "axis": NO_AXIS}
+        {"tensors": [X, X]},
+        {
+            "tensors": LIST
+            + shapes([X, tensor(3, 3)], [X, tensor(3)], [X, tensor(2)], [tensor(None, 3), tensor(None)], [tensor()]),
+            "axis": NO_AXIS,
+        },
     ),
     "stack": Function({"x": [X, X]}, {"x": LIST + shapes([X, tensor(3, 3)], [X, tensor(3)])}),
     "reverse": Function(
@@ -51,9 +57,9 @@ FUNCTIONS = {
     "arange": Function(
         {"start": 1, "stop": 5},
         {
-            "start": types("word", None, [1], tensor()),
-            "stop": types("word", [1], tensor()),
-            "step": types("word", None, [1]) + shapes(0),
+            "start": types("word", None, [1], tensor()) + NOT_FINITE,
+            "stop": types("word", [1], tensor()) + NOT_FINITE,
+            "step": types("word", None, [1]) + shapes(0) + NOT_FINITE,
             "dtype": NO_DTYPE + types(None),
         },
     ),
