@@ -110,7 +110,7 @@ class Tensor(object):
         return _operators().binary("power", other, self)
 
     def __neg__(self):
-        return _operators().binary("multiply", self, -1)
+        return _operators().negative(self)
 
     def __gt__(self, other):
         return _operators().comparison("greater", self, other)

@@ -69,6 +69,11 @@ def binary(name, x, y, op=None):
     return primitives.binary(name, *promote(x, y, op or name), op=op)
 
 
+def negative(x):
+    """-x, of bools -1 and 0."""
+    return primitives.unary("negative", x) if x.dtype == "uint8" else binary("multiply", x, -1)
+
+
 def divide(x, y):
     """True division; integers become floatx first."""
     x, y = promote(x, y, "divide")

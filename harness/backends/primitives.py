@@ -120,8 +120,10 @@ def constant(value, dtype, op="constant"):
 
 def _check_range(op, value, dtype):
     """Raises TypeMismatch if a number of `value`, without its fraction, is beyond an integer dtype: it would wrap."""
+    if dtype in shapes.FLOATS or dtype == "bool":
+        return
     array = np.asarray(value)
-    if dtype in shapes.FLOATS or dtype == "bool" or np.can_cast(array.dtype, dtype) or not array.size:
+    if np.can_cast(array.dtype, dtype) or not array.size:
         return
     limits = np.iinfo(dtype)
     for number in (np.asarray(array.min()).item(), np.asarray(array.max()).item()):
@@ -139,6 +141,10 @@ def unary(name, x):
 
 def binary(name, x, y, op=None):
     """One of BINARY; messages begin with `op`, or the name."""
+    if x.dtype == "bool" and name in ("subtract", "power"):
+        raise TypeMismatch(
+            "%s: bools are no numbers. Expected integers or floats. Received bools. Use K.cast." % (op or name)
+        )
     if name == "power":
         _check_exponent(op or name, x, y)
     return _single(name, (x, y), {}, shapes.broadcast(op or name, x.shape, y.shape), _same_dtype(name, x, y))

@@ -11,6 +11,7 @@ from harness.backends.errors import BackendError, ShapeMismatch, TypeMismatch
 
 X, ROW = K.placeholder((2, 3)), K.placeholder((4,))
 N, BYTES = K.placeholder((3,), dtype="int32"), K.placeholder((3,), dtype="uint8")
+FLAGS = K.placeholder((3,), dtype="bool")
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,8 @@ N, BYTES = K.placeholder((3,), dtype="int32"), K.placeholder((3,), dtype="uint8"
         (lambda: N ** np.array([1, 0, -2]), TypeMismatch, r"power: .*\[1, 0, -2\]"),
         (lambda: K.update(K.variable([1], dtype="int8"), 128), TypeMismatch, "update: .*128"),
         (lambda: K.arange(2**40, 2**40 + 2), TypeMismatch, "arange: .*int32 has"),
+        (lambda: FLAGS - FLAGS, TypeMismatch, "subtract: bools are no numbers"),
+        (lambda: FLAGS**FLAGS, TypeMismatch, "power: bools are no numbers"),
         (lambda: bool(X), TypeError, "no truth value"),
         (lambda: list(X), TypeError, "cannot be iterated"),
         (lambda: active.use("tensorflaw"), BackendError, "numpy"),

@@ -55,6 +55,7 @@ def counted(K, P, x):
         "is_two": K.equal(x, 2),
         "less": K.lesser(x, np.array([0, 1, 2], "int32")),
         "flag": x * True,
+        "negative": -x,
     }
 
 

@@ -49,7 +49,7 @@ def chosen(a, b, n, m, x, y):
 
 
 def numbers(x):
-    whole = {"sum": [2, 1, 2], "without": [0, 1, 0], "times": [2, 0, 2]}
+    whole = {"sum": [2, 1, 2], "without": [0, 1, 0], "times": [2, 0, 2], "negative": [-1, 0, -1]}
     return {
         **{label: np.array(values, "int32") for label, values in whole.items()},
         "share": [0.5, 0.0, 0.5],
