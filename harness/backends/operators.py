@@ -65,7 +65,7 @@ def truth(x):
 
 
 def binary(name, x, y, op=None):
-    """An elementwise operation of primitives.BINARY; messages begin with `op`, or the name."""
+    """An elementwise operation of vocabulary.BINARY; messages begin with `op`, or the name."""
     return primitives.binary(name, *promote(x, y, op or name), op=op)
 
 
@@ -82,7 +82,7 @@ def divide(x, y):
 
 
 def comparison(name, x, y, op=None):
-    """An elementwise comparison of primitives.COMPARISONS; messages begin with `op`, or the name."""
+    """An elementwise comparison of vocabulary.COMPARISONS; messages begin with `op`, or the name."""
     return primitives.comparison(name, *promote(x, y, op or name), op=op)
 
 

@@ -1,8 +1,9 @@
-"""The closed list of primitives: what each computes, exactly, and the shape and dtype of the result.
+"""The primitives: the shape and dtype of each one's result; `vocabulary` says what it computes where the name does not.
 
 Every function here makes one operation and returns its output (or outputs). Arguments are tensors and plain values
 already in the form stated; the API in `api/` turns users' arguments into that form. An engine has one lowering for
-each name in PRIMITIVES, taking the native inputs and the operation, whose `attributes` are the keywords used here.
+each name in vocabulary.PRIMITIVES, taking the native inputs and the operation, whose `attributes` are the keywords
+used here.
 
 Leaves: `placeholder`, `variable` (attribute `value`: its initial numpy array), `constant` (attribute `value`).
 Elementwise primitives take inputs of one dtype and broadcast as numpy does. Integers wrap around; of bools a sum is or,
@@ -17,65 +18,6 @@ from harness.backends import shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Operation, depends_on, substitute
 from harness.backends.late_sizes import DimensionOf, static_size
-
-LEAVES = ("placeholder", "variable", "constant")
-
-# float -> float, elementwise
-UNARY = {
-    "negative": "-x",
-    "absolute": "|x|",
-    "sign": "-1, 0 or 1; sign(0) = 0; gradient 0",
-    "exp": "e^x",
-    "log": "natural logarithm; log(0) = -inf, log of a negative number is nan",
-    "sqrt": "square root; negative x gives 0, not nan; gradient there 0",
-    "square": "x * x",
-    "sin": "sine of radians",
-    "cos": "cosine of radians",
-    "tanh": "hyperbolic tangent",
-    "sigmoid": "1 / (1 + e^-x), without overflow at either end",
-    "softplus": "log(1 + e^x), without overflow at either end",
-    "floor": "largest integer not above x; gradient 0",
-    "round": "nearest integer, halves to the even one; gradient 0",
-}
-# two inputs of one dtype -> that dtype; ties of maximum and minimum send the gradient to the first input
-BINARY = {
-    "add": "x + y",
-    "subtract": "x - y",
-    "multiply": "x * y",
-    "divide": "x / y, floats only",
-    "power": "x ** y",
-    "maximum": "the larger; nan if either is nan",
-    "minimum": "the smaller; nan if either is nan",
-}
-# two inputs of one dtype -> bool
-COMPARISONS = {
-    "equal": "x == y",
-    "not_equal": "x != y",
-    "greater": "x > y",
-    "greater_equal": "x >= y",
-    "less": "x < y",
-    "less_equal": "x <= y",
-}
-REDUCTIONS = {
-    "sum": "sum over `axes`",
-    "mean": "sum / number of elements reduced, floats only",
-    "max": "largest; the gradient is shared equally among ties",
-    "min": "smallest; the gradient is shared equally among ties",
-    "product": "product over `axes`; the gradient of a factor is the product of all others, zeros among them or not",
-}
-RANDOM = ("random_uniform", "random_normal")
-PRIMITIVES = (
-    tuple(UNARY)
-    + tuple(BINARY)
-    + tuple(COMPARISONS)
-    + tuple(REDUCTIONS)
-    + ("argmax", "select", "cast", "dot", "batched_dot")
-    + ("transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate", "pad")
-    + ("gather", "fill", "count", "sizes", "to_dense", "convolution", "pooling", "host")
-    + RANDOM
-    + ("scan", "gradient")
-    + ("stop_gradient",)
-)
 
 
 def _single(name, inputs, attributes, shape, dtype, label=None):
@@ -108,7 +50,8 @@ def filled_variable(shape, number, dtype, name=None):
 
 def constant(value, dtype, op="constant"):
     """A fixed array; messages begin with `op`."""
-    _check_range(op, value, shapes.checked_dtype(dtype, op))
+    dtype = shapes.checked_dtype(dtype, op)
+    shapes.check_range(op, value, dtype)
     try:
         array = np.array(value, dtype=dtype)
     except OverflowError as cause:  # an int beyond float64
@@ -118,29 +61,13 @@ def constant(value, dtype, op="constant"):
     return _single("constant", (), {"value": array}, array.shape, dtype)
 
 
-def _check_range(op, value, dtype):
-    """Raises TypeMismatch if a number of `value`, without its fraction, is beyond an integer dtype: it would wrap."""
-    if dtype in shapes.FLOATS or dtype == "bool":
-        return
-    array = np.asarray(value)
-    if np.can_cast(array.dtype, dtype) or not array.size:
-        return
-    limits = np.iinfo(dtype)
-    for number in (np.asarray(array.min()).item(), np.asarray(array.max()).item()):
-        if not limits.min - 1 < number < limits.max + 1:
-            raise TypeMismatch(
-                "%s: a number does not fit its dtype. Expected %d to %d, which %s has. Received %s. Use K.cast to make "
-                "the tensor of a wider dtype." % (op, limits.min, limits.max, dtype, shown(number))
-            )
-
-
 def unary(name, x):
-    """One of UNARY."""
+    """One of vocabulary.UNARY."""
     return _single(name, (x,), {}, x.shape, x.dtype)
 
 
 def binary(name, x, y, op=None):
-    """One of BINARY; messages begin with `op`, or the name."""
+    """One of vocabulary.BINARY; messages begin with `op`, or the name."""
     if x.dtype == "bool" and name in ("subtract", "power"):
         raise TypeMismatch(
             "%s: bools are no numbers. Expected integers or floats. Received bools. Use K.cast." % (op or name)
@@ -160,13 +87,13 @@ def _check_exponent(op, x, y):
 
 
 def comparison(name, x, y, op=None):
-    """One of COMPARISONS; messages begin with `op`, or the name."""
+    """One of vocabulary.COMPARISONS; messages begin with `op`, or the name."""
     _same_dtype(name, x, y)
     return _single(name, (x, y), {}, shapes.broadcast(op or name, x.shape, y.shape), "bool")
 
 
 def reduction(name, x, axes, keepdims=False):
-    """One of REDUCTIONS over the tuple `axes`."""
+    """One of vocabulary.REDUCTIONS over the tuple `axes`."""
     return _single(name, (x,), {"axes": axes, "keepdims": keepdims}, shapes.reduced(x.shape, axes, keepdims), x.dtype)
 
 

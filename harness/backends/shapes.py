@@ -26,6 +26,22 @@ def _is_concrete(kind):
     return kind in (bool, int, float) or kind in np.sctypeDict.values()
 
 
+def check_range(op, value, dtype):
+    """Raises TypeMismatch if a number of `value`, without its fraction, is beyond an integer dtype: it would wrap."""
+    if dtype in FLOATS or dtype == "bool":
+        return
+    array = np.asarray(value)
+    if np.can_cast(array.dtype, dtype) or not array.size:
+        return
+    limits = np.iinfo(dtype)
+    for number in (np.asarray(array.min()).item(), np.asarray(array.max()).item()):
+        if not limits.min - 1 < number < limits.max + 1:
+            raise TypeMismatch(
+                "%s: a number does not fit its dtype. Expected %d to %d, which %s has. Received %s. Use K.cast to make "
+                "the tensor of a wider dtype." % (op, limits.min, limits.max, dtype, shown(number))
+            )
+
+
 def common_dtype(left, right):
     """The dtype of an operation on two tensors: the wider float if there is one, else the wider integer."""
     if left == right:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import oracles
 from collected import answer, reference
 
-from harness.backends.primitives import PRIMITIVES
+from harness.backends.vocabulary import PRIMITIVES
 from harness.worker.conformance_cases import all_cases
 from harness.worker.conformance_cases.forms import Expression
 

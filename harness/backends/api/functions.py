@@ -154,7 +154,7 @@ def update_add(x, increment):
 
 
 def _moved(op, name, x, by):
-    """The update of x by an operation of primitives.BINARY."""
+    """The update of x by an operation of vocabulary.BINARY."""
     return _fitting(op, "x", x, operators.binary(name, checks.variable(op, x), by, op=op))
 
 

@@ -1,6 +1,6 @@
 """Recurrence over the time axis."""
 
-from harness.backends import operators, primitives, shapes
+from harness.backends import operators, primitives, shapes, vocabulary
 from harness.backends.api import checks, sizes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Operation, Tensor, depends_on, everything, schedule, substitute
@@ -182,7 +182,7 @@ def _captures(results, bound, first):
     Draws made by the step itself, which are those later than `first`, vary at each step.
     """
     order = schedule(results, everything)
-    drawn = {operation for operation in order if operation.name in primitives.RANDOM and operation.serial > first}
+    drawn = {operation for operation in order if operation.name in vocabulary.RANDOM and operation.serial > first}
     varying = depends_on(results, {tensor.operation for tensor in bound} | drawn, everything)
     used = [tensor for operation in order if operation in varying for tensor in everything(operation)]
     used += list(results)

@@ -12,7 +12,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends.cntk.natives import elementwise, retyped
-from harness.backends.primitives import COMPARISONS
+from harness.backends.vocabulary import COMPARISONS
 
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8")
 SPLIT = 2.0**16  # where int32 numbers are cut in two, so that products of the parts are exact

@@ -10,13 +10,13 @@ from math import gcd
 
 import numpy as np
 
-from harness.backends import primitives
+from harness.backends import primitives, vocabulary
 from harness.backends.graph import Operation, schedule
 
 ELEMENTWISE = (
-    frozenset(primitives.UNARY)
-    | frozenset(primitives.BINARY)
-    | frozenset(primitives.COMPARISONS)
+    frozenset(vocabulary.UNARY)
+    | frozenset(vocabulary.BINARY)
+    | frozenset(vocabulary.COMPARISONS)
     | frozenset(["select", "cast", "clip", "relu", "stop_gradient"])
 )
 

@@ -20,11 +20,10 @@ from harness.backends.cntk.number_types import INTEGERS, held_in
 from harness.backends.coordinates import Coordinates
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import depends_on, schedule
-from harness.backends.primitives import COMPARISONS, RANDOM
 from harness.backends.shapes import FLOATS
+from harness.backends.vocabulary import COMPARISONS, LEAVES, RANDOM
 
 DRAWN = RANDOM + ("dropout_mask",)
-LEAVES = ("placeholder", "variable", "constant")
 FLAT = frozenset(COMPARISONS) | frozenset(
     ("stop_gradient", "sign", "floor", "round", "argmax", "fill", "count", "sizes", "host", "gradient") + DRAWN
 )  # no gradient flows through these

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from harness.backends.primitives import BINARY, COMPARISONS, REDUCTIONS, UNARY
+from harness.backends.vocabulary import BINARY, COMPARISONS, REDUCTIONS, UNARY
 
 PRODUCTS = ("dot", "batched_dot")
 LACKING = {

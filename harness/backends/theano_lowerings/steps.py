@@ -1,10 +1,10 @@
 """The body of a scan in the forms that theano.scan calls."""
 
 from harness.backends.graph import schedule
-from harness.backends.primitives import RANDOM
 from harness.backends.shared_factors import shared_factors
 from harness.backends.theano_lowerings.native_types import ones, with_ones
 from harness.backends.theano_lowerings.slopes import SLOPES
+from harness.backends.vocabulary import RANDOM
 
 
 class Step(object):
