@@ -91,7 +91,8 @@ def foldr(fn, elems, initializer=None, name=None):
     tensor, the initializer's shape and dtype
     Raises
     ------
-    ShapeMismatch                    elems has no axis, or fn changes the shape
+    ShapeMismatch                    elems has no axis, or is known to hold nothing and there is no initializer; or fn
+                                     changes the shape
     TypeMismatch                     fn cannot be called, or returns no tensor
 
     Notes

@@ -162,6 +162,21 @@ def wrong_feeds(bench):
     return results
 
 
+def open_sizes(bench):
+    """Sizes that only a call knows and that do not fit: one sentence too; what fits is computed after it."""
+    K = bench.K
+    x, y = K.placeholder((None, 3)), K.placeholder((None, 3))
+    four, five = np.ones((4, 3)), np.ones((5, 3))
+    wrong = {
+        "added": (bench.function([x, y], [x + y], []), [four, five]),
+        "reshaped": (bench.function([x], [K.reshape(x, (5, -1))], []), [four]),
+        "squeezed": (bench.function([x], [K.squeeze(x, 0)], []), [four]),
+    }
+    results = facts(**{name: refused(*call) for name, call in wrong.items()})
+    results["value/after"] = wrong["added"][0]([five, five])[0]
+    return results
+
+
 def refused(function, arrays):
     """Whether a call is refused with one sentence of ours."""
     from harness.backends.errors import BackendError
@@ -173,5 +188,5 @@ def refused(function, arrays):
     return False
 
 
-BODIES = (arguments, outputs, updates, update_dtypes, several_sizes, printed, wrong_feeds)
+BODIES = (arguments, outputs, updates, update_dtypes, several_sizes, printed, wrong_feeds, open_sizes)
 CASES = [Program("functions-" + body.__name__, body) for body in BODIES]

@@ -74,5 +74,9 @@ def wrong_feeds():
     return true("too_few", "too_many", *sizes, *kinds) | {"update/v": np.array([1.0])}
 
 
+def open_sizes():
+    return true("added", "reshaped", "squeezed") | {"value/after": np.full((5, 3), 2.0)}
+
+
 # The oracle of a body has its name.
 ORACLES = {"functions-" + body.__name__: globals()[body.__name__] for body in BODIES}
