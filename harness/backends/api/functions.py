@@ -114,7 +114,7 @@ def stop_gradient(variables):
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, stop_gradient.
     """
-    return primitives.stop_gradient(checks.tensor("stop_gradient", variables))
+    return primitives.stop_gradient(checks.tensor("stop_gradient", variables, "variables"))
 
 
 def update(x, new_x):
