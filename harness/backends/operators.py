@@ -37,7 +37,7 @@ def _constant_dtype(value, other):
     kind = np.asarray(value).dtype.kind if isinstance(value, NUMBERS) else None
     if kind == "f":
         return settings.get("floatx")
-    return "int32" if other.dtype == "bool" and kind in "iu" else other.dtype
+    return "int32" if other.dtype == "bool" and kind in ("i", "u") else other.dtype
 
 
 def promote(x, y, op="tensor"):

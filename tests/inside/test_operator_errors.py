@@ -38,6 +38,8 @@ FLAGS = K.placeholder((3,), dtype="bool")
         (lambda: N ** np.array([1, 0, -2]), TypeMismatch, r"power: .*\[1, 0, -2\]"),
         (lambda: K.update(K.variable([1], dtype="int8"), 128), TypeMismatch, "update: .*128"),
         (lambda: K.arange(2**40, 2**40 + 2), TypeMismatch, "arange: .*int32 has"),
+        (lambda: FLAGS + "word", TypeMismatch, "add: .*'word'"),
+        (lambda: FLAGS * None, TypeMismatch, "multiply: .*None"),
         (lambda: FLAGS - FLAGS, TypeMismatch, "subtract: bools are no numbers"),
         (lambda: FLAGS**FLAGS, TypeMismatch, "power: bools are no numbers"),
         (lambda: bool(X), TypeError, "no truth value"),
