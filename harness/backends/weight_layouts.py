@@ -45,15 +45,13 @@ def kernel(dim_ordering="default"):
     """
     last = _channels_last(dim_ordering)
 
-    def to_canonical(array):
-        axes = [array.ndim - 1, array.ndim - 2] + list(range(array.ndim - 2))
-        return array.transpose(axes) if last or array.ndim == OF_SEQUENCES else array
+    def moved(array, places, others):
+        return np.moveaxis(array, places, others) if last or array.ndim == OF_SEQUENCES else array
 
-    def to_native(array):
-        axes = list(range(2, array.ndim)) + [1, 0]
-        return array.transpose(axes) if last or array.ndim == OF_SEQUENCES else array
-
-    return Layout("kernel (out, in, ...)", to_canonical, to_native)
+    in_out, out_in = (-2, -1), (1, 0)
+    return Layout(
+        "kernel (out, in, ...)", lambda array: moved(array, in_out, out_in), lambda array: moved(array, out_in, in_out)
+    )
 
 
 def behind_flatten(image_shape, dim_ordering="default"):
