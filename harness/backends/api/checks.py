@@ -112,6 +112,21 @@ def at_least(op, x, ndim, name="x", meaning=""):
     return x
 
 
+def filled(op, x, axes, name="x"):
+    """`x`, a tensor that is not known to have nothing along one of the axes.
+
+    Raises
+    ------
+    ShapeMismatch     it is
+    """
+    if 0 in [x.shape[axis] for axis in axes]:
+        raise ShapeMismatch(
+            "%s: no elements. Expected one or more along axis %s. Received %s.shape=%s."
+            % (op, ", ".join(map(str, axes)), name, x.shape)
+        )
+    return x
+
+
 def of_integers(op, x, name):
     """`x` as a tensor of integers.
 

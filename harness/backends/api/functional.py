@@ -14,14 +14,6 @@ def _elements(op, elems):
     return primitives.expand_dims(series, 2) if scalars else series, lambda x: _unwrapped(x, scalars)
 
 
-def _of_some(op, elems):
-    """`elems` as a tensor that is not known to hold nothing."""
-    elems = checks.at_least(op, elems, 1, "elems")
-    if elems.shape[0] == 0:
-        raise ShapeMismatch("%s: no elements. Expected one or more. Received elems.shape=%s." % (op, elems.shape))
-    return elems
-
-
 def _unwrapped(x, scalars):
     """An element of one sample without its batch axis, and without the axis that scalars have in a series."""
     x = primitives.squeeze(x, 0)
@@ -47,7 +39,8 @@ def map_fn(fn, elems, name=None):
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, map_fn.
     """
     checks.function("map_fn", "fn", fn)
-    series, element = _elements("map_fn", _of_some("map_fn", elems))
+    elems = checks.filled("map_fn", checks.at_least("map_fn", elems, 1, "elems"), (0,), "elems")
+    series, element = _elements("map_fn", elems)
 
     def step(x, states):
         return primitives.expand_dims(checks.tensor("map_fn", fn(element(x)), "fn's result"), 0), []
@@ -107,7 +100,7 @@ def _folded(op, fn, elems, initializer, from_last):
     elems = checks.at_least(op, elems, 1, "elems")
     if initializer is not None:
         return _run(op, fn, elems, checks.tensor(op, initializer, "initializer"), from_last)
-    elems = _of_some(op, elems)
+    elems = checks.filled(op, checks.at_least(op, elems, 1, "elems"), (0,), "elems")
     rest = (slice(None),) * (elems.ndim - 1)
     first = primitives.slice_(elems, (-1 if from_last else 0,) + rest)
     if elems.shape[0] is not None:

@@ -42,8 +42,7 @@ def rnn(
     Source:  keras 1.2.2, keras/backend/theano_backend.py, rnn.
     """
     inputs = checks.at_least("rnn", inputs, 3, "inputs", "(batch, time, ...)")
-    if inputs.shape[1] == 0:
-        raise ShapeMismatch("rnn: no times. Expected one or more. Received inputs.shape=%s." % (inputs.shape,))
+    checks.filled("rnn", inputs, (1,), "inputs")
     checks.function("rnn", "step_function", step_function)
     checks.listed("rnn", initial_states, "initial_states", "a list of tensors")
     initial_states = [_of_batch("a state", state, inputs) for state in initial_states]

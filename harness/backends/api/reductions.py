@@ -6,24 +6,14 @@ any and all, for an axis of known size 0 too.
 
 from harness.backends import operators, primitives, settings, shapes
 from harness.backends.api import checks
-from harness.backends.errors import ShapeMismatch
 
 
 def _reduce(name, x, axis, keepdims, op=None):
     """A primitive of the name; messages begin with `op`, or the name."""
     axes = shapes.normalize_axes(op or name, axis, x.ndim)
     if name not in ("sum", "product"):
-        _check_elements(op or name, x, axes)
+        checks.filled(op or name, x, axes)
     return primitives.reduction(name, x, axes, checks.flag(op or name, "keepdims", keepdims))
-
-
-def _check_elements(op, x, axes):
-    """Raises ShapeMismatch if x is known to have nothing along one of the axes."""
-    if 0 in [x.shape[axis] for axis in axes]:
-        raise ShapeMismatch(
-            "%s: no elements. Expected one or more along axis %s. Received x.shape=%s."
-            % (op, ", ".join(map(str, axes)), x.shape)
-        )
 
 
 def _as_floats(x):
@@ -258,7 +248,7 @@ def argmax(x, axis=-1):
 def _place(op, x, axis):
     """The index of the largest element of a tensor."""
     axis = shapes.normalize_axis(op, axis, x.ndim)
-    _check_elements(op, x, (axis,))
+    checks.filled(op, x, (axis,))
     return primitives.argmax(x, axis)
 
 
