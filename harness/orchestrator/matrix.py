@@ -36,17 +36,18 @@ class Case:
 
 @dataclass(frozen=True)
 class Run:
-    """One process executing one case once; `round` counts from 1."""
+    """One process executing one case once; `round` counts from 1, `side` names what the session compares."""
 
     case: Case
     round: int
+    side: str | None = None
 
     @property
     def name(self) -> str:
-        return f"{self.case.name}-r{self.round}"
+        return "-".join(filter(None, (self.case.name, self.side, f"r{self.round}")))
 
     def as_json(self) -> dict:
-        return {"name": self.name, "round": self.round, "case": asdict(self.case)}
+        return {"name": self.name, "round": self.round, "side": self.side, "case": asdict(self.case)}
 
 
 def known_workloads(folder: Path = WORKLOADS) -> dict[str, list[str]]:

@@ -15,19 +15,21 @@ from harness.orchestrator.errors import RecordError
 from harness.orchestrator.verdict import STATUSES
 
 # History of SCHEMA, newest first.
+# 3: `telemetry`, `conditions`, `run.side`; older records read as if they were null: nothing was sampled or looked at.
 # 2: `parity`; records of schema 1 read as if it were null: nothing was compared.
 # 1: first version.
-SCHEMA = 2
+SCHEMA = 3
 
 # Schema -> what its records lack.
-UPGRADES: dict[int, dict] = {1: {"parity": None}}
+SINCE_3 = {"telemetry": None, "conditions": None}
+UPGRADES: dict[int, dict] = {1: {"parity": None, **SINCE_3}, 2: SINCE_3}
 
 RECORD = {
     "schema": "SCHEMA of the writer",
     "status": "one of STATUSES",
     "reason": "one sentence, null if ok",
     "phase": "the phase in which the run ended, null if it had none",
-    "run": "{name, round, begin_utc, end_utc}",
+    "run": "{name, round, side, begin_utc, end_utc}; rounds are blocks: one run of each case and side, in random order",
     "session": "{id, config, backends, workloads, devices, rounds, planned, seed}: what this run was a part of",
     "case": "{backend, version, workload, edition, device, threads, profile, floatx, data, samples, epochs, ...}",
     "metrics": "numbers with their units in their names, null where there is none",
@@ -39,6 +41,8 @@ RECORD = {
     "data": "{name, description, sha256, train, test, full_train, full_test, notes}",
     "environment": "identity of the environment, and the variables that the worker had",
     "machine": "what it ran on, and in which state",
+    "telemetry": "what was sampled from outside: TELEMETRY in harness/orchestrator/telemetry/; null: nothing",
+    "conditions": "what the machine was like just before the run and while it ran; null: nobody looked",
     "warnings": "what went wrong without spoiling the numbers",
     "stderr_tail": "the last lines",
     "error": "{kind, message, traceback} of an exception inside the worker, else null",

@@ -81,7 +81,7 @@ def resume(folder: Path) -> Session:
         )
     config = validate(story.config, str(folder))
     check(config)
-    runs = [Run(Case(**run["case"]), run["round"]) for run in story.planned]
+    runs = [Run(Case(**run["case"]), run["round"], run.get("side")) for run in story.planned]
     return Session(config, story.session["config"], machine.choose_threads(runs[0].case.threads), runs)
 
 

@@ -40,7 +40,10 @@ def sample(backend: str, workload: str, compile_s: float = 1.0, epoch_s: float =
         "status": "ok",
         "reason": None,
         "phase": "done",
-        "run": {"name": name, "round": number, "begin_utc": "2026-11-20T12:00:00Z", "end_utc": "2026-11-20T12:01:00Z"},
+        "run": {
+            "name": name, "round": number, "side": None, "begin_utc": "2026-11-20T12:00:00Z",
+            "end_utc": "2026-11-20T12:01:00Z",
+        },
         "session": SESSION,
         "case": {
             "backend": backend, "workload": workload, "edition": "2015-12", "device": "cpu", "threads": 2,
@@ -69,6 +72,8 @@ def sample(backend: str, workload: str, compile_s: float = 1.0, epoch_s: float =
         },
         "environment": {"digest": "d1", "variables": {}, "cpus": [0, 1]},
         "machine": MACHINE,
+        "telemetry": None,
+        "conditions": None,
         "warnings": [],
         "stderr_tail": [],
         "error": None,
