@@ -1,0 +1,49 @@
+"""The rule by which two sides' runs get a verdict; how often it errs is measured in docs/design/regression.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.orchestrator.analysis.statistics import FEWEST, Evidence, adjusted, evidence, more_runs
+
+FASTER, SLOWER, SAME, INCONCLUSIVE = "faster", "slower", "same", "inconclusive"
+# Of all that is called different, the share that is not so for chance alone.
+FALSE_DISCOVERIES = 0.05
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the runs of a case come to.
+
+    q: the evidence's p, adjusted for all cases that were looked at
+    threshold: the relative change beyond which sides are different
+    more: about how many more runs a side would settle it; None unless inconclusive
+    """
+
+    verdict: str
+    evidence: Evidence
+    q: float
+    threshold: float
+    more: int | None = None
+
+
+def judge(
+    samples: dict[object, tuple[list[float], list[float]]], thresholds: dict[object, float]
+) -> dict[object, Finding]:
+    """A finding for each case, from the figures of its runs on both sides; they are judged together."""
+    found = {case: evidence(*sides) for case, sides in samples.items()}
+    q = dict(zip(found, adjusted([one.p for one in found.values()]), strict=True))
+    return {case: decide(one, q[case], thresholds[case]) for case, one in found.items()}
+
+
+def decide(found: Evidence, q: float, threshold: float) -> Finding:
+    """Different only if improbable by chance and wholly beyond the threshold; the same only if wholly within it."""
+    enough = min(found.runs_a, found.runs_b) >= FEWEST
+    beyond = enough and q <= FALSE_DISCOVERIES
+    if beyond and found.low > 1 + threshold:
+        return Finding(SLOWER, found, q, threshold)
+    if beyond and found.high < 1 / (1 + threshold):
+        return Finding(FASTER, found, q, threshold)
+    if enough and 1 / (1 + threshold) <= found.low and found.high <= 1 + threshold:
+        return Finding(SAME, found, q, threshold)
+    return Finding(INCONCLUSIVE, found, q, threshold, more_runs(found, threshold))
