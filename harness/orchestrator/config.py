@@ -81,12 +81,20 @@ def load_config(source: str, overrides: dict[str, Any]) -> Config:
         ConfigError: the file is absent or not YAML, or a key or value is not understood.
     """
     path = find_config(source)
-    settings = read_yaml(path)
-    for key, value in overrides.items():
-        if value is not None:
-            override(settings, key, value)
-    given = {key for key, value in overrides.items() if value is not None}
-    return validate(settings, str(path), given)
+    return with_overrides(read_yaml(path), str(path), overrides)
+
+
+def overridden(config: Config, overrides: dict[str, Any]) -> Config:
+    """A configuration with some keys replaced, as load_config does."""
+    return with_overrides(config.model_dump(mode="json"), "configuration", overrides)
+
+
+def with_overrides(settings: dict[str, Any], source: str, overrides: dict[str, Any]) -> Config:
+    """The configuration of settings from `source` and of those overrides that are not None."""
+    given = {key: value for key, value in overrides.items() if value is not None}
+    for key, value in given.items():
+        override(settings, key, value)
+    return validate(settings, source, given)
 
 
 def validate(settings: dict[str, Any], source: str, given: Collection[str] = ()) -> Config:

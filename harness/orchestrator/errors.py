@@ -39,6 +39,18 @@ class WorkerFailed(HarnessError):
     exit_code = 5
 
 
+class RegressionConfirmed(HarnessError):
+    """Something is slower than it was, and fresh runs have shown it again."""
+
+    exit_code = 3
+
+
+class NothingComparable(HarnessError):
+    """There is nothing to compare, or less than there was."""
+
+    exit_code = 4
+
+
 class RecordError(HarnessError):
     """A record file is unreadable or of a newer schema; it is left where it is."""
 

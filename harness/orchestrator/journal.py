@@ -55,6 +55,8 @@ def read_journal(folder: Path) -> Story:
             story.session.update(entry["session"])
             story.config.update(entry.get("config", {}))
             story.planned.extend(entry["runs"])
+        elif entry.get("event") == "extend":
+            story.planned.extend(entry["runs"])
         elif entry.get("event") == "begin":
             story.begun.add(entry["run"])
         elif entry.get("event") == "end":

@@ -5,14 +5,22 @@ from __future__ import annotations
 import ast
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.orchestrator.config import DEVICES, Config
 from harness.orchestrator.errors import ConfigError
 from harness.orchestrator.names import check_names, unknown_name
 from harness.orchestrator.paths import WORKLOADS
+
+if TYPE_CHECKING:
+    from harness.orchestrator.sides import Side
+
+
+FIRST, CONFIRM = "first", "confirm"
 
 
 @dataclass(frozen=True)
@@ -36,18 +44,35 @@ class Case:
 
 @dataclass(frozen=True)
 class Run:
-    """One process executing one case once; `round` counts from 1, `side` names what the session compares."""
+    """One process executing one case once.
+
+    round: from 1; a block, in which each case runs once on each side
+    side: of those that the session compares, None if it compares none
+    stage: FIRST, or CONFIRM for runs that are there to confirm what the first ones showed
+    """
 
     case: Case
     round: int
     side: str | None = None
+    stage: str = FIRST
 
     @property
     def name(self) -> str:
         return "-".join(filter(None, (self.case.name, self.side, f"r{self.round}")))
 
     def as_json(self) -> dict:
-        return {"name": self.name, "round": self.round, "side": self.side, "case": asdict(self.case)}
+        return {**self.place, "case": asdict(self.case)}
+
+    @property
+    def place(self) -> dict:
+        """Where the run stands in its session."""
+        return {"name": self.name, "round": self.round, "side": self.side, "stage": self.stage}
+
+    @classmethod
+    def from_json(cls, written: dict) -> Run:
+        """The run that `as_json` wrote."""
+        place = {key: written[key] for key in ("side", "stage") if key in written}
+        return cls(Case(**written["case"]), written["round"], **place)
 
 
 def known_workloads(folder: Path = WORKLOADS) -> dict[str, list[str]]:
@@ -107,12 +132,26 @@ def expand(config: Config, threads: int) -> list[Case]:
     ]
 
 
-def schedule(cases: list[Case], rounds: int, seed: int) -> list[Run]:
-    """One run of each case a round, in an order drawn anew for each round from the seed."""
+def schedule(
+    cases: list[Case], rounds: int, seed: int, sides: Sequence[Side] = (), first: int = 1, stage: str = FIRST
+) -> list[Run]:
+    """One run of each case on each side a round; rounds count from `first`.
+
+    The order of the cases is drawn anew for each round from the seed, and for each case that of its sides, which follow
+    one another at once.
+    """
     shuffler = random.Random(seed)
     runs = []
-    for number in range(1, rounds + 1):
+    for number in range(first, first + rounds):
         order = list(cases)
         shuffler.shuffle(order)
-        runs += [Run(case, number) for case in order]
+        runs += [run for case in order for run in block(case, number, sides, stage, shuffler)]
+    return runs
+
+
+def block(case: Case, number: int, sides: Sequence[Side], stage: str, shuffler: random.Random) -> list[Run]:
+    """A round's runs of a case."""
+    runs = [Run(side.changed(case), number, side.label, stage) for side in sides] or [Run(case, number, None, stage)]
+    if len(runs) > 1:
+        shuffler.shuffle(runs)
     return runs

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
 
-from harness.orchestrator import datasets, environments, references
+from harness.orchestrator import datasets, environments, references, revisions
 from harness.orchestrator.config import Config, amount
 from harness.orchestrator.datasets import DataMismatch, PreparedData
 from harness.orchestrator.environments import Environment, Unavailable
+from harness.orchestrator.environments.specification import FOLDER
 from harness.orchestrator.errors import DataError, HarnessError
 from harness.orchestrator.matrix import Case
+from harness.orchestrator.paths import ROOT
+from harness.orchestrator.sides import Side
 
 Say = Callable[[str], None]
 
@@ -29,45 +34,77 @@ class Missing:
 
 @dataclass
 class Prepared:
-    """Environments by (backend, device), data and references by workload; where there is none, the reason."""
+    """Environments by (backend, device), data and references by workload; where there is none, the reason.
 
-    environments: dict[tuple[str, str], Environment | Missing] = field(default_factory=dict)
+    What a side has of its own has its label as the last part of the key: (backend, device, "a"), (workload, "a").
+    """
+
+    environments: dict[tuple[str, ...], Environment | Missing] = field(default_factory=dict)
     data: dict[str, PreparedData | Missing] = field(default_factory=dict)
-    references: dict[str, dict | Missing] = field(default_factory=dict)
+    references: dict[str | tuple[str, str], dict | Missing] = field(default_factory=dict)
 
-    def obstacle(self, case: Case) -> Missing | None:
+    def obstacle(self, case: Case, side: str | None = None) -> Missing | None:
         """Why a case cannot run, None if it can."""
-        needs = (
-            self.environments[case.backend, case.device],
-            self.data[case.workload],
-            self.references[case.workload],
-        )
+        needs = (self.environment(case, side), self.data[case.workload], self._reference(case, side))
         return next((need for need in needs if isinstance(need, Missing)), None)
 
+    def environment(self, case: Case, side: str | None = None) -> Environment | Missing:
+        """In which a case runs on a side."""
+        plain = case.backend, case.device
+        return self.environments[(*plain, side) if (*plain, side) in self.environments else plain]
 
-def prepare(config: Config, threads: int, say: Say) -> Prepared:
+    def reference(self, case: Case, side: str | None = None) -> dict | None:
+        """What a case's runs on a side are compared with, None if it is missing."""
+        found = self._reference(case, side)
+        return None if isinstance(found, Missing) else found
+
+    def _reference(self, case: Case, side: str | None) -> dict | Missing:
+        return self.references.get((case.workload, side), self.references[case.workload])
+
+
+def prepare(config: Config, threads: int, say: Say, sides: Iterable[Side] = ()) -> Prepared:
     """Build what can be built, and say what is missing before anything is measured."""
     prepared = Prepared(find_environments(config, say))
     for workload in config.workloads:
         prepared.data[workload] = find_data(config, workload, say)
         prepared.references[workload] = find_reference(config, workload, threads, prepared)
+    for side in sides:
+        prepare_side(side, config, threads, prepared, say)
     announce(prepared, say)
     return prepared
 
 
-def find_environments(config: Config, say: Say) -> dict[tuple[str, str], Environment | Missing]:
-    """The environments of the configuration's backends, and the reference's."""
-
-    def say_of(backend: str, sentence: str) -> None:
-        say(f"{backend}: {sentence}")
-
+def find_environments(config: Config, say: Say, folder: Path = FOLDER) -> dict[tuple[str, str], Environment | Missing]:
+    """The environments of the configuration's backends, and the reference's, as described in `folder`."""
     wanted = dict.fromkeys(config.devices, config.backends)
     wanted["cpu"] = [*wanted.get("cpu", []), references.BACKEND]
     return {
         (backend, device): usable(found)
         for device, backends in wanted.items()
-        for backend, found in environments.ensure(backends, device, say_of).items()
+        for backend, found in environments.ensure(backends, device, named(say), folder).items()
     }
+
+
+def named(say: Say) -> Callable[[str, str], None]:
+    """Says with the backend's name what becomes of its environment."""
+    return lambda backend, sentence: say(f"{backend}: {sentence}")
+
+
+def prepare_side(side: Side, config: Config, threads: int, prepared: Prepared, say: Say) -> None:
+    """Add what a side has of its own: environments with other packages, and all that another revision describes."""
+    root = revisions.checkout(side.revision) if side.revision else ROOT
+    folder = root / FOLDER.relative_to(ROOT)
+    if side.revision:
+        found = find_environments(config, say, folder)
+        prepared.environments |= {(*key, side.label): environment for key, environment in found.items()}
+        for workload in config.workloads:
+            reference = find_reference(config, workload, threads, prepared, side.label, root)
+            prepared.references[workload, side.label] = reference
+    for backend, device in product(config.backends, config.devices):
+        wanted = [word for word in side.requirements if environments.touches(backend, word, folder)]
+        if wanted:
+            found = environments.ensure_variant(backend, device, wanted, named(say), folder)
+            prepared.environments[backend, device, side.label] = usable(found)
 
 
 def usable(found: Environment | Unavailable) -> Environment | Missing:
@@ -88,16 +125,18 @@ def find_data(config: Config, workload: str, say: Say) -> PreparedData | Missing
         return Missing(f"no data: {error}")
 
 
-def find_reference(config: Config, workload: str, threads: int, prepared: Prepared) -> dict | Missing:
-    """What every run of a workload is compared with."""
+def find_reference(
+    config: Config, workload: str, threads: int, prepared: Prepared, side: str | None = None, root: Path = ROOT
+) -> dict | Missing:
+    """What every run of a workload is compared with, by the code below `root`."""
     case = references.case_of(workload, config.edition, threads)
-    environment, data = prepared.environments[case.backend, case.device], prepared.data[workload]
+    environment, data = prepared.environment(case, side), prepared.data[workload]
     if isinstance(environment, Missing):
         return Missing(f"no reference without {case.backend}: {environment.sentence}")
     if isinstance(data, Missing):
         return data
     try:
-        return references.reference(config, case, data, environment)
+        return references.reference(config, case, data, environment, root)
     except HarnessError as error:
         return Missing(f"no reference: {error}")
 
@@ -109,9 +148,9 @@ def amounts(config: Config, workload: str, data: str) -> tuple[int | None, int |
 
 def announce(prepared: Prepared, say: Say) -> None:
     """One line for each thing that is missing, and for data that stands in for other data."""
-    for (backend, device), found in prepared.environments.items():
+    for (backend, device, *side), found in prepared.environments.items():
         if isinstance(found, Missing):
-            say(f"{backend} on {device} is missing: {found.sentence}")
+            say(f"{' '.join([backend, *side])} on {device} is missing: {found.sentence}")
     for workload, data in prepared.data.items():
         lacking = next((need for need in (data, prepared.references[workload]) if isinstance(need, Missing)), None)
         if lacking is not None:

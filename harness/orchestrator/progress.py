@@ -71,6 +71,12 @@ class Progress:
         self.draw()
         self.say(f"{self.position()} {summary(record)}")
 
+    def extend(self, runs: list[Run]) -> None:
+        """There are more runs than was said."""
+        self.waiting += runs
+        self.total += len(runs)
+        self.say(escape(f"{len(runs)} more runs to settle what is open and to confirm what differs."))
+
     def position(self) -> str:
         return escape(f"[{self.total - len(self.waiting)}/{self.total}]")
 
@@ -93,8 +99,9 @@ class Progress:
 
 def title(run: Run) -> str:
     """A run in words."""
+    side = f" {run.side}" if run.side else ""
     number = f" round {run.round}" if run.round > 1 else ""
-    return name(asdict(run.case)) + number
+    return name(asdict(run.case)) + side + number
 
 
 def name(case: dict) -> str:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
+from harness.orchestrator import revisions
 from harness.orchestrator.config import Config
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.errors import WorkerFailed
 from harness.orchestrator.launcher import Outcome, launch
 from harness.orchestrator.matrix import Case
-from harness.orchestrator.paths import INSIDE, cache_root, tagged
+from harness.orchestrator.paths import INSIDE, ROOT, cache_root, tagged
 from harness.orchestrator.records import write_whole
 from harness.orchestrator.request import job_of, request_of
 
@@ -33,11 +35,12 @@ class Silent:
         """Nothing to show."""
 
 
-def reference(config: Config, case: Case, data: PreparedData, environment: Environment) -> dict:
+def reference(config: Config, case: Case, data: PreparedData, environment: Environment, root: Path = ROOT) -> dict:
     """What every run of the case's workload is compared with, REFERENCE in harness/worker/protocol.py.
 
     Args:
         case: the reference's own, see `case_of`.
+        root: of the code that makes it.
 
     Raises:
         WorkerFailed: they cannot be computed.
@@ -45,9 +48,10 @@ def reference(config: Config, case: Case, data: PreparedData, environment: Envir
     folder = tagged(cache_root()) / "references"
     folder.mkdir(exist_ok=True)
     request = request_of(config, case, data, reference=None)
-    kept = folder / f"{case.workload}-{digest(request, data, environment)[:DIGEST_LETTERS]}.json"
+    kept = folder / f"{case.workload}-{digest(request, data, environment, root)[:DIGEST_LETTERS]}.json"
     if not kept.exists():
-        outcome = launch(job_of(case, request, environment, config.limits, kept.with_suffix("")), Silent())
+        worker = revisions.worker_in(root)
+        outcome = launch(job_of(case, request, environment, config.limits, kept.with_suffix(""), worker), Silent())
         write_whole(kept, json.dumps(made(outcome, case.workload)) + "\n")
     return json.loads(kept.read_text(encoding="utf-8"))
 
@@ -57,21 +61,22 @@ def case_of(workload: str, edition: str, threads: int) -> Case:
     return Case(BACKEND, workload, edition, "cpu", threads, PROFILE, "float64")
 
 
-def digest(request: dict, data: PreparedData, environment: Environment) -> str:
+def digest(request: dict, data: PreparedData, environment: Environment, root: Path = ROOT) -> str:
     """Of all that the steps follow from."""
     what = {
         "request": {key: request[key] for key in ("workload", "edition", "seed")},
         "data": data.sha256,
         "environment": environment.digest,
-        "code": code_digest(),
+        "code": code_digest(root),
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
-def code_digest() -> str:
-    """Of every file that runs inside."""
+def code_digest(root: Path) -> str:
+    """Of every file below `root` that runs inside."""
     total = hashlib.sha256()
-    for path in sorted(path for folder in INSIDE for path in folder.rglob("*.py")):
+    folders = [root / folder.relative_to(ROOT) for folder in INSIDE]
+    for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
         total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 

@@ -36,6 +36,7 @@ class Circumstances:
     variables: dict[str, str] | None = None
     cpus: list[int] | None = None
     compile_cache: str | None = None
+    side: tuple[str, ...] | None = None
 
 
 def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) -> dict[str, Any]:
@@ -48,9 +49,7 @@ def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) 
             "reason": outcome.reason,
             "phase": outcome.phase,
             "run": {
-                "name": run.name,
-                "round": run.round,
-                "side": run.side,
+                **run.place,
                 "begin_utc": begin_utc,
                 "end_utc": utc_now(),
             },
@@ -143,7 +142,7 @@ def environment_of(known: Circumstances) -> dict | None:
     """The environment's identity with what this run added to it."""
     if isinstance(known.environment, Missing):
         return None
-    return {**known.environment.identity, "variables": known.variables, "cpus": known.cpus}
+    return {**known.environment.identity, "variables": known.variables, "cpus": known.cpus, "side": known.side}
 
 
 def drop(mapping: dict, *keys: str) -> dict:

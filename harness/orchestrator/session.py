@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, get_args
 
-from harness.orchestrator import compile_cache, environments, machine
+from harness.orchestrator import compile_cache, environments, machine, revisions
 from harness.orchestrator.config import Config, validate
 from harness.orchestrator.datasets import KNOWN
+from harness.orchestrator.environments.specification import ProfileName
 from harness.orchestrator.errors import ConfigError, RecordError
 from harness.orchestrator.interrupts import Interrupts
 from harness.orchestrator.journal import read_journal, utc_now
@@ -21,6 +23,7 @@ from harness.orchestrator.preparation import Missing, Prepared
 from harness.orchestrator.process import without_core_files, worker_variables
 from harness.orchestrator.request import request_of
 from harness.orchestrator.run_record import Circumstances, record_of
+from harness.orchestrator.sides import Side, parse
 from harness.orchestrator.store import Store
 
 
@@ -32,6 +35,9 @@ class Display(Observer, AbstractContextManager, Protocol):
 
     def end(self, record: dict) -> None:
         """A run has ended."""
+
+    def extend(self, runs: list[Run]) -> None:
+        """There are more runs than was said."""
 
 
 @dataclass
@@ -46,9 +52,15 @@ class Session:
     config_name: str
     threads: int
     runs: list[Run]
+    sides: dict[str, Side] = field(default_factory=dict)
     records: list[dict] = field(default_factory=list)
     interrupted: bool = False
     trouble: RecordError | None = None
+
+    @property
+    def cases(self) -> list[Case]:
+        """The cases as they are before a side changes them, in the order of the table."""
+        return expand(self.config, self.threads)
 
     @property
     def waiting(self) -> list[Run]:
@@ -57,15 +69,33 @@ class Session:
         return [run for run in self.runs if run.name not in ended]
 
 
-def plan(config: Config, config_name: str) -> Session:
+def plan(config: Config, config_name: str, sides: Sequence[Side] = ()) -> Session:
     """Check every name and lay out the runs; nothing is built or started yet.
+
+    Args:
+        sides: what is compared; none if nothing is.
 
     Raises:
         ConfigError: a name is not known, or the threads are too many.
     """
     check(config)
     threads = machine.choose_threads(config.threads)
-    return Session(config, config_name, threads, schedule(expand(config, threads), config.rounds, config.seed))
+    for side in sides:
+        check_side(side, config)
+    runs = schedule(expand(config, threads), config.rounds, config.seed, sides)
+    return Session(config, config_name, threads, runs, {side.label: side for side in sides})
+
+
+def check_side(side: Side, config: Config) -> None:
+    """Raises ConfigError for a change that cannot be made."""
+    if side.profile is not None:
+        check_names("profile", [side.profile], get_args(ProfileName))
+    if side.threads is not None:
+        machine.choose_threads(side.threads)
+    if side.revision is not None:
+        revisions.checkout(side.revision)
+    for word in side.requirements:
+        environments.check_touched(word, config.backends)
 
 
 def resume(folder: Path) -> Session:
@@ -81,8 +111,9 @@ def resume(folder: Path) -> Session:
         )
     config = validate(story.config, str(folder))
     check(config)
-    runs = [Run(Case(**run["case"]), run["round"], run.get("side")) for run in story.planned]
-    return Session(config, story.session["config"], machine.choose_threads(runs[0].case.threads), runs)
+    runs = [Run.from_json(run) for run in story.planned]
+    sides = {label: parse(label, words) for label, words in story.session.get("sides", {}).items()}
+    return Session(config, story.session["config"], machine.choose_threads(config.threads), runs, sides)
 
 
 def check(config: Config) -> None:
@@ -94,7 +125,17 @@ def check(config: Config) -> None:
 class Conductor:
     """Carries out the runs of a session one after the other."""
 
-    def __init__(self, session: Session, prepared: Prepared, store: Store, display: Display, state: dict) -> None:
+    def __init__(
+        self,
+        session: Session,
+        prepared: Prepared,
+        store: Store,
+        display: Display,
+        state: dict,
+        further: Callable[[Session], list[Run]] = lambda session: [],
+    ) -> None:
+        """Make ready; `further` tells, once all runs have ended, which ones what they showed calls for."""
+        self.further = further
         self.session = session
         self.prepared = prepared
         self.store = store
@@ -123,20 +164,33 @@ class Conductor:
         self.store.journal.append("session", session=self.about, config=config, runs=runs)
 
     def conduct_runs(self, interrupts: Interrupts) -> None:
-        for run in self.session.waiting:
-            if interrupts.requested:
-                break
-            record = self.perform(run, interrupts)
-            self.session.records.append(record)
-            self.store.write(record)
-            self.display.end(record)
-        self.session.interrupted = interrupts.requested
+        while True:
+            for run in self.session.waiting:
+                if interrupts.requested:
+                    self.session.interrupted = True
+                    return
+                record = self.perform(run, interrupts)
+                self.session.records.append(record)
+                self.store.write(record)
+                self.display.end(record)
+            if interrupts.requested or not self.extend():
+                self.session.interrupted = interrupts.requested
+                return
+
+    def extend(self) -> bool:
+        """Plan the runs that what was seen calls for; whether there are any."""
+        runs = self.further(self.session)
+        if runs:
+            self.store.journal.append("extend", runs=[run.as_json() for run in runs])
+            self.session.runs.extend(runs)
+            self.display.extend(runs)
+        return bool(runs)
 
     def perform(self, run: Run, interrupts: Interrupts) -> dict:
         """Make a run, or say why it cannot be made."""
         begin_utc = utc_now()
-        known = self.circumstances(run.case, run.round)
-        obstacle = self.prepared.obstacle(run.case)
+        known = self.circumstances(run)
+        obstacle = self.prepared.obstacle(run.case, run.side)
         if obstacle is not None:
             return record_of(run, known, Outcome("unsupported", obstacle.sentence, None), begin_utc)
         self.store.journal.append("begin", run=run.name)
@@ -149,28 +203,27 @@ class Conductor:
         found = compile_cache.state(cache, before)
         return record_of(run, replace(known, compile_cache=found), outcome, begin_utc)
 
-    def circumstances(self, case: Case, turn: int) -> Circumstances:
-        """What a run of the case starts from, in the round number `turn`."""
-        config = self.session.config
-        environment = self.prepared.environments[case.backend, case.device]
+    def circumstances(self, run: Run) -> Circumstances:
+        """What a run starts from."""
+        config, case, side = self.session.config, run.case, self.session.sides.get(run.side)
+        environment = self.prepared.environment(case, run.side)
         data = self.prepared.data[case.workload]
         ready = not isinstance(environment, Missing)
-        reference = self.reference(case)
+        reference = self.prepared.reference(case, run.side)
+        own = side.variables if side else {}
         return Circumstances(
             session=self.about,
             machine=self.machine,
             seed=config.seed,
             environment=environment,
             data=data,
-            request=None if isinstance(data, Missing) else request_of(config, case, data, reference, turn),
-            variables=environment.variables(case.profile, case.threads, workload=case.workload) if ready else None,
+            request=None if isinstance(data, Missing) else request_of(config, case, data, reference, run.round),
+            variables=environment.variables(case.profile, case.threads, workload=case.workload) | own
+            if ready
+            else None,
             cpus=machine.choose_cpus(case.threads) if case.device == "cpu" else machine.available_cpus(),
+            side=side.words if side else None,
         )
-
-    def reference(self, case: Case) -> dict | None:
-        """What a run of the case is compared with, None if it is missing."""
-        found = self.prepared.references[case.workload]
-        return None if isinstance(found, Missing) else found
 
     def job(self, run: Run, known: Circumstances) -> Job:
         return Job(
@@ -180,8 +233,13 @@ class Conductor:
             cpus=known.cpus,
             limits=self.session.config.limits,
             log=self.store.logs / run.name,
-            worker=WORKER,
+            worker=self.worker(run),
         )
+
+    def worker(self, run: Run) -> Path:
+        """The worker's command line on the run's side."""
+        side = self.session.sides.get(run.side)
+        return revisions.worker_in(revisions.checkout(side.revision)) if side and side.revision else WORKER
 
 
 def about(session: Session, name: str) -> dict:
@@ -196,4 +254,5 @@ def about(session: Session, name: str) -> dict:
         "rounds": config.rounds,
         "seed": config.seed,
         "planned": len(session.runs),
+        "sides": {label: list(side.words) for label, side in session.sides.items()},
     }

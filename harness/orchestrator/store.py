@@ -122,7 +122,7 @@ def stand_in(run: dict, session: dict, begun: set[str]) -> dict:
         "reason": "left no record: the session was cut off"
         if cut
         else "not started: the session ended before its turn",
-        "run": {"name": run["name"], "round": run["round"], "side": run.get("side")},
+        "run": {key: run.get(key) for key in ("name", "round", "side", "stage")},
         "session": session,
         "case": run["case"],
         "metrics": {},

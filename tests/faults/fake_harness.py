@@ -39,7 +39,7 @@ class FakeEnvironment:
         return {"OMP_NUM_THREADS": str(threads), "COMPILED": str(self.compile_cache)}
 
 
-def ensure(backends: list[str], device: str, progress: object = None) -> dict:
+def ensure(backends: list[str], device: str, progress: object = None, folder: object = None) -> dict:
     """Every backend, but for the one called absent."""
     environments = {name: FakeEnvironment(name) for name in backends}
     if "absent" in environments:
@@ -52,7 +52,7 @@ def prepare(workload: str, requested: str, train: int, test: int, seed: int, pro
     return PreparedData("synthetic", {}, train or 600, test or 100, 600, 100, "made up", "0" * 64)
 
 
-def reference(config: object, case: object, data: object, environment: object) -> dict:
+def reference(config: object, case: object, data: object, environment: object, root: object = None) -> dict:
     """A reference that nobody looks at."""
     return {"places": []}
 

@@ -43,12 +43,12 @@ def evidence(a: list[float], b: list[float]) -> Evidence:
     return Evidence(len(a), len(b), *medians, medians[1] / medians[0], low, high, probability(first, second))
 
 
-def interval(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
+def interval(a: np.ndarray, b: np.ndarray, resamples: int = RESAMPLES) -> tuple[float, float]:
     """Percentile bootstrap interval of the ratio of medians, b / a."""
     found = stats.bootstrap(
         (a, b),
         lambda a, b, axis: np.median(b, axis=axis) / np.median(a, axis=axis),
-        n_resamples=RESAMPLES,
+        n_resamples=resamples,
         confidence_level=LEVEL,
         method="percentile",
         vectorized=True,

@@ -1,7 +1,8 @@
 """The console command `harness`.
 
 Exit codes: 0 all well; 1 a run or a case is not ok, or one is missing with --require-all; 2 the command, the
-configuration or a name in it is not understood; 5 nothing could be measured or stored; 130 ended by Ctrl-C. `exec` and
+configuration or a name in it is not understood; 3 something is slower, as fresh runs confirmed; 4 nothing could be
+compared, or less than before; 5 nothing could be measured or stored; 130 ended by Ctrl-C. `exec` and
 `shell` end with the code of the Python that they start, and with 5 if its environment cannot be had.
 """
 
@@ -19,6 +20,10 @@ INTERRUPTED = 130
 # Command -> where it is defined; imported when it is called, so that no command pays for another.
 COMMANDS = {
     "run": "harness.orchestrator.cli.run:run",
+    "compare": "harness.orchestrator.cli.compare:compare_command",
+    "ab": "harness.orchestrator.cli.ab:ab_command",
+    "check": "harness.orchestrator.cli.check:check_command",
+    "noise": "harness.orchestrator.cli.noise:noise_command",
     "report": "harness.orchestrator.cli.report:report",
     "conformance": "harness.orchestrator.cli.conformance:conformance_command",
     "exec": "harness.orchestrator.cli.exec:exec_command",

@@ -8,47 +8,21 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator import environments, machine
+from harness.orchestrator import environments
 from harness.orchestrator.cli.main import INTERRUPTED
+from harness.orchestrator.cli.measuring import conduct, measuring_options, records_of
 from harness.orchestrator.config import load_config
 from harness.orchestrator.errors import ConfigError, HarnessError, ProvisioningError
-from harness.orchestrator.locks import host_lock
-from harness.orchestrator.paths import REPORTS, RESULTS
-from harness.orchestrator.preparation import prepare
-from harness.orchestrator.progress import Progress
-from harness.orchestrator.session import Conductor, Session, plan
+from harness.orchestrator.session import Session, plan
 from harness.orchestrator.session import resume as resume_session
-from harness.orchestrator.store import Store, find_folder, load
+from harness.orchestrator.store import Store, find_folder
 
 OK, NOT_OK = 0, 1
 DEFAULT_CONFIG = "quick"
 
 
-class NamesType(click.ParamType):
-    """Names with commas between them."""
-
-    name = "NAME,..."
-
-    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> list[str]:
-        return [name.strip() for name in value.split(",") if name.strip()]
-
-
 @click.command()
-@click.option("--config", show_default="quick", help="A file, or the name of one in configs/.")
-@click.option("--backend", "backends", type=NamesType(), help="Only these backends.")
-@click.option("--workload", "workloads", type=NamesType(), help="Only these workloads.")
-@click.option("--device", "devices", type=NamesType(), help="cpu, gpu or gpu:N.")
-@click.option("--data", help="auto, real, digits, synthetic, or the name of a data set.")
-@click.option("--threads", type=int, help="Threads each library may use; default: every physical core.")
-@click.option("--epochs", type=int, help="Timed epochs.")
-@click.option("--warmup-epochs", type=int, help="Epochs before the timed ones.")
-@click.option("--rounds", type=int, help="Runs of each case.")
-@click.option("--profile", "profiles", type=NamesType(), help="stock: as installed; tuned: with what makes it faster.")
-@click.option("--compile-cache", help="keep or clear: whether a run finds what a library compiled for earlier ones.")
-@click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12.")
-@click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs.")
-@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
-@click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
+@measuring_options(DEFAULT_CONFIG)
 @click.option("--resume", metavar="SESSION", help="Go on with a session that was cut off, with its own settings.")
 @click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
 def run(results: Path, reports: Path, resume: str | None, require_all: bool, **options: object) -> int:
@@ -56,18 +30,7 @@ def run(results: Path, reports: Path, resume: str | None, require_all: bool, **o
     console = Console()
     folder = None if resume is None else find_folder(resume, results)
     session = begin(**options) if folder is None else go_on(folder, options)
-
-    def say(line: str) -> None:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-    with host_lock(say):
-        prepared = prepare(session.config, session.threads, say)
-        state = machine.describe()
-        store = Store(results, state["name"], folder)
-        session.records.extend(store.records)
-        display = Progress(console, session.waiting, len(session.runs), session.config.limits.wall_s)
-        say(f"Session {store.name}: {len(session.waiting)} runs, {session.threads} threads; records in {store.folder}")
-        Conductor(session, prepared, store, display, state).conduct()
+    store = conduct(console, session, results, folder)
     return conclude(session, store, reports, console, require_all)
 
 
@@ -93,9 +56,7 @@ def conclude(session: Session, store: Store, reports: Path, console: Console, re
     """Print and write the table of what there is; returns the exit code."""
     from harness.orchestrator.reports import files, terminal
 
-    by_run = {record["run"]["name"]: record for record in load(store.folder).records}
-    by_run |= {record["run"]["name"]: record for record in session.records}
-    records = list(by_run.values())
+    records = records_of(session, store)
     terminal.show(console, records)
     if session.trouble is not None:
         raise session.trouble

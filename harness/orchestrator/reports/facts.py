@@ -23,9 +23,11 @@ PARITY = (
 
 def conditions(records: list[dict]) -> str:
     """What all cells share, in one line."""
-    case = records[0]["case"]
+    case, side = records[0]["case"], records[0]["run"].get("side")
     threads = f"{case['threads']} thread{'s' if case['threads'] != 1 else ''}"
-    return f"{case['device']}, {threads}, profile {case['profile']}, edition {case['edition']}, {case['floatx']}"
+    changed = " ".join(records[0]["session"].get("sides", {}).get(side, []))
+    beginning = f"Side {side}{f' ({changed})' if changed else ''}: " if side else ""
+    return f"{beginning}{case['device']}, {threads}, profile {case['profile']}, edition {case['edition']}, {case['floatx']}"
 
 
 def facts(records: list[dict], workloads: list[str]) -> list[str]:

@@ -85,7 +85,8 @@ def tables(records: list[dict]) -> list[Table]:
     """One table for each set of conditions; devices in the order in which the session names them."""
     groups: dict[tuple, list[dict]] = {}
     for record in sorted(records, key=device_place):
-        groups.setdefault(tuple(record["case"][key] for key in SHARED), []).append(record)
+        shared = tuple(record["case"][key] for key in SHARED)
+        groups.setdefault((record["run"].get("side"), *shared), []).append(record)
     return [build(group) for group in groups.values()]
 
 

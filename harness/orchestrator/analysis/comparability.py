@@ -1,0 +1,79 @@
+"""What must agree before the figures of two sides say anything about what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+# Fields that name a case, below `case` of a record.
+IDENTITY = ("backend", "workload", "edition", "device", "threads", "profile", "floatx")
+# Name -> path in a record, of what has to be the same on both sides.
+MUST_AGREE = {
+    "machine": ("machine", "name"),
+    "cpus": ("machine", "available_cpus"),
+    "cores": ("machine", "available_cores"),
+    "memory": ("machine", "memory_bytes"),
+    "data": ("case", "data"),
+    "data_sha256": ("data", "sha256"),
+    "samples": ("case", "samples"),
+    "batch_size": ("case", "batch_size"),
+    "parameters": ("case", "parameters"),
+    "epochs": ("case", "epochs"),
+    "warmup_epochs": ("case", "warmup_epochs"),
+    "seed": ("case", "seed"),
+}
+# The machine as a whole, for those who compare machines.
+MACHINE = ("machine", "cpus", "cores", "memory")
+# Of one metric alone.
+COMPILING = {"compile_cache": ("case", "compile_cache")}
+# What may differ, as it is what is compared: name -> path.
+COMPARED = {
+    "version": ("case", "version"),
+    "profile": ("case", "profile"),
+    "threads": ("case", "threads"),
+    "environment": ("environment", "digest"),
+    "commit": ("machine", "harness", "commit"),
+    "changed sources": ("machine", "harness", "dirty"),
+    "change": ("environment", "side"),
+    "python": ("versions", "python"),
+    "numpy": ("versions", "numpy"),
+    "os": ("machine", "os"),
+    "kernel": ("machine", "kernel"),
+}
+ACROSS = (*IDENTITY, *MUST_AGREE)
+
+
+def at(record: dict, path: tuple[str, ...]) -> Any:
+    """What a record has at a path, None if nothing."""
+    value: Any = record
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def differences(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
+    """The fields in which the records of two sides differ, with what each side has."""
+    found = {name: (values(a, path), values(b, path)) for name, path in fields.items()}
+    return {name: (shown(of_a), shown(of_b)) for name, (of_a, of_b) in found.items() if of_a != of_b}
+
+
+def values(records: list[dict], path: tuple[str, ...]) -> list[str]:
+    """Everything that records have at a path, each once, sorted."""
+    return sorted({written(at(record, path)) for record in records})
+
+
+def written(value: Any) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part}" for key, part in value.items())
+    return " ".join(value) if isinstance(value, list | tuple) else str(value)
+
+
+def shown(found: list[str]) -> str:
+    return " or ".join(found)
+
+
+def unlike(a: list[dict], b: list[dict], across: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The fields that keep the figures of two sides from being compared; `across` names those that may differ."""
+    allowed = {*across, *(MACHINE if "machine" in across else ())}
+    return differences(a, b, {name: path for name, path in MUST_AGREE.items() if name not in allowed})

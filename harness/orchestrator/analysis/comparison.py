@@ -1,0 +1,160 @@
+"""Two sides' records, case by case and metric by metric, with a verdict for each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from harness.orchestrator.analysis.comparability import COMPILING, IDENTITY, at, differences, unlike
+from harness.orchestrator.analysis.metrics import METRICS, Metric
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER, Finding, judge
+from harness.orchestrator.matrix import CONFIRM, FIRST
+
+NOT_COMPARABLE, MISSING = "not comparable", "missing"
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A metric of a case on both sides.
+
+    case: the fields of IDENTITY that both sides share
+    verdict: what is said in the end
+    first, confirmed: what the first runs and those that were to confirm them came to; None if there were none
+    reason: why there is no verdict on figures, or why it is not the first runs' one
+    """
+
+    case: Key
+    metric: Metric
+    verdict: str
+    first: Finding | None = None
+    confirmed: Finding | None = None
+    reason: str | None = None
+
+    @property
+    def finding(self) -> Finding | None:
+        """The findings' last one: that of the freshest runs."""
+        return self.confirmed or self.first
+
+
+def compare(
+    a: list[dict],
+    b: list[dict],
+    metrics: Iterable[str] = tuple(METRICS),
+    thresholds: dict[str, float] | None = None,
+    floors: dict[tuple[Key, str], float] | None = None,
+    across: Collection[str] = (),
+) -> list[Line]:
+    """A line for each case and metric that either side has.
+
+    Args:
+        a, b: the records of the two sides; b is judged against a.
+        thresholds: metric -> relative change, in place of its own.
+        floors: (case, metric) -> noise floor, below which no threshold lies.
+        across: fields of comparability.ACROSS in which the sides may differ.
+    """
+    sides = by_case(a, across), by_case(b, across)
+    cases = {case: tuple(side.get(case, []) for side in sides) for case in dict.fromkeys([*sides[0], *sides[1]])}
+    chosen = [METRICS[key] for key in metrics]
+    lines = [line for case, pair in cases.items() if (line := bar(case, chosen[0], *pair, across))]
+    barred = {line.case for line in lines}
+    for metric in chosen:
+        limit = (thresholds or {}).get(metric.key, metric.threshold)
+        limits = {case: max(limit, (floors or {}).get((case, metric.key), 0.0)) for case in cases}
+        lines += lines_of(metric, {case: pair for case, pair in cases.items() if case not in barred}, limits)
+    return lines
+
+
+def by_case(records: list[dict], across: Collection[str]) -> dict[Key, list[dict]]:
+    """Records by what names their case."""
+    found: dict[Key, list[dict]] = {}
+    for record in records:
+        found.setdefault(key_of(record, across), []).append(record)
+    return found
+
+
+def key_of(record: dict, across: Collection[str] = ()) -> Key:
+    """What names a record's case."""
+    return tuple(str(record["case"][field]) for field in IDENTITY if field not in across)
+
+
+def bar(case: Key, metric: Metric, a: list[dict], b: list[dict], across: Collection[str]) -> Line | None:
+    """Why nothing can be said about a case, None if something can; said once, in the place of one metric."""
+    good = [[record for record in side if record["status"] == "ok"] for side in (a, b)]
+    for label, records, ok in zip(("A", "B"), (a, b), good, strict=True):
+        if not ok:
+            return Line(case, metric, MISSING, reason=f"{label}: {absence(records)}")
+    return not_comparable(case, metric, unlike(*good, across))
+
+
+def not_comparable(case: Key, metric: Metric, unequal: dict[str, tuple[str, str]]) -> Line | None:
+    """The line that names the fields which differ, None if none does."""
+    reason = "; ".join(f"{name}: {a} / {b}" for name, (a, b) in unequal.items())
+    return Line(case, metric, NOT_COMPARABLE, reason=reason) if unequal else None
+
+
+def lines_of(
+    metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], thresholds: dict[Key, float]
+) -> list[Line]:
+    """A line for each case that has the metric on a side, judged together."""
+    told = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
+    lines = {case: obstacle(case, metric, *pair) for case, pair in told.items()}
+    open_cases = {case: told[case] for case, line in lines.items() if line is None}
+    first = judged(metric, open_cases, thresholds, FIRST)
+    confirming = {case: pair for case, pair in open_cases.items() if first[case].verdict in (SLOWER, FASTER)}
+    second = judged(metric, confirming, thresholds, CONFIRM)
+    return [line or conclude(case, metric, first[case], second.get(case)) for case, line in lines.items()]
+
+
+def obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | None:
+    """Why nothing can be said about a metric of a case, None if something can."""
+    for label, records in (("A", a), ("B", b)):
+        if not figures(records, metric, FIRST):
+            return Line(case, metric, MISSING, reason=f"{label}: no figure in any record")
+    compiling = differences(a, b, COMPILING) if metric.key == "compile_s" else {}
+    return not_comparable(case, metric, compiling)
+
+
+def figures(records: list[dict], metric: Metric, stage: str | None = None) -> list[float]:
+    """The metric of the runs that are ok, of one stage or of all."""
+    wanted = [record for record in records if stage is None or (record["run"].get("stage") or FIRST) == stage]
+    found = [at(record, ("metrics", metric.key)) for record in wanted if record["status"] == "ok"]
+    return [value for value in found if value is not None and value > 0]
+
+
+def absence(records: list[dict]) -> str:
+    """Why a side has no run that is ok."""
+    if not records:
+        return "no run"
+    failed = [record for record in records if record["status"] != "ok"]
+    statuses = ", ".join(dict.fromkeys(record["status"] for record in failed))
+    return f"{statuses}: {failed[0]['reason']}"
+
+
+def judged(
+    metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], thresholds: dict[Key, float], stage: str
+) -> dict[Key, Finding]:
+    """The findings of the runs of a stage; A's first runs stand for confirming ones where only B was measured anew."""
+    samples = {}
+    for case, (a, b) in cases.items():
+        of_a, of_b = figures(a, metric, stage), figures(b, metric, stage)
+        if of_b and (of_a or stage == CONFIRM):
+            samples[case] = (of_a or figures(a, metric, FIRST), of_b)
+    return judge(samples, thresholds)
+
+
+def conclude(case: Key, metric: Metric, first: Finding, second: Finding | None) -> Line:
+    """The verdict of both stages: a difference stands only if fresh runs show it again."""
+    line = Line(case, metric, first.verdict, first, second)
+    if first.verdict not in (SLOWER, FASTER):
+        return line
+    if second is None:
+        return replace(
+            line, verdict=INCONCLUSIVE, reason=f"{first.verdict} in the first runs; not confirmed by fresh ones"
+        )
+    if second.verdict != first.verdict:
+        return replace(
+            line, verdict=INCONCLUSIVE, reason=f"{first.verdict} in the first runs, {second.verdict} in fresh ones"
+        )
+    return line

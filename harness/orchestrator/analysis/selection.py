@@ -1,0 +1,82 @@
+"""Finds the stored runs that a person means: a session or a side of it, a commit, a machine, a version of a backend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.store import find, find_folder, load, sessions
+
+COMMIT = re.compile(r"[0-9a-f]{7,40}")
+VERSION = re.compile(r"([a-z0-9_]+)==(\S+)")
+FORMS = "a session, session:side, a folder or record file, a commit, a machine's name, or e.g. tensorflow==2.20.0"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Runs under the name by which they were asked for; `problems` are sentences about files that cannot be read."""
+
+    name: str
+    records: list[dict]
+    problems: list[str]
+
+
+def select(source: str, results: Path) -> Selection:
+    """The runs that `source`, one of FORMS, means.
+
+    Raises:
+        ConfigError: it means nothing, or not one thing.
+    """
+    found = of_records(source, results) or of_session(source, results)
+    if not found.records:
+        raise ConfigError(f"{source} has no records. Expected {FORMS}, with runs in {results.name}/. Received none.")
+    return found
+
+
+def of_records(source: str, results: Path) -> Selection | None:
+    """All stored runs of a commit, machine or version; None if `source` is none of these, or no run is its."""
+    test = record_test(source)
+    if test is None or Path(source).exists():
+        return None
+    stored = [load(folder) for folder in sessions(results)]
+    records = [record for session in stored for record in session.records if test(record)]
+    return Selection(source, records, []) if records else None
+
+
+def record_test(source: str) -> Callable[[dict], bool] | None:
+    """Whether a record is of what `source` names; None if its form names no such thing."""
+    version = VERSION.fullmatch(source)
+    if version:
+        backend, number = version.groups()
+        return lambda record: record["case"]["backend"] == backend and record["case"].get("version") == number
+    if COMMIT.fullmatch(source):
+        return lambda record: (harness_of(record).get("commit") or "").startswith(source)
+    return lambda record: (record.get("machine") or {}).get("name") == source
+
+
+def harness_of(record: dict) -> dict:
+    """The harness that made a record."""
+    return (record.get("machine") or {}).get("harness") or {}
+
+
+def of_session(source: str, results: Path) -> Selection:
+    """A session's runs, or those of one of its sides."""
+    if Path(source).is_file():
+        stored = find((source,), results)[0]
+        return Selection(source, stored.records, stored.problems)
+    name, _, side = source.partition(":")
+    try:
+        stored = load(find_folder(name, results))
+    except ConfigError as error:
+        raise ConfigError(f"{source} is not understood. Expected {FORMS}. {error}") from error
+    records = [record for record in stored.records if side in ("", record["run"].get("side"))]
+    return Selection(source, records, stored.problems)
+
+
+def sides_of(records: list[dict]) -> list[str]:
+    """The labels of the sides that records belong to, as their session names them."""
+    planned = [label for record in records for label in record["session"].get("sides", {})]
+    return list(dict.fromkeys(planned))

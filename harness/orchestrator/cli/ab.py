@@ -1,0 +1,103 @@
+"""`harness ab`: may I change this? Both ways, measured by turns, with a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.orchestrator import environments
+from harness.orchestrator.analysis.contest import Contest
+from harness.orchestrator.cli.measuring import NamesType, conduct, measuring_options, records_of
+from harness.orchestrator.cli.verdicts import (
+    chosen_metrics,
+    chosen_thresholds,
+    ended,
+    exit_code,
+    shown_as,
+    verdict_options,
+)
+from harness.orchestrator.config import load_config
+from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.reports.comparison import files, terminal
+from harness.orchestrator.session import Session, plan
+from harness.orchestrator.session import resume as resume_session
+from harness.orchestrator.sides import FORMS, Side, parse
+from harness.orchestrator.store import find_folder
+
+CONFIG = "check"
+
+
+@click.command("ab")
+@click.option("--a", "a", type=NamesType(), help=f"What is different on side A, e.g. {FORMS}; default: nothing.")
+@click.option("--b", "b", type=NamesType(), help="What is different on side B.")
+@measuring_options(CONFIG)
+@verdict_options
+@click.option("--max-rounds", type=int, default=30, show_default=True, help="Rounds that may settle what is open.")
+@click.option("--resume", metavar="SESSION", help="Go on with a session that was cut off.")
+def ab_command(
+    a: list[str] | None,
+    b: list[str] | None,
+    results: Path,
+    reports: Path,
+    metrics: list[str] | None,
+    thresholds: tuple[str, ...],
+    max_rounds: int,
+    resume: str | None,
+    **options: object,
+) -> int:
+    """Measure two ways of running the same cases by turns and say which is faster, and how sure that is."""
+    folder = None if resume is None else find_folder(resume, results)
+    session = begin(a, b, **options) if folder is None else go_on(folder)
+    contest = contest_of(session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds)
+    console = Console()
+    store = conduct(console, session, results, folder, contest.further)
+    records = records_of(session, store)
+    names = tuple(str(side) for side in session.sides.values())
+    shown = shown_as(contest, records, names)
+    terminal.show(console, shown)
+    ended(console, session, store)
+    report = files.write(f"{store.name}-ab", f"{names[0]} against {names[1]}", shown, reports)
+    console.print(f"Written to {report}", highlight=False, soft_wrap=True)
+    return exit_code(session, contest, records, shown)
+
+
+def begin(a: list[str] | None, b: list[str] | None, config: str | None, **overrides: object) -> Session:
+    """A new session with both sides.
+
+    Raises:
+        ConfigError: they do not differ, or something is not understood.
+    """
+    sides = parse("a", a or []), parse("b", b or [])
+    if sorted(sides[0].words) == sorted(sides[1].words):
+        raise ConfigError(
+            f"Both sides are the same. Expected --a or --b to change something, e.g. {FORMS}. "
+            f"Received a={sides[0]}, b={sides[1]}. The noise of one side is measured by: harness noise."
+        )
+    if overrides["backends"] is None:
+        overrides["backends"] = environments.named_by([*sides[0].requirements, *sides[1].requirements]) or None
+    source = config or CONFIG
+    return plan(load_config(source, overrides), Path(source).stem, sides)
+
+
+def go_on(folder: Path) -> Session:
+    """The session in `folder`; ConfigError if it compares nothing."""
+    session = resume_session(folder)
+    if not session.sides:
+        raise ConfigError(f"{folder.name} compares nothing. Expected a session of harness ab. Go on with: harness run.")
+    return session
+
+
+def contest_of(
+    session: Session, results: Path, metrics: tuple[str, ...], thresholds: dict[str, float], most_rounds: int
+) -> Contest:
+    """The comparison of a session's two sides."""
+    labels = tuple(session.sides)
+    across = changed_fields(list(session.sides.values()))
+    return Contest(labels, None, metrics, thresholds, across, most_rounds, results)
+
+
+def changed_fields(sides: list[Side]) -> tuple[str, ...]:
+    """The fields of a case that a side changes."""
+    return tuple(field for field in ("profile", "threads") if any(getattr(side, field) for side in sides))

@@ -1,0 +1,134 @@
+"""`harness check`: the gate of continuous integration. Is anything slower than the baseline?"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.orchestrator.analysis.contest import Contest
+from harness.orchestrator.analysis.selection import Selection, select
+from harness.orchestrator.cli.measuring import conduct, measuring_options, records_of
+from harness.orchestrator.cli.verdicts import (
+    chosen_metrics,
+    chosen_thresholds,
+    ended,
+    exit_code,
+    shown_as,
+    verdict_options,
+    written_to,
+)
+from harness.orchestrator.config import Config, load_config, overridden
+from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.journal import read_journal
+from harness.orchestrator.reports.comparison import files, junit, markdown
+from harness.orchestrator.reports.comparison.view import View
+from harness.orchestrator.revisions import commit_of
+from harness.orchestrator.session import Session, plan
+from harness.orchestrator.session import resume as resume_session
+from harness.orchestrator.sides import parse
+from harness.orchestrator.store import find_folder
+
+CONFIG = "check"
+BASELINE, CANDIDATE = "baseline", "candidate"
+# GitHub's own: what is appended to this file is shown on the page of the job.
+SUMMARY = "GITHUB_STEP_SUMMARY"
+
+
+@click.command("check")
+@click.option(
+    "--baseline", required=True, metavar="REF", help="A stored session, or a git revision to measure as well."
+)
+@measuring_options(CONFIG)
+@verdict_options
+@click.option(
+    "--max-rounds", type=int, default=0, help="Rounds that may settle what is open; default: none beyond the plan."
+)
+@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML to this file.")
+@click.option("--resume", metavar="SESSION", help="Go on with a session that was cut off.")
+def check_command(
+    baseline: str,
+    results: Path,
+    reports: Path,
+    metrics: list[str] | None,
+    thresholds: tuple[str, ...],
+    max_rounds: int,
+    junit_file: Path | None,
+    resume: str | None,
+    **options: object,
+) -> int:
+    """Measure, compare with a baseline, and fail if anything is slower, as fresh runs confirm.
+
+    A git revision is measured too, by turns with the checkout as it is: that is the fairer comparison. Exit codes: 0
+    fine; 3 slower; 4 nothing comparable, or coverage lost; 5 nothing could be measured; 2 not understood.
+    """
+    stored = stored_baseline(baseline, results)
+    folder = None if resume is None else find_folder(resume, results)
+    session = resume_session(folder) if folder else begin(baseline, stored, results, **options)
+    judged = chosen_metrics(metrics), chosen_thresholds(thresholds)
+    contest = Contest((BASELINE, CANDIDATE), stored.records if stored else None, *judged, (), max_rounds, results)
+    console = Console(stderr=True)
+    store = conduct(console, session, results, folder, contest.further)
+    records = records_of(session, store)
+    shown = shown_as(contest, records, (baseline, "this checkout"))
+    publish(store.name, shown, reports, junit_file)
+    ended(console, session, store)
+    return exit_code(session, contest, records, shown)
+
+
+def stored_baseline(reference: str, results: Path) -> Selection | None:
+    """The stored runs that are the baseline; None if a git revision is, which is measured.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    if not Path(reference).exists() and not stored_session(reference, results) and commit_of(reference):
+        return None
+    try:
+        return select(reference, results)
+    except ConfigError as error:
+        raise ConfigError(f"No baseline. {error} A git revision would do too.") from error
+
+
+def stored_session(reference: str, results: Path) -> bool:
+    """Whether a stored session has this name."""
+    return any(path.name == reference.partition(":")[0] for path in results.glob("*/*"))
+
+
+def begin(baseline: str, stored: Selection | None, results: Path, config: str | None, **overrides: object) -> Session:
+    """A new session: what the baseline's measured if it is stored, else both sides."""
+    if stored is None:
+        sides = parse(BASELINE, [f"revision={baseline}"]), parse(CANDIDATE, [])
+        return plan(load_config(config or CONFIG, overrides), Path(config or CONFIG).stem, sides)
+    measured = config_of(stored, baseline, results) if config is None else None
+    if measured is None:
+        return plan(load_config(config or CONFIG, overrides), Path(config or CONFIG).stem)
+    return plan(overridden(measured, overrides), stored.records[0]["session"]["config"])
+
+
+def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:
+    """The configuration that the baseline's session was measured with; None if the baseline is no one session."""
+    sessions = {record["session"]["id"] for record in stored.records}
+    machines = {(record.get("machine") or {}).get("name") for record in stored.records} - {None}
+    if len(sessions) != 1 or len(machines) != 1:
+        return None
+    for folder in (Path(baseline), results / machines.pop() / sessions.pop()):
+        story = read_journal(folder) if folder.is_dir() else None
+        if story and story.config:
+            return Config.model_validate(story.config)
+    return None
+
+
+def publish(name: str, shown: View, reports: Path, junit_file: Path | None) -> None:
+    """Print the summary, and write everything that is to be written."""
+    text = markdown.render("Regression check", shown)
+    click.echo(text, nl=False)
+    files.write(f"{name}-check", "Regression check", shown, reports)
+    if junit_file is not None:
+        written_to(junit_file, junit.render(shown))
+    summary = os.environ.get(SUMMARY)
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(text)

@@ -1,0 +1,107 @@
+"""`harness compare`: what stored runs say about each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.orchestrator.analysis.comparison import compare
+from harness.orchestrator.analysis.noise import floors_for
+from harness.orchestrator.analysis.selection import FORMS, Selection, select, sides_of
+from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.cli.verdicts import (
+    check_across,
+    chosen_metrics,
+    chosen_thresholds,
+    verdict_options,
+)
+from harness.orchestrator.errors import ConfigError, NothingComparable
+from harness.orchestrator.paths import REPORTS, RESULTS
+from harness.orchestrator.reports.comparison import files, markdown, terminal
+from harness.orchestrator.reports.comparison.view import View, view
+
+
+@click.command("compare")
+@click.argument("sources", nargs=-1, required=True, metavar="A B...")
+@verdict_options
+@click.option(
+    "--across", type=NamesType(), help="Fields in which the sides may differ, e.g. machine, backend, threads."
+)
+@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
+@click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
+def compare_command(
+    sources: tuple[str, ...],
+    metrics: list[str] | None,
+    thresholds: tuple[str, ...],
+    across: list[str] | None,
+    results: Path,
+    reports: Path,
+    as_markdown: bool,
+) -> None:
+    """Compare stored runs: each of B, C, ... against A.
+
+    Each is a session, session:side, a folder or record file, a commit, a machine's name, or a version such as
+    tensorflow==2.20.0. A single session is one whose sides are compared.
+    """
+    console = Console()
+    allowed, chosen, limits = check_across(across), chosen_metrics(metrics), chosen_thresholds(thresholds)
+    first, *others = selections(sources, results)
+    views = [compared(first, other, chosen, limits, allowed, results) for other in others]
+    for other, shown in zip(others, views, strict=True):
+        heading = f"{other.name} against {first.name}"
+        if as_markdown:
+            click.echo(markdown.render(heading, shown), nl=False)
+            continue
+        terminal.show(console, shown)
+        report = files.write(f"compare-{slug(first.name)}-{slug(other.name)}", heading, shown, reports)
+        console.print(f"Written to {report}", highlight=False, soft_wrap=True)
+    if not any(line.finding for shown in views for line in shown.lines):
+        raise NothingComparable("Nothing could be compared. Expected at least one case. The reasons are above.")
+
+
+def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
+    """What is compared; problems with files are told.
+
+    Raises:
+        ConfigError: less than two things are named.
+    """
+    found = [select(source, results) for source in sources]
+    sides = sides_of(found[0].records) if len(found) == 1 else []
+    if len(sides) > 1:
+        found = [select(f"{sources[0]}:{side}", results) for side in sides]
+    if len(found) < 2:
+        raise ConfigError(f"Nothing to compare with. Expected two of {FORMS}. Received {sources[0]}.")
+    for problem in dict.fromkeys(problem for one in found for problem in one.problems):
+        click.echo(f"Warning: {problem}", err=True)
+    return found
+
+
+def compared(
+    a: Selection,
+    b: Selection,
+    metrics: tuple[str, ...],
+    thresholds: dict[str, float],
+    across: tuple[str, ...],
+    results: Path,
+) -> View:
+    """The view of two selections."""
+    across = (*across, *changed(a, b))
+    floors = floors_for([*a.records, *b.records], results, across)
+    lines = compare(a.records, b.records, metrics, thresholds, floors, across)
+    return view((a.name, a.records), (b.name, b.records), lines, across)
+
+
+def changed(a: Selection, b: Selection) -> list[str]:
+    """The fields of a case that the sides of one session change on purpose."""
+    words = [
+        word for one in (a, b) for record in one.records for word in (record.get("environment") or {}).get("side") or []
+    ]
+    return [field for field in ("profile", "threads") if any(word.startswith(f"{field}=") for word in words)]
+
+
+def slug(name: str) -> str:
+    """A name as part of a file's."""
+    return "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in Path(name).name)

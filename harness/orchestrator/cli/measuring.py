@@ -1,0 +1,101 @@
+"""What all commands share that measure: their options, and carrying a session through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.orchestrator import machine
+from harness.orchestrator.locks import host_lock
+from harness.orchestrator.matrix import Run
+from harness.orchestrator.paths import REPORTS, RESULTS
+from harness.orchestrator.preparation import prepare
+from harness.orchestrator.progress import Progress
+from harness.orchestrator.session import Conductor, Session
+from harness.orchestrator.store import Store, load
+
+
+class NamesType(click.ParamType):
+    """Names with commas between them."""
+
+    name = "NAME,..."
+
+    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> list[str]:
+        return [name.strip() for name in value.split(",") if name.strip()]
+
+
+OPTIONS = (
+    click.option("--backend", "backends", type=NamesType(), help="Only these backends."),
+    click.option("--workload", "workloads", type=NamesType(), help="Only these workloads."),
+    click.option("--device", "devices", type=NamesType(), help="cpu, gpu or gpu:N."),
+    click.option("--data", help="auto, real, digits, synthetic, or the name of a data set."),
+    click.option("--threads", type=int, help="Threads each library may use; default: every physical core."),
+    click.option("--epochs", type=int, help="Timed epochs."),
+    click.option("--warmup-epochs", type=int, help="Epochs before the timed ones."),
+    click.option("--rounds", type=int, help="Runs of each case."),
+    click.option(
+        "--profile", "profiles", type=NamesType(), help="stock: as installed; tuned: with what makes it faster."
+    ),
+    click.option(
+        "--compile-cache", help="keep or clear: whether a run finds what a library compiled for earlier ones."
+    ),
+    click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12."),
+    click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs."),
+    click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records."),
+    click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports."),
+)
+
+
+def measuring_options(default: str) -> Callable[[Callable], Callable]:
+    """The options of a command that measures; what is None is as the configuration has it."""
+
+    def add(command: Callable) -> Callable:
+        for option in reversed(OPTIONS):
+            command = option(command)
+        named = click.option("--config", show_default=default, help="A file, or the name of one in configs/.")
+        return named(command)
+
+    return add
+
+
+def nothing_further(session: Session) -> list[Run]:
+    """The runs of a session that is over once its plan is carried out."""
+    return []
+
+
+def conduct(
+    console: Console,
+    session: Session,
+    results: Path,
+    folder: Path | None = None,
+    further: Callable[[Session], list[Run]] = nothing_further,
+) -> Store:
+    """Carry a session through; returns where it is stored.
+
+    Args:
+        folder: of the session, if it goes on.
+        further: the runs that what was seen calls for.
+    """
+
+    def say(line: str) -> None:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    with host_lock(say):
+        prepared = prepare(session.config, session.threads, say, session.sides.values())
+        state = machine.describe()
+        store = Store(results, state["name"], folder)
+        session.records.extend(store.records)
+        display = Progress(console, session.waiting, len(session.runs), session.config.limits.wall_s)
+        say(f"Session {store.name}: {len(session.waiting)} runs, {session.threads} threads; records in {store.folder}")
+        Conductor(session, prepared, store, display, state, further).conduct()
+    return store
+
+
+def records_of(session: Session, store: Store) -> list[dict]:
+    """The session's records, with stand-ins for runs that left none."""
+    by_run = {record["run"]["name"]: record for record in load(store.folder).records}
+    by_run |= {record["run"]["name"]: record for record in session.records}
+    return list(by_run.values())

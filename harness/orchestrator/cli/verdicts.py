@@ -1,0 +1,143 @@
+"""What the commands share that compare: their options, and what their verdicts mean for the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.orchestrator.analysis.comparability import ACROSS
+from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
+from harness.orchestrator.analysis.contest import Contest
+from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.analysis.rule import SLOWER
+from harness.orchestrator.cli.main import INTERRUPTED
+from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
+from harness.orchestrator.names import check_names
+from harness.orchestrator.reports.comparison.view import View, case_name, view
+from harness.orchestrator.session import Session
+from harness.orchestrator.store import Store
+
+OK = 0
+
+# Names that an error lists before it says how many more there are.
+LISTED = 5
+
+
+def verdict_options(command: Callable) -> Callable:
+    """--metric and --threshold."""
+    command = click.option(
+        "--threshold", "thresholds", multiple=True, metavar="METRIC=5%", help="The smallest change worth a verdict."
+    )(command)
+    return click.option("--metric", "metrics", type=NamesType(), help=f"Of {', '.join(METRICS)}; default: all.")(
+        command
+    )
+
+
+def chosen_metrics(metrics: list[str] | None) -> tuple[str, ...]:
+    """The metrics that a command judges."""
+    check_names("metric", metrics or [], METRICS)
+    return tuple(metrics or METRICS)
+
+
+def chosen_thresholds(given: tuple[str, ...]) -> dict[str, float]:
+    """metric -> threshold, from words like epoch_s=5%."""
+    found = {}
+    for word in given:
+        metric, _, value = word.partition("=")
+        check_names("metric", [metric], METRICS)
+        found[metric] = fraction(word, value)
+    return found
+
+
+def fraction(word: str, value: str) -> float:
+    """5% or 0.05 as a number."""
+    percent = value.endswith("%")
+    try:
+        number = float(value.rstrip("%")) / (100 if percent else 1)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < 1:
+        raise ConfigError(f"A threshold is not understood. Expected e.g. epoch_s=5%. Received {word!r}.")
+    return number
+
+
+def check_across(across: list[str] | None) -> tuple[str, ...]:
+    """The fields in which sides may differ."""
+    check_names("field", across or [], ACROSS)
+    return tuple(across or ())
+
+
+def check_lines(lines: list[Line], view: View) -> None:
+    """Pass if everything could be compared and nothing is slower.
+
+    Raises:
+        RegressionConfirmed: something is slower.
+        NothingComparable: nothing could be compared, or a case that A has is missing in B.
+    """
+    slower = [line for line in lines if line.verdict == SLOWER]
+    if slower:
+        raise RegressionConfirmed(
+            f"Confirmed by fresh runs: B takes more. Expected no case. Received {named(slower, view)}."
+        )
+    if not any(line.finding for line in lines):
+        reasons = dict.fromkeys(f"{line.verdict}: {line.reason}" for line in lines)
+        received = "; ".join(list(reasons)[:LISTED]) or "no case at all"
+        raise NothingComparable(f"Nothing could be compared. Expected at least one case. Received {received}.")
+    lost = [
+        line for line in lines if line.verdict in (MISSING, NOT_COMPARABLE) and not (line.reason or "").startswith("A:")
+    ]
+    if lost:
+        raise NothingComparable(
+            f"Coverage is lost. Expected every case of A in B. Received no verdict on {named(lost, view)}."
+        )
+
+
+def shown_as(contest: Contest, records: list[dict], names: tuple[str, str]) -> View:
+    """The view of a session's records, its sides under their names."""
+    a, b = contest.split(records)
+    return view((names[0], a), (names[1], b), contest.lines(records), contest.across)
+
+
+def ended(console: Console, session: Session, store: Store) -> None:
+    """Say how a session that was cut off goes on; raise what made it end before its time."""
+    if session.trouble is not None:
+        raise session.trouble
+    if session.interrupted:
+        console.print(f"Go on with: --resume {store.folder}", highlight=False, soft_wrap=True)
+
+
+def exit_code(session: Session, contest: Contest, records: list[dict], shown: View) -> int:
+    """0 if everything could be compared and nothing is slower; see check_lines.
+
+    Raises:
+        ProvisioningError: nothing could run on the side that is judged.
+    """
+    if session.interrupted:
+        return INTERRUPTED
+    _, b = contest.split(records)
+    if b and {record["status"] for record in b} <= {"unsupported"}:
+        raise ProvisioningError(
+            f"No case could run. Expected at least one. Received {b[0]['reason']}. See harness doctor."
+        )
+    check_lines(shown.lines, shown)
+    return OK
+
+
+def named(lines: list[Line], view: View) -> str:
+    """Cases and metrics, the first few."""
+    names = [f"{case_name(line, view)}: {line.metric.label}" for line in lines]
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
+
+
+def written_to(path: Path, text: str) -> None:
+    """Write a report that was asked for; ConfigError if it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} could not be written: {error.strerror}. Expected a writable file.") from error

@@ -1,0 +1,33 @@
+"""A comparison as JUnit XML: a test a line; slower is a failure, what could not be compared an error, inconclusive skipped."""
+
+from __future__ import annotations
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
+from harness.orchestrator.analysis.rule import INCONCLUSIVE, SLOWER
+from harness.orchestrator.reports.comparison.view import View, cells, count
+
+KINDS = {SLOWER: Failure, MISSING: Error, NOT_COMPARABLE: Error, INCONCLUSIVE: Skipped}
+
+
+def render(view: View) -> str:
+    """The XML."""
+    suite = TestSuite("harness check")
+    suite.add_property("A", view.a)
+    suite.add_property("B", view.b)
+    suite.add_testcases([test(line, view) for line in view.lines])
+    document = JUnitXml(f"harness: {count(view)}")
+    document.add_testsuite(suite)
+    return document.tostring().decode("utf-8") + "\n"
+
+
+def test(line: Line, view: View) -> TestCase:
+    """A line as a test."""
+    name, *figures, verdict = cells(line, view)
+    case = TestCase(name, classname=f"harness.{line.metric.key}")
+    words = f"{line.reason or verdict}; A {figures[0]}, B {figures[1]}, B / A {figures[2]}"
+    case.system_out = words
+    if line.verdict in KINDS:
+        case.result = [KINDS[line.verdict](words, line.verdict)]
+    return case

@@ -1,0 +1,31 @@
+"""A comparison as a flat table for pandas: a row a line."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pandas as pd
+
+from harness.orchestrator.analysis.comparison import Line
+from harness.orchestrator.analysis.rule import Finding
+from harness.orchestrator.reports.comparison.view import View
+
+
+def render(view: View) -> str:
+    """CSV with a header."""
+    return pd.DataFrame([row(line, view) for line in view.lines]).to_csv(index=False)
+
+
+def row(line: Line, view: View) -> dict:
+    """A line's case, figures of both stages, verdict and reason."""
+    case = dict(zip(view.fields, line.case, strict=True))
+    figures = {**columns("first", line.first), **columns("confirming", line.confirmed)}
+    return {**case, "metric": line.metric.key, "verdict": line.verdict, **figures, "reason": line.reason}
+
+
+def columns(stage: str, found: Finding | None) -> dict:
+    """What the runs of a stage came to."""
+    if found is None:
+        return {}
+    figures = {**asdict(found.evidence), "q": found.q, "threshold": found.threshold, "more": found.more}
+    return {f"{stage}_{name}": value for name, value in figures.items()}

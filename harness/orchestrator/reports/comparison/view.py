@@ -1,0 +1,145 @@
+"""A comparison in words: what every way of showing it shares."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST_AGREE, differences
+from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
+from harness.orchestrator.analysis.metrics import Metric
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
+from harness.orchestrator.formatting import ABSENT, percent, significant
+
+HEADERS = ("Case", "A", "B", "B / A", "Verdict")
+VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
+# Of memory and energy one says so, whatever the rule calls it.
+MORE_AND_LESS = {"peak_rss_bytes": ("more", "less"), "energy_j_per_epoch": ("more", "less")}
+SCALES = {"bytes": (2**20, "MiB")}
+RULE = (
+    "A run is a sample. A side is slower or faster if Mann-Whitney's test says so, adjusted for all cases looked at, the 95 % "
+    "interval of the ratio of medians lies wholly beyond the threshold, and fresh runs show it again; same if the interval lies "
+    "wholly within the threshold."
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """All that is shown of a comparison."""
+
+    a: str
+    b: str
+    differs: dict[str, tuple[str, str]]
+    lines: list[Line]
+    across: Collection[str] = ()
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics that there are lines of, in order."""
+        return list(dict.fromkeys(line.metric for line in self.lines))
+
+    def of(self, metric: Metric) -> list[Line]:
+        """The lines of a metric."""
+        return [line for line in self.lines if line.metric == metric]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why lines have no verdict on figures, or not the one of their first runs; each once."""
+        return list(dict.fromkeys(line.reason for line in self.lines if line.reason))
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of the parts of a line's case."""
+        return [field for field in IDENTITY if field not in self.across]
+
+
+def view(a: tuple[str, list[dict]], b: tuple[str, list[dict]], lines: list[Line], across: Collection[str] = ()) -> View:
+    """The view of two sides, each a name and its records."""
+    fields = COMPARED | {name: path for name, path in MUST_AGREE.items() if name in across}
+    return View(a[0], b[0], compared(a[1], b[1], fields), lines, across)
+
+
+def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
+    """What differs between the sides, by backend where that is a backend's own."""
+    found = {}
+    for backend in dict.fromkeys(record["case"]["backend"] for record in [*a, *b]):
+        own = [[r for r in side if r["case"]["backend"] == backend and r["status"] == "ok"] for side in (a, b)]
+        if all(own):
+            for name, pair in differences(*own, fields).items():
+                found.setdefault((name, pair), []).append(backend)
+    return {f"{name} ({', '.join(backends)})": pair for (name, pair), backends in found.items()}
+
+
+def case_name(line: Line, view: View) -> str:
+    """A case in words: what all lines share is left out."""
+    columns = list(zip(*(other.case for other in view.lines), strict=True))
+    told = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
+    first = [part for field, part in zip(view.fields, line.case, strict=True) if field in ("backend", "workload")]
+    return " ".join(dict.fromkeys([*first, *told]))
+
+
+def cells(line: Line, view: View) -> tuple[str, ...]:
+    """A line as HEADERS has it."""
+    found = line.finding
+    if found is None:
+        return case_name(line, view), ABSENT, ABSENT, ABSENT, verdict(line, view)
+    one = found.evidence
+    a, b = figure(one.median_a, one.runs_a, line.metric), figure(one.median_b, one.runs_b, line.metric)
+    return case_name(line, view), a, b, ratio(found), verdict(line, view)
+
+
+def figure(value: float, runs: int, metric: Metric) -> str:
+    """A median with its unit and the number of runs that it is of."""
+    scale, unit = SCALES.get(metric.unit, (1, metric.unit))
+    return f"{significant(value / scale)} {unit} ({runs})"
+
+
+def ratio(found: Finding) -> str:
+    """The ratio with its interval."""
+    one = found.evidence
+    if one.low <= 0 or not math.isfinite(one.high):
+        return f"{one.ratio:.3f}"
+    return f"{one.ratio:.3f} ({one.low:.3f}–{one.high:.3f})"
+
+
+def verdict(line: Line, view: View) -> str:
+    """The verdict in words, with the number of its reason or of the runs that would settle it."""
+    if line.reason:
+        return f"{line.verdict} [{view.reasons.index(line.reason) + 1}]"
+    if line.verdict == INCONCLUSIVE:
+        return f"{INCONCLUSIVE} (+{line.finding.more})"
+    slower, faster = MORE_AND_LESS.get(line.metric.key, (SLOWER, FASTER))
+    return {SLOWER: slower, FASTER: faster}.get(line.verdict, line.verdict)
+
+
+def title(metric: Metric, view: View) -> str:
+    """What a metric's table is of."""
+    limits = [line.finding.threshold for line in view.of(metric) if line.finding]
+    if not limits:
+        return metric.label
+    least, most = min(limits), max(limits)
+    return f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)}, the noise floor" if most > least else "")
+
+
+def count(view: View) -> str:
+    """How many lines have which verdict."""
+    found = Counter(line.verdict for line in view.lines)
+    return ", ".join(f"{found[word]} {word}" for word in VERDICTS if found[word]) or "nothing to compare"
+
+
+def notes(view: View) -> list[str]:
+    """What a reader must know, and what to do about verdicts that there are none of."""
+    found = [RULE]
+    if any(line.verdict == INCONCLUSIVE and not line.reason for line in view.lines):
+        found.append(f"{INCONCLUSIVE} (+n): about n more runs a side would settle it.")
+    if any(line.verdict == NOT_COMPARABLE for line in view.lines):
+        found.append("Compare nevertheless with --across and the names of the fields that differ.")
+    return found
+
+
+def introduction(view: View) -> list[str]:
+    """What is compared with what."""
+    lines = [f"A: {view.a}", f"B: {view.b}"]
+    return lines + [f"{name}: {a} in A, {b} in B" for name, (a, b) in view.differs.items()]

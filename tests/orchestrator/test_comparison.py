@@ -1,0 +1,131 @@
+"""Verdicts on records: what may be compared, what is missing, and what needs confirmation."""
+
+from __future__ import annotations
+
+import copy
+import random
+
+import pytest
+from sample_records import broken, sample
+
+from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER
+from harness.orchestrator.matrix import CONFIRM, FIRST
+
+
+def runs(
+    scale: float = 1.0, backend: str = "cntk", stage: str = FIRST, number: int = 10, seed: int = 0, **case: object
+) -> list[dict]:
+    """Runs of a case that scatter by a third of a per cent."""
+    draw = random.Random(f"{backend}{stage}{seed}{scale}")
+    made = [
+        sample(backend, "mnist_mlp", 1.0, scale * draw.gauss(2.0, 0.007), round_) for round_ in range(1, number + 1)
+    ]
+    for record in made:
+        record["run"]["stage"] = stage
+        record["case"] = {**record["case"], **case}
+    return made
+
+
+def only(lines: list[Line], metric: str = "epoch_s") -> Line:
+    (line,) = [line for line in lines if line.metric.key == metric]
+    return line
+
+
+def test_slower_needs_fresh_runs() -> None:
+    line = only(compare(runs(), runs(1.2)))
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower in the first runs; not confirmed by fresh ones")
+    confirmed = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(1.2, stage=CONFIRM)))
+    assert (confirmed.verdict, confirmed.reason) == (SLOWER, None)
+    assert confirmed.finding == confirmed.confirmed
+    assert confirmed.finding.evidence.ratio == pytest.approx(1.2, abs=0.01)
+
+
+def test_fresh_runs_are_judged_alone() -> None:
+    line = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(stage=CONFIRM, seed=1)))
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower in the first runs, same in fresh ones")
+
+
+def test_a_stored_baseline_stands_for_its_own_confirmation() -> None:
+    assert only(compare(runs(), runs(1.2) + runs(1.2, stage=CONFIRM))).verdict == SLOWER
+    assert only(compare(runs(1.2), runs() + runs(stage=CONFIRM))).verdict == FASTER
+
+
+def test_alike_is_the_same_and_few_runs_say_nothing() -> None:
+    assert only(compare(runs(), runs(seed=1))).verdict == SAME
+    few = only(compare(runs(number=3), runs(1.5, number=3)))
+    assert few.verdict == INCONCLUSIVE
+    assert few.finding.more >= 2
+
+
+def test_noise_floor_raises_the_threshold() -> None:
+    key = only(compare(runs(), runs())).case
+    line = only(compare(runs(), runs(1.2), floors={(key, "epoch_s"): 0.3}))
+    assert (line.verdict, line.finding.threshold) == (SAME, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("field", "change", "reason"),
+    [
+        ("batch_size", {"batch_size": 64}, "batch_size: 128 / 64"),
+        ("epochs", {"epochs": 5}, "epochs: 3 / 5"),
+        ("samples", {"samples": {"train": 1, "test": 2}}, "samples: train 30080, test 5000 / train 1, test 2"),
+        ("data", {"data": "mnist"}, "data: synthetic / mnist"),
+    ],
+)
+def test_different_conditions_are_not_compared(field: str, change: dict, reason: str) -> None:
+    lines = compare(runs(), runs(**change))
+    assert [(line.verdict, line.reason) for line in lines] == [(NOT_COMPARABLE, reason)]
+    assert only(compare(runs(), runs(**change), across=[field])).verdict == SAME
+
+
+def test_machines_are_compared_only_on_purpose() -> None:
+    elsewhere = copy.deepcopy(runs())
+    for record in elsewhere:
+        record["machine"] = {**record["machine"], "name": "other", "available_cpus": 64}
+    (line,) = compare(runs(), elsewhere)
+    assert line.verdict == NOT_COMPARABLE
+    assert line.reason == "machine: amd-epyc-2c-0a1b2c / other; cpus: 2 / 64"
+    assert only(compare(runs(), elsewhere, across=["machine"])).verdict == SAME
+
+
+def test_threads_are_part_of_the_case_unless_they_are_compared() -> None:
+    assert {line.verdict for line in compare(runs(), runs(threads=1))} == {MISSING}
+    assert only(compare(runs(), runs(threads=1), across=["threads"])).verdict == SAME
+
+
+def test_missing_runs_are_told_with_their_reason() -> None:
+    failed = broken("cntk", "mnist_mlp", "timeout", "stopped in phase epoch")
+    (line,) = compare(runs(), [failed])
+    assert (line.verdict, line.reason) == (MISSING, "B: timeout: stopped in phase epoch")
+    (line,) = compare(runs(), [])
+    assert (line.verdict, line.reason) == (MISSING, "B: no run")
+    (line,) = compare([], runs())
+    assert (line.verdict, line.reason) == (MISSING, "A: no run")
+
+
+def test_a_figure_that_one_side_lacks_is_missing_and_one_that_both_lack_is_no_line() -> None:
+    without = copy.deepcopy(runs())
+    for record in without:
+        record["metrics"]["compile_s"] = None
+    assert only(compare(runs(), without), "compile_s").reason == "B: no figure in any record"
+    assert not [line for line in compare(without, without) if line.metric.key == "compile_s"]
+
+
+def test_cold_and_warm_compilations_are_not_compared() -> None:
+    lines = compare(runs(compile_cache="cold"), runs(compile_cache="warm"))
+    assert only(lines, "compile_s").reason == "compile_cache: cold / warm"
+    assert only(lines).verdict == SAME
+
+
+def test_cases_are_judged_together() -> None:
+    """A difference that is improbable by itself is not so among many."""
+    a, b = runs(number=5), runs(1.05, number=5, seed=4)
+    alone = only(compare(a, b)).finding
+    crowd = [
+        (runs(backend=f"b{number}", number=5), runs(backend=f"b{number}", number=5, seed=9)) for number in range(20)
+    ]
+    lines = compare(a + [r for one, _ in crowd for r in one], b + [r for _, two in crowd for r in two])
+    among = next(line.finding for line in lines if line.case[0] == "cntk" and line.metric.key == "epoch_s")
+    assert alone.evidence == among.evidence
+    assert among.q > alone.q

@@ -1,0 +1,50 @@
+"""What a side changes, as a person writes it."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.matrix import CONFIRM, Case, Run, schedule
+from harness.orchestrator.sides import parse
+
+CASE = Case("tensorflow", "mnist_mlp", "2015-12", "cpu", 2, "tuned", "float32")
+OTHER = Case("cntk", "mnist_mlp", "2015-12", "cpu", 2, "tuned", "float32")
+
+
+def test_side_understands_every_kind_of_change() -> None:
+    side = parse("a", ["tensorflow==2.20", "profile=stock", "threads=1", "OMP_WAIT_POLICY=passive", "revision=HEAD~1"])
+    assert side.requirements == ("tensorflow==2.20",)
+    assert side.variables == {"OMP_WAIT_POLICY": "passive"}
+    assert (side.profile, side.threads, side.revision) == ("stock", 1, "HEAD~1")
+    assert str(side) == "tensorflow==2.20 profile=stock threads=1 OMP_WAIT_POLICY=passive revision=HEAD~1"
+
+
+@pytest.mark.parametrize("word", ["", "fast", "tensorflow=2.20", "threads=0", "threads=two", "threads==2", "Mixed=1"])
+def test_side_refuses_what_is_no_change(word: str) -> None:
+    with pytest.raises(ConfigError, match="A side's change is not understood") as caught:
+        parse("a", [word])
+    assert repr(word) in str(caught.value)
+
+
+def test_side_changes_the_case() -> None:
+    changed = parse("b", ["profile=stock", "threads=1"]).changed(CASE)
+    assert (changed.profile, changed.threads, changed.backend) == ("stock", 1, "tensorflow")
+    assert parse("a", []).changed(CASE) == CASE
+
+
+def test_schedule_lets_the_sides_of_a_case_follow_each_other_in_random_order() -> None:
+    sides = parse("a", []), parse("b", ["threads=1"])
+    runs = schedule([CASE, OTHER], rounds=20, seed=3, sides=sides, first=5, stage=CONFIRM)
+    pairs = [runs[place : place + 2] for place in range(0, len(runs), 2)]
+    assert all(one.case.backend == two.case.backend and {one.side, two.side} == {"a", "b"} for one, two in pairs)
+    assert [run.round for run in runs] == [number for number in range(5, 25) for _ in range(4)]
+    assert {one.side for one, _ in pairs} == {"a", "b"}
+    assert {run.stage for run in runs} == {CONFIRM}
+    assert len({run.name for run in runs}) == len(runs)
+
+
+def test_run_is_read_as_it_was_written() -> None:
+    run = Run(CASE, 3, "b", CONFIRM)
+    assert Run.from_json(run.as_json()) == run
+    assert Run.from_json({"name": "x", "round": 1, "case": vars(CASE)}) == Run(CASE, 1)
