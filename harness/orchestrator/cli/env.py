@@ -15,7 +15,7 @@ from rich.table import Table
 
 from harness.orchestrator import environments
 from harness.orchestrator.environments import Environment, Unavailable
-from harness.orchestrator.environments.assessment import Assessment, assess
+from harness.orchestrator.environments.assessment import Assessment, Variant, assess, variants_of
 from harness.orchestrator.environments.location import size_bytes
 from harness.orchestrator.environments.specification import kind_of
 from harness.orchestrator.errors import ProvisioningError
@@ -47,7 +47,7 @@ def env_group() -> None:
 @backends_argument
 @device_option
 def list_command(backends: tuple[str, ...], device: str) -> None:
-    """Show each backend's interpreter, state, size and folder."""
+    """Show each backend's interpreter, state, size and folder, and its variants with other versions."""
     names = chosen(backends)
     kind_of(device)
     table = Table("backend", "python", "state", "size")
@@ -55,6 +55,8 @@ def list_command(backends: tuple[str, ...], device: str) -> None:
     with ThreadPoolExecutor() as pool:
         for assessment in pool.map(lambda name: assess(name, device), names):
             table.add_row(*(escape(cell) for cell in _row(assessment)))
+            for variant in variants_of(assessment.backend, device):
+                table.add_row(*(escape(cell) for cell in _variant_row(variant)))
     Console().print(table)
 
 
@@ -66,6 +68,11 @@ def _row(assessment: Assessment) -> list[str]:
     else:
         where = "; ".join(part for part in (assessment.reason, assessment.remedy) if part)
     return [assessment.backend, version, assessment.state, *freeable, where]
+
+
+def _variant_row(variant: Variant) -> list[str]:
+    name = ", ".join(variant.requirements) or "not finished"
+    return [f"  {name}", variant.python or "-", "variant", decimal(size_bytes(variant.path)), str(variant.path)]
 
 
 @env_group.command("build")
@@ -108,6 +115,6 @@ def building_progress(console: Console, backends: list[str]) -> Iterator[Say]:
 @backends_argument
 @device_option
 def remove_command(backends: tuple[str, ...], device: str) -> None:
-    """Remove environments, outdated ones too, without asking."""
+    """Remove environments, outdated ones and variants too, without asking."""
     freed_bytes = environments.remove(chosen(backends), device)
     click.echo(f"Freed {freed_bytes} bytes ({decimal(freed_bytes)}); uv's package cache keeps its own copies.")

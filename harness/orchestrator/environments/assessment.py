@@ -31,6 +31,27 @@ class Assessment:
     folders: tuple[Path, ...] = ()  # all there are, outdated ones too
 
 
+@dataclass(frozen=True)
+class Variant:
+    """An environment of a backend with other versions than those of its file."""
+
+    path: Path
+    requirements: tuple[str, ...] = ()  # none if it was not finished
+    python: str | None = None
+
+
+def variants_of(backend: str, device: str) -> list[Variant]:
+    """The variants there are of a backend's environment, finished or not."""
+    return [_variant(path) for path in location.existing(location.environment_name(backend, kind_of(device), True))]
+
+
+def _variant(path: Path) -> Variant:
+    info = build.read_info(path)
+    if info is None:
+        return Variant(path)
+    return Variant(path, tuple(info.get("requirements", ())), info["interpreter"]["version"])
+
+
 def assess(backend: str, device: str, folder: Path = FOLDER) -> Assessment:
     """The state of a known backend; whatever is broken becomes the reason of `unavailable`."""
     try:

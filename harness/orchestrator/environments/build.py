@@ -30,8 +30,7 @@ Say = Callable[[str], None]
 
 def find_ready(specification: Specification, device: str) -> Environment | None:
     """An environment that was finished, has the wanted digest, and still starts; None if there is none."""
-    name = location.environment_name(specification.backend, kind_of(device))
-    for path in location.existing(name):
+    for path in location.existing(location.name_of(specification, device)):
         info = read_info(path)
         if info is None or not _is_wanted(info, specification, device):
             continue
@@ -70,7 +69,7 @@ def build(specification: Specification, device: str, interpreter: Interpreter, s
     Raises: ProvisioningError; then nothing is left behind.
     """
     digest = identity.digest(specification, device, interpreter.version)
-    path = location.environment_path(location.environment_name(specification.backend, kind_of(device)), digest)
+    path = location.environment_path(location.name_of(specification, device), digest)
     remove_folder(path)
     try:
         info = _build_at(path, specification, device, interpreter, say) | {"digest": digest}
@@ -95,6 +94,7 @@ def _build_at(
     info = {
         "backend": specification.backend,
         "device": kind_of(device),
+        "requirements": list(specification.requirements),
         "interpreter": interpreter.as_record(),
         "platform": identity.platform_name(),
         "recipe": identity.RECIPE,

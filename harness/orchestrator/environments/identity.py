@@ -26,10 +26,10 @@ def digest(specification: Specification, device: str, python_version: str) -> st
     """The identity of the environment that `specification` asks for on an interpreter of this version.
 
     Comments and layout of the file do not count, nor does `interpreted`, which nothing is built with or timed with;
-    everything else that it says does.
+    everything else that it says does. What a variant was asked for shows in its packages.
     """
     identity = {
-        "specification": specification.model_dump(mode="json", exclude={"folder", "interpreted"}),
+        "specification": specification.model_dump(mode="json", exclude={"folder", "interpreted", "requirements"}),
         "device": kind_of(device),
         "lock_sha256": lock_sha256(specification, device),
         "python": python_version,

@@ -6,7 +6,9 @@ import json
 import re
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from harness.orchestrator.environments.isolation import run_apart
 from harness.orchestrator.environments.obstacle import InstallFailed
@@ -17,6 +19,8 @@ from harness.orchestrator.paths import cache_root
 INSTALL_LIMIT_S = 3600
 
 INTERRUPTED = 130  # exit code of a program that handled Ctrl-C
+
+WHEELS_ONLY = ("--only-binary", ":all:")
 
 NETWORK_SIGNS = re.compile(
     r"dns error|error sending request|connection|timed? ?out|network|fetch|not found in the package registry", re.I
@@ -53,6 +57,19 @@ def install_beside(python: Path, lock: Path, target: Path) -> None:
     constraints = ("--build-constraints", str(tools)) if tools.exists() else ()
     given = ("--python", str(python), "--target", str(target), "--no-deps", "--require-hashes", *constraints)
     _uv("pip", "install", *given, "--index-strategy", "unsafe-best-match", "--requirement", str(lock))
+
+
+def resolve(packages: Sequence[str], lock: Path, target: Sequence[str], *options: str) -> None:
+    """Writes to `lock` the versions, with hashes, that `packages` need; those that it holds already are preferred.
+
+    Args: target: uv's options that name the interpreter. options: more of uv's.
+    Raises: InstallFailed; `lock` is then as it was.
+    """
+    form = ("--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate", "--no-python-downloads")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "requirements.in"
+        file.write_text("".join(f"{package}\n" for package in packages), encoding="utf-8")
+        _uv("pip", "compile", *form, *target, *options, "--output-file", str(lock), str(file))
 
 
 def installed_packages(python: Path) -> dict[str, str]:

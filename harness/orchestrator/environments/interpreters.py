@@ -111,13 +111,13 @@ def ask(executable: Path | str, found: str) -> Interpreter | None:
 def candidates(wanted: SpecifierSet) -> Iterator[tuple[str, Path]]:
     """(where found, executable) of everything that may fit, best first."""
     yield "this process", Path(getattr(sys, "_base_executable", None) or sys.executable)
-    minors = _minors(wanted)
+    minors = fitting_minors(wanted)
     for source, listing in (("PATH", _on_path), ("pyenv", _of_pyenv), ("uv", _of_uv), ("conda", _of_conda)):
         for executable in listing(minors):
             yield source, executable
 
 
-def _minors(wanted: SpecifierSet) -> list[str]:
+def fitting_minors(wanted: SpecifierSet) -> list[str]:
     """The CPython series that can fit, newest first."""
     series = [f"3.{minor}" for minor in range(30, 4, -1)]
     return [name for name in series if any(f"{name}.{patch}" in wanted for patch in range(40))]
@@ -185,7 +185,7 @@ def _fetch_with_uv(wanted: SpecifierSet) -> Interpreter | None:
     """Lets uv install the newest fitting CPython into the cache; None if it has none or there is no network."""
     from uv import find_uv_bin
 
-    minors = [name for name in _minors(wanted) if tuple(map(int, name.split("."))) >= OLDEST_OF_UV]
+    minors = [name for name in fitting_minors(wanted) if tuple(map(int, name.split("."))) >= OLDEST_OF_UV]
     if not minors:
         return None
     minor = next((name for name in minors if name == f"3.{sys.version_info.minor}"), minors[-1])
@@ -204,7 +204,7 @@ def command_for(wanted: SpecifierSet) -> str:
     """The one command that gets a fitting interpreter with the tools that are here."""
     from uv import find_uv_bin
 
-    minor = _minors(wanted)[-1]
+    minor = fitting_minors(wanted)[-1]
     if shutil.which("pyenv") or (Path.home() / ".pyenv" / "bin" / "pyenv").exists():
         return f"pyenv install {minor}"
     for tool in ("conda", "mamba", "micromamba"):

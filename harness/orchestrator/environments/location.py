@@ -6,6 +6,7 @@ import contextlib
 import os
 from pathlib import Path
 
+from harness.orchestrator.environments.specification import Specification, kind_of
 from harness.orchestrator.errors import ProvisioningError
 from harness.orchestrator.paths import cache_root, tagged
 
@@ -27,9 +28,15 @@ def environments_root() -> Path:
     return root
 
 
-def environment_name(backend: str, device_kind: str) -> str:
-    """What the folders of a backend's environments begin with."""
-    return backend if device_kind == "cpu" else f"{backend}-{device_kind}"
+def environment_name(backend: str, device_kind: str, variant: bool = False) -> str:
+    """What the folders of a backend's environments begin with; those of its variants begin otherwise."""
+    name = backend if device_kind == "cpu" else f"{backend}-{device_kind}"
+    return f"{name}-variant" if variant else name
+
+
+def name_of(specification: Specification, device: str) -> str:
+    """What the folders of the environments that `specification` asks for begin with."""
+    return environment_name(specification.backend, kind_of(device), variant=bool(specification.requirements))
 
 
 def environment_path(name: str, digest: str) -> Path:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from packaging.requirements import Requirement
 
-from harness.orchestrator.environments import build, gpu, location
+from harness.orchestrator.environments import build, gpu, location, variants
 from harness.orchestrator.environments.compilers import compiler_remedy, find_compiler
 from harness.orchestrator.environments.environment import Environment, Unavailable
 from harness.orchestrator.environments.interpreters import Interpreter, find_interpreter
@@ -35,15 +37,32 @@ def ensure(
         return {result.backend: result for result in results}
 
 
-def provide(specification: Specification, device: str, say: Progress) -> Environment | Unavailable:
-    """The environment of one backend, or why there is none."""
+def ensure_variant(
+    backend: str, device: str, requirements: Sequence[str], progress: Progress | None = None, folder: Path = FOLDER
+) -> Environment | Unavailable:
+    """A ready environment with other versions of packages, built if need be, or why there is none.
+
+    Args: requirements: such as tensorflow==2.20; without any, it is the backend's own environment.
+    Raises: ConfigError for an unknown backend or device, or a requirement that is not understood.
+    """
+    specification = load(backend, folder)
+    wanted = variants.parsed(requirements)
+    say = progress or (lambda _backend, _message: None)
+    return provide(specification, device, say, wanted)
+
+
+def provide(
+    specification: Specification, device: str, say: Progress, requirements: Sequence[Requirement] = ()
+) -> Environment | Unavailable:
+    """The environment of one backend, with other versions of what `requirements` name, or why there is none."""
     backend = specification.backend
     refusal = device_refusal(specification, device)
     if refusal is not None:
         return Unavailable(backend, kind_of(device), refusal)
     try:
-        ready = build.find_ready(specification, device)
-        return ready or _build_alone(specification, device, lambda message: say(backend, message))
+        wanted = variants.variant(specification, device, requirements, lambda message: say(backend, message))
+        ready = build.find_ready(wanted, device)
+        return ready or _build_alone(wanted, device, lambda message: say(backend, message))
     except Obstacle as obstacle:
         return Unavailable(backend, kind_of(device), str(obstacle), obstacle.remedy)
     except ProvisioningError as failure:
@@ -64,7 +83,7 @@ def device_refusal(specification: Specification, device: str) -> str | None:
 
 def _build_alone(specification: Specification, device: str, say: build.Say) -> Environment:
     """Builds under the backend's lock; if another process built it meanwhile, takes that."""
-    name = location.environment_name(specification.backend, kind_of(device))
+    name = location.name_of(specification, device)
     lock = FileLock(location.lock_file(name))
     try:
         lock.acquire(timeout=0)
@@ -95,14 +114,15 @@ def fitting_interpreter(specification: Specification, download: bool = True) -> 
 
 
 def remove(backends: Sequence[str], device: str, folder: Path = FOLDER) -> int:
-    """Removes every environment of the backends on `device`, outdated ones too.
+    """Removes every environment of the backends on `device`, outdated ones and variants too.
 
     Returns: bytes freed; files that uv's package cache keeps too are not among them.
     Raises: ConfigError, ProvisioningError.
     """
     freed_bytes = 0
-    for specification in [load(backend, folder) for backend in backends]:
-        name = location.environment_name(specification.backend, kind_of(device))
+    loaded = [load(backend, folder) for backend in backends]
+    for specification, variant in product(loaded, (False, True)):
+        name = location.environment_name(specification.backend, kind_of(device), variant)
         with FileLock(location.lock_file(name)):
             for path in location.existing(name):
                 freed_bytes += location.size_bytes(path, shared=False)

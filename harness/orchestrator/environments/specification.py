@@ -108,6 +108,7 @@ class Specification(Table):
 
     backend: str
     folder: Path
+    requirements: tuple[str, ...] = ()  # what makes it a variant of the file; the file itself has none
     python: tuple[str, ...] = Field(min_length=1)  # version specifiers, the preferred one first
     compilers: tuple[Literal["c", "c++"], ...] = ()
     headers: bool = False  # the interpreter must have its C headers
@@ -184,7 +185,7 @@ def load(backend: str, folder: Path = FOLDER) -> Specification:
     path = folder / f"{backend}.toml"
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Specification(backend=backend, folder=folder, **table)
+        return Specification(backend=backend, folder=folder, requirements=(), **table)
     except (OSError, tomllib.TOMLDecodeError, TypeError) as cause:
         raise ConfigError(f"{path} cannot be read: {cause}.") from cause
     except ValidationError as cause:
@@ -207,7 +208,7 @@ def _keys_at(annotation: Any, location: tuple[int | str, ...]) -> list[str]:
     """The keys that the table at `location` knows, below a type annotation."""
     if isinstance(annotation, type) and issubclass(annotation, Table):
         if not location:
-            return sorted(set(annotation.model_fields) - {"backend", "folder"})
+            return sorted(set(annotation.model_fields) - {"backend", "folder", "requirements"})
         return _keys_at(annotation.model_fields[str(location[0])].annotation, location[1:])
     arguments = get_args(annotation)
     if get_origin(annotation) in (dict, tuple):
