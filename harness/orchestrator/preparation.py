@@ -100,8 +100,8 @@ def prepare_side(side: Side, config: Config, threads: int, prepared: Prepared, s
         for workload in config.workloads:
             reference = find_reference(config, workload, threads, prepared, side.label, root)
             prepared.references[workload, side.label] = reference
-    for backend, device in product(config.backends, config.devices):
-        wanted = [word for word in side.requirements if environments.touches(backend, word, folder)]
+    for backend, device in product(config.backends if side.requirements else [], config.devices):
+        wanted = environments.requirements_of(backend, side.requirements, folder)
         if wanted:
             found = environments.ensure_variant(backend, device, wanted, named(say), folder)
             prepared.environments[backend, device, side.label] = usable(found)

@@ -95,7 +95,11 @@ def check_side(side: Side, config: Config) -> None:
     if side.revision is not None:
         revisions.checkout(side.revision)
     for word in side.requirements:
-        environments.check_touched(word, config.backends)
+        if not any(environments.requirements_of(backend, [word]) for backend in config.backends):
+            raise ConfigError(
+                f"A side's package changes nothing. Expected one that a backend in question installs. "
+                f"Received {word!r} with backends={','.join(config.backends)}."
+            )
 
 
 def resume(folder: Path) -> Session:

@@ -16,7 +16,7 @@ import pytest
 from harness.orchestrator.records import SCHEMA
 
 FAKE_HARNESS = Path(__file__).with_name("fake_harness.py")
-BEHAVIOURS = "good,compiling,segfault,slow,slow_once,huge_stderr"
+BEHAVIOURS = "good,compiling,segfault,slow,slow_once,huge_stderr,scattering,missing_out"
 # Long enough for a slow machine; reached only if the command hangs.
 PATIENCE_S = 300
 
@@ -33,10 +33,16 @@ class Bench:
         (self.folder / "session.yaml").write_text(json.dumps(content))
 
     def start(
-        self, *arguments: str, command: str = "run", prefix: tuple[str, ...] = (), configured: bool = True
+        self,
+        *arguments: str,
+        command: str = "run",
+        prefix: tuple[str, ...] = (),
+        configured: bool = True,
+        variables: dict[str, str] | None = None,
     ) -> subprocess.Popen:
         options = ["--results", str(self.folder / "results"), "--reports", str(self.folder / "reports")]
-        config = ["--config", str(self.folder / "session.yaml")] if command == "run" and configured else []
+        measures = command in ("run", "ab", "check", "noise")
+        config = ["--config", str(self.folder / "session.yaml")] if measures and configured else []
         line = [sys.executable, str(FAKE_HARNESS), BEHAVIOURS, str(self.folder / "lock"), command]
         return subprocess.Popen(
             [*prefix, *line, *config, *options, *arguments],
@@ -44,7 +50,7 @@ class Bench:
             stderr=subprocess.PIPE,
             text=True,
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(variables or {})},
         )
 
     def call(self, *arguments: str, **options: object) -> tuple[int, str, str]:

@@ -79,4 +79,5 @@ def of_session(source: str, results: Path) -> Selection:
 def sides_of(records: list[dict]) -> list[str]:
     """The labels of the sides that records belong to, as their session names them."""
     planned = [label for record in records for label in record["session"].get("sides", {})]
-    return list(dict.fromkeys(planned))
+    present = {record["run"].get("side") for record in records}
+    return [label for label in dict.fromkeys(planned) if label in present]

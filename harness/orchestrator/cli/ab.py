@@ -75,10 +75,20 @@ def begin(a: list[str] | None, b: list[str] | None, config: str | None, **overri
             f"Both sides are the same. Expected --a or --b to change something, e.g. {FORMS}. "
             f"Received a={sides[0]}, b={sides[1]}. The noise of one side is measured by: harness noise."
         )
-    if overrides["backends"] is None:
-        overrides["backends"] = environments.named_by([*sides[0].requirements, *sides[1].requirements]) or None
     source = config or CONFIG
-    return plan(load_config(source, overrides), Path(source).stem, sides)
+    chosen = load_config(source, overrides)
+    if overrides["backends"] is None:
+        chosen = chosen.model_copy(update={"backends": changed_backends(sides, chosen.backends)})
+    return plan(chosen, Path(source).stem, sides)
+
+
+def changed_backends(sides: tuple[Side, ...], backends: list[str]) -> list[str]:
+    """The backends that the sides' packages change, where packages are all that they change; else all."""
+    words = [word for side in sides for word in side.words]
+    packages = [word for side in sides for word in side.requirements]
+    if not packages or len(packages) < len(words):
+        return backends
+    return [backend for backend in backends if environments.requirements_of(backend, packages)] or backends
 
 
 def go_on(folder: Path) -> Session:

@@ -5,7 +5,7 @@
 """
 
 from harness.orchestrator.environments.environment import Environment, Unavailable
-from harness.orchestrator.environments.provision import ensure, ensure_variant, remove
+from harness.orchestrator.environments.provision import ensure, ensure_variant, remove, requirements_of
 from harness.orchestrator.environments.specification import known_backends
 
-__all__ = ["Environment", "Unavailable", "ensure", "ensure_variant", "known_backends", "remove"]
+__all__ = ["Environment", "Unavailable", "ensure", "ensure_variant", "known_backends", "remove", "requirements_of"]

@@ -51,6 +51,12 @@ def ensure_variant(
     return provide(specification, device, say, wanted)
 
 
+def requirements_of(backend: str, requirements: Sequence[str], folder: Path = FOLDER) -> list[str]:
+    """Those of the requirements that make another environment for a backend."""
+    specification = load(backend, folder)
+    return [requirement for requirement in requirements if variants.touches(specification, requirement)]
+
+
 def provide(
     specification: Specification, device: str, say: Progress, requirements: Sequence[Requirement] = ()
 ) -> Environment | Unavailable:

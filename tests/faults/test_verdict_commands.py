@@ -1,0 +1,175 @@
+"""`harness ab`, `check`, `noise` and `compare` as a user meets them, on fake backends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from test_command_line_faults import Bench
+
+ROUNDS = ("--rounds", "6")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    made = Bench(tmp_path)
+    made.config("scattering", "fake")
+    return made
+
+
+def said(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_ab_confirms_what_is_slower_with_fresh_runs(bench: Bench) -> None:
+    code, out, err = bench.call("--b", "TIMES=1.2", *ROUNDS, command="ab")
+    assert code == 3
+    assert said(err).startswith(
+        "Error: Confirmed by fresh runs: B takes more. Expected no case. Received fake scattering: "
+    )
+    assert "A: as configured" in out
+    assert "B: TIMES=1.2" in out
+    runs = [record["run"] for record in bench.records().values()]
+    assert sorted((run["stage"], run["side"]) for run in runs) == sorted(
+        (stage, side) for stage in ("first", "confirm") for side in "ab" for _ in range(6)
+    )
+    table = (bench.folder / "reports" / f"{bench.session.name}-ab.md").read_text()
+    assert "| fake scattering |" in table
+    assert "**slower**" in table
+    assert (bench.folder / "reports" / f"{bench.session.name}-ab.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_ab_of_what_makes_no_difference_is_the_same(bench: Bench) -> None:
+    code, out, err = bench.call("--b", "TIMES=1.0", "--metric", "epoch_s", *ROUNDS, command="ab")
+    assert (code, err) == (0, "")
+    assert "1 same." in out
+    assert len(bench.records()) == 12
+
+
+def test_ab_makes_as_many_more_runs_as_would_settle_it(bench: Bench) -> None:
+    options = ("--b", "TIMES=1.031", "--metric", "epoch_s", "--rounds", "5", "--max-rounds", "9")
+    bench.call(*options, command="ab")
+    first = {record["run"]["round"] for record in bench.records().values() if record["run"]["stage"] == "first"}
+    assert 5 < len(first) <= 9
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ((), "Both sides are the same."),
+        (("--a", "TIMES=2", "--b", "TIMES=2"), "Both sides are the same."),
+        (("--b", "quick"), "A side's change is not understood."),
+        (("--b", "profile=fast"), "Unknown profile. Expected one of stock, tuned. Received profile='fast'."),
+        (("--b", "revision=nowhere"), "Unknown revision."),
+        (("--b", "threads=9999"), "Too many threads."),
+        (("--b", "TIMES=2", "--metric", "speed"), "Unknown metric."),
+        (("--b", "TIMES=2", "--threshold", "epoch_s=much"), "A threshold is not understood."),
+    ],
+)
+def test_ab_answers_bad_input_with_a_sentence(bench: Bench, options: tuple[str, ...], words: str) -> None:
+    code, _, err = bench.call(*options, command="ab")
+    assert code == 2
+    assert said(err).startswith(f"Error: {words}")
+    assert not (bench.folder / "results").exists()
+
+
+def test_ab_tells_lost_coverage_apart_from_slowness(bench: Bench) -> None:
+    bench.config("missing_out,scattering", "fake")
+    code, out, err = bench.call("--b", "TIMES=1.0", *ROUNDS, command="ab")
+    assert code == 4
+    assert "Coverage is lost." in err
+    assert "B: failed: ended in phase build without a result (exit code 3)" in said(out)
+
+
+def baseline(bench: Bench, **settings: object) -> str:
+    bench.config("scattering", "fake", rounds=6, **settings)
+    assert bench.call()[0] == 0
+    return bench.session.name
+
+
+def check(bench: Bench, *options: str, **variables: str) -> tuple[int, str, str]:
+    return bench.call(*options, command="check", configured=False, variables=variables)
+
+
+def slower_from_now_on(bench: Bench) -> None:
+    """The fake worker looks for this file."""
+    (bench.folder / "slower").touch()
+
+
+def test_check_passes_what_is_as_it_was_and_takes_the_baseline_s_configuration(bench: Bench) -> None:
+    name = baseline(bench, epochs=5)
+    code, out, _ = check(bench, "--baseline", name, "--metric", "epoch_s")
+    assert (code, "**1 same.**" in out) == (0, True)
+    made = [json.loads(path.read_text()) for path in bench.folder.glob(f"results/*/{name}*/*.json")]
+    assert {record["case"]["epochs"] for record in made} == {5}
+
+
+def test_check_writes_summary_and_junit(bench: Bench) -> None:
+    name, summary, junit = baseline(bench), bench.folder / "summary.md", bench.folder / "xml" / "junit.xml"
+    summary.write_text("before\n")
+    code, out, _ = check(bench, "--baseline", name, "--junit", str(junit), GITHUB_STEP_SUMMARY=str(summary))
+    assert code == 0
+    assert summary.read_text() == f"before\n{out}"
+    suite = ElementTree.parse(junit).getroot().find("testsuite")
+    assert int(suite.get("tests")) >= 3
+    assert suite.get("failures") == "0"
+
+
+def test_check_fails_on_what_is_slower(bench: Bench) -> None:
+    name = baseline(bench)
+    slower_from_now_on(bench)
+    code, out, err = check(bench, "--baseline", name)
+    assert code == 3
+    assert "Confirmed by fresh runs" in err
+    assert "**slower**" in out
+
+
+def test_check_never_passes_with_nothing_to_compare(bench: Bench) -> None:
+    name = baseline(bench)
+    code, _, err = check(bench, "--baseline", name, "--epochs", "9")
+    assert code == 4
+    assert "Nothing could be compared." in err
+    assert "epochs: 3 / 9" in err
+
+
+@pytest.mark.parametrize("reference", ["nothing", "tensorflow==9", "2015"])
+def test_check_answers_an_unknown_baseline(bench: Bench, reference: str) -> None:
+    code, _, err = check(bench, "--baseline", reference)
+    assert code == 2
+    assert said(err).startswith("Error: No baseline.")
+
+
+def test_check_says_when_nothing_could_be_measured(bench: Bench) -> None:
+    name = baseline(bench)
+    code, _, err = check(bench, "--baseline", name, "--backend", "absent")
+    assert code == 5
+    assert "No case could run." in err
+
+
+def test_noise_stores_a_floor_that_later_verdicts_heed(bench: Bench) -> None:
+    code, out, _ = bench.call("--rounds", "10", command="noise")
+    assert code == 0
+    assert "noise floor" in said(out) or "floor" in out
+    stored = json.loads(next(bench.folder.glob("results/*/noise.json")).read_text())
+    floors = {floor["metric"]: floor["floor"] for floor in stored["floors"]}
+    assert 0 <= floors["epoch_s"] < 0.02
+
+
+def test_noise_refuses_too_few_rounds(bench: Bench) -> None:
+    code, _, err = bench.call("--rounds", "4", command="noise")
+    assert code == 2
+    assert "Too few rounds. Expected 10 at least. Received rounds=4." in err
+
+
+def test_compare_shows_the_sides_of_a_session_and_two_sessions(bench: Bench) -> None:
+    bench.call("--b", "TIMES=1.2", *ROUNDS, command="ab")
+    name = bench.session.name
+    code, out, _ = bench.call(name, command="compare")
+    assert (code, "slower" in out) == (0, True)
+    code, out, _ = bench.call(f"{name}:a", f"{name}:a", "--markdown", command="compare")
+    assert (code, "**3 same" in out or "same" in out) == (0, True)
+    code, _, err = bench.call(f"{name}:a", command="compare")
+    assert code == 2
+    assert "Nothing to compare with." in err
