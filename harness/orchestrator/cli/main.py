@@ -25,6 +25,7 @@ COMMANDS = {
     "check": "harness.orchestrator.cli.check:check_command",
     "noise": "harness.orchestrator.cli.noise:noise_command",
     "report": "harness.orchestrator.cli.report:report",
+    "history": "harness.orchestrator.cli.history:history_command",
     "conformance": "harness.orchestrator.cli.conformance:conformance_command",
     "exec": "harness.orchestrator.cli.exec:exec_command",
     "shell": "harness.orchestrator.cli.shell:shell_command",

@@ -1,0 +1,83 @@
+"""`harness history`: how each case went over the stored sessions, and where it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from harness.orchestrator import environments
+from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.cli.run import NamesType
+from harness.orchestrator.errors import NothingComparable
+from harness.orchestrator.matrix import known_workloads
+from harness.orchestrator.names import check_names
+from harness.orchestrator.paths import REPORTS, RESULTS
+from harness.orchestrator.store import load, sessions
+
+
+@click.command("history")
+@click.option("--backend", "backends", type=NamesType(), help="Only these backends.")
+@click.option("--workload", "workloads", type=NamesType(), help="Only these workloads.")
+@click.option("--metric", "metrics", type=NamesType(), help=f"Only these of {', '.join(METRICS)}.")
+@click.option("--machine", "machines", type=NamesType(), help="Only these machines, as results/ names them.")
+@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
+@click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
+def history_command(metrics: list[str] | None, results: Path, reports: Path, **named: list[str] | None) -> None:
+    """Show the trend of each case over the stored sessions, and where and by how much it changed."""
+    from harness.orchestrator.analysis import history
+    from harness.orchestrator.reports.history import files, terminal
+
+    check_names("metric", metrics or [], METRICS)
+    records = stored(results)
+    chosen = select(records, **named)
+    lines = history.lines(chosen, [METRICS[key] for key in metrics or METRICS])
+    if not lines:
+        raise NothingComparable(
+            f"{results} holds no history of that. Expected at least one run that is ok and has the figure. "
+            f"Received {len(records)} runs, {len(chosen)} of them asked for. Run some with: harness run."
+        )
+    left_out = history.left_out(chosen)
+    console = Console()
+    terminal.show(console, lines, left_out)
+    console.print(f"Written to {files.write(lines, left_out, reports)}", highlight=False, soft_wrap=True)
+
+
+def stored(results: Path) -> list[dict]:
+    """The records of all sessions, after a warning for each file that is none."""
+    found = [load(folder) for folder in sessions(results)]
+    for problem in (problem for session in found for problem in session.problems):
+        click.echo(f"Warning: {problem}", err=True)
+    return [record for session in found for record in session.records]
+
+
+def select(
+    records: list[dict], backends: list[str] | None, workloads: list[str] | None, machines: list[str] | None
+) -> list[dict]:
+    """The records that are asked for.
+
+    Raises:
+        ConfigError: a name that neither the harness nor a record knows.
+    """
+    known_backends = {*environments.known_backends(), *(record["case"]["backend"] for record in records)}
+    check_names("backend", backends or [], sorted(known_backends))
+    check_names("workload", workloads or [], sorted({*known_workloads(), *(r["case"]["workload"] for r in records)}))
+    check_names("machine", machines or [], sorted({machine_of(record) for record in records}))
+    return [
+        record
+        for record in records
+        if wanted(record["case"]["backend"], backends)
+        and wanted(record["case"]["workload"], workloads)
+        and wanted(machine_of(record), machines)
+    ]
+
+
+def machine_of(record: dict) -> str:
+    """Where a run was made; a run that left no record was made nowhere."""
+    return (record.get("machine") or {}).get("name", "none")
+
+
+def wanted(name: str, chosen: Iterable[str] | None) -> bool:
+    return chosen is None or name in chosen

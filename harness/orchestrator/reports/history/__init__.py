@@ -1,0 +1,1 @@
+"""Renders the history of stored sessions; one way to show it a file."""
