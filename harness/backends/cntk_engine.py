@@ -11,7 +11,7 @@ import platform
 import cntk as C
 import numpy as np
 
-from harness.backends import blas
+from harness.backends import blas, thread_pools
 from harness.backends.cntk import elementwise, masks, shaping, windows
 from harness.backends.cntk.fixed import folded
 from harness.backends.cntk.fused_steps import accepted, learned
@@ -150,6 +150,7 @@ class CntkEngine(Engine):
             formats,
             device=_name(self.device),
             threads=C.cntk_py.get_max_num_cputhreads(),
+            thread_pools=[thread_pools.pool("CNTK", C.cntk_py.get_max_num_cputhreads())] + thread_pools.of_libraries(),
             learners=len(set(self.learned.values())),
             blas=blas.describe(blas.file_of(ctypes.CDLL(blas.loaded("libCntk.Math")), "cblas_sgemm")),
             mkl_debug_cpu_type=os.environ.get("MKL_DEBUG_CPU_TYPE"),

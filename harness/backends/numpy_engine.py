@@ -4,7 +4,7 @@ import platform
 
 import numpy as np
 
-from harness.backends import blas, numpy_windows
+from harness.backends import blas, numpy_windows, thread_pools
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import schedule
@@ -86,7 +86,8 @@ class NumpyEngine(Engine):
     def settings(self):
         found = blas.describe(blas.file_of_numpy())
         formats = self.formats(value.dtype for value in self.state.values())
-        return dict(formats, device="cpu", threads=found["threads"], blas=found)
+        pools = thread_pools.of_libraries()
+        return dict(formats, device="cpu", threads=found["threads"], thread_pools=pools, blas=found)
 
 
 def run_scan(engine, operation, values):

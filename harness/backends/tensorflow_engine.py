@@ -97,7 +97,7 @@ class TensorflowEngine(Engine):
         self.target = target
         self.config = platforms.session_config(target, threads)
         self.graph = tf.Graph()
-        self.session = tf.compat.v1.Session(graph=self.graph, config=self.config)
+        self.session, self.pool = platforms.open_session(self.graph, self.config, target)
         self.states = {}  # variable's operation -> State
         self.made = 0  # number of States
         self.fresh = {}  # State -> first value, of those that the session does not know yet
@@ -221,7 +221,7 @@ class TensorflowEngine(Engine):
         return {"python": platform.python_version(), "numpy": np.__version__, "tensorflow": tf.__version__}
 
     def settings(self):
-        found = platforms.in_force(self.session, self.config, self.target)
+        found = platforms.in_force(self.session, self.config, self.target, self.pool)
         formats = self.formats(state.current.dtype.name for state in self.states.values())
         return dict(found, fused_updates=self.fused, **formats)
 

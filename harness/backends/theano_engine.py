@@ -13,7 +13,7 @@ from theano.sandbox.rng_mrg import MRG_RandomStreams
 from theano.sparse import SparseType, dense_from_sparse
 from theano.sparse.basic import scipy  # Theano takes the sparse matrices of SciPy, which it brings
 
-from harness.backends import blas
+from harness.backends import blas, thread_pools
 from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
@@ -141,7 +141,7 @@ class TheanoEngine(Engine):
             self.formats(shared.dtype for shared in self.variables.values()),
             blas=found,
             threads=found["threads"],
-            openmp_threads=installation.openmp_threads(),
+            thread_pools=thread_pools.of_libraries(),
             fused_updates=self.fused,
             omp_wait_policy=os.environ.get("OMP_WAIT_POLICY"),
             flushes_denormals=installation.flushes_denormals(),

@@ -50,7 +50,8 @@ REQUEST = {
 # The result, field by field; units are in the names.
 RESULT = {
     "versions": "object: python, numpy, the framework and whatever else computes (compiler, ...)",
-    "settings": "object: what is in force: dtype, image_layout, device, threads, `blas` (BLAS or null), flags, cache",
+    "settings": "object: what is in force: dtype, image_layout, device, threads, `thread_pools` (list of THREAD_POOL), "
+    "`blas` (BLAS or null), flags, cache",
     "batch_size": "int",
     "parameters": "int: trainable weights",
     "samples": "object: train, test -> int, per epoch",
@@ -74,6 +75,14 @@ BLAS = {
     "kernels": "as the library calls them, e.g. Haswell, avx2",
     "instruction_set": "of these kernels: sse, avx, avx2 or avx512",
     "offered": "the widest of these that the processor has",
+}
+
+# One element of `thread_pools` of RESULT's settings: threads that share out one operation; see
+# harness/backends/thread_pools.py.
+THREAD_POOL = {
+    "pool": "OpenBLAS, Intel MKL, BLIS, OpenMP, or the framework's own",
+    "file": "of the library that keeps it, null if the framework does",
+    "threads": "int, as it answers itself; null: cannot be told",
 }
 
 # What a run without a reference makes; see harness/worker/reference.py.

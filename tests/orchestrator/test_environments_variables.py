@@ -48,6 +48,7 @@ def test_stock_profile_sets_threads_and_common_variables_only(specification: Spe
         "OMP_NUM_THREADS": "3",
         "MKL_NUM_THREADS": "3",
         "OPENBLAS_NUM_THREADS": "3",
+        "BLIS_NUM_THREADS": "3",
         "RC": "/cache/demo/rc",
     }
 

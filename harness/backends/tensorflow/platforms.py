@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2
 from tensorflow.python.util import _pywrap_util_port
 
-from harness.backends import blas, generated_code
+from harness.backends import blas, generated_code, thread_pools
 from harness.backends.errors import BackendError
 
 # Operations that may run beside each other. One: the workloads' operations are either large, and share out their work
@@ -57,6 +57,18 @@ def session_config(target, threads):
     return config
 
 
+def open_session(graph, config, target):
+    """A session, and the pool of threads within an operation that TensorFlow started for it, see thread_pools.py.
+
+    No function tells their number. They are counted: they start with the first session, and have no name, as
+    TensorFlow's is too long for the kernel. On a GPU the driver's threads start with them, and it cannot be told.
+    """
+    before = thread_pools.unnamed_threads()
+    session = tf.compat.v1.Session(graph=graph, config=config)
+    started = thread_pools.unnamed_threads() - before
+    return session, thread_pools.pool("intra-op", started if started and target.kind == "cpu" else None)
+
+
 def make_callable(session, feeds, fetches, targets=()):
     """A function of the session: values of `feeds` to the list of those of `fetches`; it runs `targets` too.
 
@@ -98,12 +110,13 @@ def device_name(session, target):
     return "%s %s" % (names[0], tf.config.experimental.get_device_details(physical).get("device_name"))
 
 
-def in_force(session, config, target):
-    """Settings of a session, str -> JSON value."""
+def in_force(session, config, target, pool):
+    """Settings of a session with its pool of threads, str -> JSON value."""
     return {
         "device": device_name(session, target),
         "threads": config.intra_op_parallelism_threads or os.cpu_count(),
         "inter_op_threads": config.inter_op_parallelism_threads,
+        "thread_pools": [pool] + thread_pools.of_libraries(),
         "one_dnn": one_dnn(),
         "blas": products(config, target),
         "xla": config.graph_options.optimizer_options.global_jit_level > 0,

@@ -37,12 +37,6 @@ def blas_file():
     return next(filter(None, (blas.file_of(library, "sgemm_") for library in _linked(flags))), None)
 
 
-def openmp_threads():
-    """Threads that GCC's OpenMP gives a loop, None if no module is compiled with it."""
-    path = blas.loaded("libgomp")
-    return ctypes.CDLL(path).omp_get_max_threads() if path else None
-
-
 def cached_modules():
     """Number of compiled modules that the compile cache holds."""
     folder = theano.config.compiledir

@@ -13,7 +13,7 @@ from harness.orchestrator.environments.specification import Condition, Specifica
 from harness.orchestrator.errors import ConfigError
 
 # The pools that libraries read when they load; a profile may give them other values.
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS")
 
 
 @dataclass(frozen=True)
