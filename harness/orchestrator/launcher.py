@@ -60,6 +60,7 @@ class Outcome:
     exit_code: int | None = None
     wall_s: float | None = None
     cpu_time_s: float | None = None
+    involuntary_switches: int | None = None
     peak_rss_bytes: int | None = None
     sampling_s: float | None = None
 
@@ -251,6 +252,7 @@ def conclude(watch: Watch, ending: Ending, memory_kills: int) -> Outcome:
         exit_code=ending.code,
         wall_s=time.monotonic() - watch.began_s,
         cpu_time_s=ending.cpu_time_s,
+        involuntary_switches=ending.involuntary_switches,
         peak_rss_bytes=watch.sampler.peak_rss_bytes,
         sampling_s=watch.sampler.cost_s,
     )

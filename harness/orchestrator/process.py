@@ -30,6 +30,7 @@ class Ending:
     code: int | None
     cpu_time_s: float | None
     left_behind: int
+    involuntary_switches: int | None = None
 
     @property
     def signal_name(self) -> str | None:
@@ -91,7 +92,7 @@ class Process:
             return Ending(None, None, left_behind)
         _, status, usage = os.wait4(self.pid, 0)
         self.popen.returncode = os.waitstatus_to_exitcode(status)
-        return Ending(self.popen.returncode, usage.ru_utime + usage.ru_stime, left_behind)
+        return Ending(self.popen.returncode, usage.ru_utime + usage.ru_stime, left_behind, usage.ru_nivcsw)
 
 
 @contextlib.contextmanager

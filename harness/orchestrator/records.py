@@ -42,7 +42,7 @@ RECORD = {
     "environment": "identity of the environment, variables and CPUs of the worker, and what its side changed",
     "machine": "what it ran on, and in which state",
     "telemetry": "what was sampled from outside: TELEMETRY in harness/orchestrator/telemetry/; null: nothing",
-    "conditions": "what the machine was like just before the run and while it ran; null: nobody looked",
+    "conditions": "{before, during}: what the machine was like: harness/orchestrator/conditions/; null: nobody looked",
     "warnings": "what went wrong without spoiling the numbers",
     "stderr_tail": "the last lines",
     "error": "{kind, message, traceback} of an exception inside the worker, else null",

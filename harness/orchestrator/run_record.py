@@ -37,6 +37,7 @@ class Circumstances:
     cpus: list[int] | None = None
     compile_cache: str | None = None
     side: tuple[str, ...] | None = None
+    conditions: dict | None = None
 
 
 def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) 
             "environment": environment_of(known),
             "machine": known.machine,
             "telemetry": None,
-            "conditions": None,
+            "conditions": known.conditions,
             "warnings": outcome.warnings,
             "stderr_tail": outcome.stderr_tail,
             "error": None if outcome.error is None else drop(outcome.error, "event", "t_s"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, get_args
 
 from harness.orchestrator import compile_cache, environments, machine, revisions
+from harness.orchestrator.conditions import observed
 from harness.orchestrator.config import Config, validate
 from harness.orchestrator.datasets import KNOWN
 from harness.orchestrator.environments.specification import ProfileName
@@ -203,9 +204,11 @@ class Conductor:
             known.environment.clear_compile_cache()
         cache = known.environment.compile_cache
         before = compile_cache.compiled(cache)
-        outcome = launch(self.job(run, known), self.display, interrupts)
+        with observed(known.cpus) as observation:
+            outcome = launch(self.job(run, known), self.display, interrupts)
         found = compile_cache.state(cache, before)
-        return record_of(run, replace(known, compile_cache=found), outcome, begin_utc)
+        seen = observation.as_json(outcome.cpu_time_s, outcome.involuntary_switches)
+        return record_of(run, replace(known, compile_cache=found, conditions=seen), outcome, begin_utc)
 
     def circumstances(self, run: Run) -> Circumstances:
         """What a run starts from."""

@@ -1,0 +1,88 @@
+"""A look at the machine before a run, and what the kernel counted while it was in progress."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+from harness.orchestrator.conditions import kernel
+from harness.orchestrator.conditions.clock import clock
+from harness.orchestrator.conditions.counters import Counters, differences, read, work_s
+from harness.orchestrator.placement import kept_off
+
+# Seconds of the look before a run: 25 of the kernel's ticks, and little beside a framework's import.
+LOOK_S = 0.25
+# Where the first look finds something it may have been one tick of a timer: a second look, longer, says what lasts.
+LONG_LOOK_S = 1.0
+SUSPICIOUS_SHARE = 0.05
+
+
+class Observation:
+    """What is seen of one run; `before` is whole when it is made."""
+
+    def __init__(self, cpus: list[int]) -> None:
+        self.cpus = cpus
+        self.before = before(cpus)
+        self.own_cpus: list[int] = []
+        self.begin: Counters | None = None
+        self.end: Counters | None = None
+
+    def as_json(self, worker_cpu_s: float | None, involuntary_switches: int | None) -> dict:
+        """The record's `conditions`, with what the kernel told of the worker when it was reaped."""
+        during = {
+            "look_s": self.end.t_s - self.begin.t_s,
+            "orchestrator_cpus": self.own_cpus,
+            "others_cpus": self.others_cpus(worker_cpu_s),
+            "involuntary_switches": involuntary_switches,
+            **differences(self.begin, self.end),
+        }
+        return {"before": self.before, "during": {key: value for key, value in during.items() if value is not None}}
+
+    def others_cpus(self, worker_cpu_s: float | None) -> float | None:
+        """How many measured CPUs worked for neither the worker nor the orchestrator."""
+        worked_s = work_s(self.begin, self.end)
+        if worker_cpu_s is None or not worked_s:
+            return None
+        own_s = self.end.own_cpu_s - self.begin.own_cpu_s if set(self.own_cpus) & set(self.cpus) else 0.0
+        return max(0.0, sum(worked_s.values()) - worker_cpu_s - own_s) / (self.end.t_s - self.begin.t_s)
+
+
+@contextlib.contextmanager
+def observed(cpus: list[int]) -> Iterator[Observation]:
+    """Look at the machine, then keep the orchestrator off the measured CPUs and count what happens."""
+    observation = Observation(cpus)
+    with kept_off(cpus) as observation.own_cpus:
+        observation.begin = read(cpus)
+        try:
+            yield observation
+        finally:
+            observation.end = read(cpus)
+
+
+def before(cpus: list[int]) -> dict:
+    """What the machine is like now; takes LOOK_S, and LONG_LOOK_S more if it is busy."""
+    pressure, load = kernel.cpu_pressure(), kernel.load_average()
+    found = look(cpus, LOOK_S)
+    if found.get("busiest_cpu_share", 0) > SUSPICIOUS_SHARE:
+        found = look(cpus, LONG_LOOK_S)
+    told = {
+        "load_average": load,
+        "cpu_pressure_share": None if pressure is None else pressure[0],
+        "on_battery": kernel.on_battery(),
+    }
+    found |= {key: value for key, value in told.items() if value is not None}
+    return {**found, **kernel.memory(), **clock(cpus)}
+
+
+def look(cpus: list[int], seconds: float) -> dict:
+    """How busy some CPUs are while the orchestrator sleeps."""
+    begin = read(cpus)
+    time.sleep(seconds)
+    end = read(cpus)
+    passed_s, worked_s = end.t_s - begin.t_s, work_s(begin, end)
+    found = {"look_s": passed_s}
+    if worked_s:
+        shares = [seconds / passed_s for seconds in worked_s.values()]
+        found |= {"busy_cpus": sum(shares), "busiest_cpu_share": max(shares)}
+    return found
