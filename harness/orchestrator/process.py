@@ -17,6 +17,8 @@ import psutil
 # Inherited from the user; everything else a worker sees is set by its environment, so that runs are alike.
 # CUDA_VISIBLE_DEVICES is the user's choice of card, which belongs to the machine rather than to a library.
 INHERITED = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER", "LOGNAME", "CUDA_VISIBLE_DEVICES")
+# CUDA would number the cards by speed; so device gpu:1 is the card 1 of nvidia-smi.
+ORDER = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 # Seconds between TERM and KILL: enough for an interpreter to leave, short enough for Ctrl-C.
 GRACE_S = 3.0
 # Seconds for the kernel to end a process after KILL; one stuck in a driver may take longer than that.
@@ -128,7 +130,7 @@ def alive(processes: Iterable[psutil.Process]) -> set[psutil.Process]:
 
 def worker_variables(environment: dict[str, str]) -> dict[str, str]:
     """The whole set of environment variables of a worker."""
-    return {**{key: os.environ[key] for key in INHERITED if key in os.environ}, **environment}
+    return {**{key: os.environ[key] for key in INHERITED if key in os.environ}, **ORDER, **environment}
 
 
 def without_core_files() -> None:

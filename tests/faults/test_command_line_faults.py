@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -243,7 +244,7 @@ def test_run_resumes_what_is_left_when_the_session_has_ended_meanwhile(bench: Be
     first = bench.start()
     worker = int(bench.wait_for("results/*/*/logs/slow.pid").read_text())
     second = bench.start("--resume", bench.session.name, configured=False)
-    assert second.stdout.readline() == "Another bench is running on this machine; waiting for it to end.\n"
+    assert second.stdout.readline().startswith("Another bench (process ")
     os.kill(worker, signal.SIGKILL)
     assert finish(first)[0] == 1
     before = bench.records()
@@ -307,7 +308,8 @@ def test_run_waits_for_another_bench_on_the_same_machine(bench: Bench) -> None:
     second.send_signal(signal.SIGINT)
     first.send_signal(signal.SIGINT)
     codes = finish(first)[0], finish(second)[0]
-    assert said == "Another bench is running on this machine; waiting for it to end.\n"
+    who = rf"process {first.pid}, since \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+    assert re.fullmatch(rf"Another bench \({who}\) is running on this machine; waiting for it to end.\n", said)
     assert codes == (130, 130)
     assert len(list((bench.folder / "results").glob("*/*"))) == 1
 

@@ -83,7 +83,7 @@ def conduct(
     def say(line: str) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    with host_lock(say):
+    with host_lock(say, session.config.devices):
         prepared = prepare(session.config, session.threads, say, session.sides.values())
         state = machine.describe()
         store = Store(results, state["name"], folder)
