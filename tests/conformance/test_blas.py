@@ -11,7 +11,8 @@ from collected import ROOT, backends, environment
 
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.environments.processor import processor
-from harness.orchestrator.findings import INSTRUCTION_SETS, findings
+from harness.orchestrator.findings import findings
+from harness.orchestrator.findings.products import INSTRUCTION_SETS
 from harness.orchestrator.process import worker_variables
 from harness.worker import protocol
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.backends import blas, generated_code
-from harness.orchestrator.findings import INSTRUCTION_SETS
+from harness.orchestrator.findings.products import INSTRUCTION_SETS
 from harness.worker import protocol
 
 AVX512 = ["avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"]

@@ -1,6 +1,8 @@
-"""What the facts of a record say against its own times: pure functions of records, so old ones are judged as well."""
+"""Whether the products are computed with all that the processor offers."""
 
 from __future__ import annotations
+
+from harness.orchestrator.findings.finding import Rule, Sign, of_each
 
 # By the library that computes the products: the variable that names its kernels, see configs/environments/.
 KERNEL_VARIABLES = {
@@ -14,32 +16,19 @@ TUNED = ("cntk", "theano")
 INSTRUCTION_SETS = ("sse", "avx", "avx2", "avx512")
 
 
-def findings(records: list[dict]) -> list[str]:
-    """A sentence for each thing found; what several workloads of a backend share is said once."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for record in records:
-        case = record["case"]
-        for sentence in slow_products(record):
-            found.setdefault((case["backend"], sentence), []).append(case["workload"])
-    return [
-        f"{backend} ({', '.join(dict.fromkeys(workloads))}) {sentence}"
-        for (backend, sentence), workloads in found.items()
-    ]
-
-
-def slow_products(record: dict) -> list[str]:
-    """What to say where the products' kernels use less than the processor offers, after the names of the case."""
+def slow_products(record: dict) -> Sign | None:
+    """Kernels that use less than the processor offers."""
     blas = (record.get("settings") or {}).get("blas") or {}
     used, offered = blas.get("instruction_set"), blas.get("offered")
     if not {used, offered} <= set(INSTRUCTION_SETS) or INSTRUCTION_SETS.index(used) >= INSTRUCTION_SETS.index(offered):
-        return []
+        return None
     library = " ".join(filter(None, (blas["library"], blas.get("version"))))
     kernels = f" (kernels {blas['kernels']})" if blas.get("kernels") else ""
-    return [
+    return Sign(
         f"computes its products with the {used.upper()} instructions of {library}{kernels}. "
         f"Expected {offered.upper()}, which the processor offers: the times are longer than they need be. "
         f"{remedy(record['case'], blas['library'])}"
-    ]
+    )
 
 
 def remedy(case: dict, library: str) -> str:
@@ -50,3 +39,6 @@ def remedy(case: dict, library: str) -> str:
     if case["profile"] == "stock" and case["backend"] in TUNED:
         return f"Use profile tuned, which sets {variable} on AMD processors, or set it in {file}."
     return f"Set {variable} in {file}."
+
+
+RULES = (Rule("slow_products", of_each(slow_products)),)
