@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.orchestrator.environments import Environment
-from harness.orchestrator.environments.installer import install_beside
-from harness.orchestrator.paths import ROOT, cache_root, tagged
+from harness.orchestrator.environments.additions import installed
+from harness.orchestrator.paths import ROOT
 
 BENCHMARKS = ROOT / "benchmarks"
 CONTENDER = BENCHMARKS / "contender.py"
@@ -55,10 +54,4 @@ def packages(folder: Path, environment: Environment) -> str | None:
     lock = folder / "requirements.lock"
     if not lock.exists():
         return None
-    digest = hashlib.sha256(lock.read_bytes() + environment.digest.encode()).hexdigest()[:12]
-    target = tagged(cache_root()) / "contenders" / f"{environment.backend}-{digest}"
-    if not target.exists():
-        unfinished = target.with_name(target.name + ".unfinished")
-        install_beside(environment.python, lock, unfinished)
-        unfinished.rename(target)
-    return str(target)
+    return str(installed(lock, environment))
