@@ -15,6 +15,7 @@ ENGINES = ROOT / "harness" / "backends"
 WORKER = ROOT / "harness" / "worker" / "__main__.py"
 CONFORMANCE = WORKER.with_name("conformance.py")
 SCRIPTS_PATH = ROOT / "harness" / "worker" / "scripts" / "on_path"  # makes `harness` importable, and nothing else
+OPS = ROOT / "benchmarks" / "ops"  # measured in the backends' interpreters
 RESULTS = ROOT / "results"
 REPORTS = ROOT / "reports"
 

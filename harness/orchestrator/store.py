@@ -74,8 +74,8 @@ def same_machine(folder: Path, machine: str) -> Path:
     return folder
 
 
-def new_folder(parent: Path) -> Path:
-    """A folder that did not exist, named by the time.
+def new_folder(parent: Path, prefix: str = "") -> Path:
+    """A folder that did not exist, named by the time; a session of runs has no prefix.
 
     Raises:
         RecordError: it cannot be made, or the disk is almost full.
@@ -87,7 +87,7 @@ def new_folder(parent: Path) -> Path:
             raise RecordError(
                 f"{parent} has no room. Expected {FREE_BYTES} free bytes. Received {free}. Free some space."
             )
-        return first_free(parent, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+        return first_free(parent, prefix + datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
     except OSError as error:
         raise RecordError(f"{parent} cannot hold results: {error.strerror}. Expected a writable folder.") from error
 
@@ -142,8 +142,8 @@ def find(sources: tuple[str, ...], results: Path) -> list[Stored]:
 
 
 def sessions(results: Path) -> list[Path]:
-    """All session folders, oldest first."""
-    folders = [path for path in results.glob("*/*") if path.is_dir()]
+    """All folders of sessions of runs, oldest first; what else is stored there has a prefix before the time."""
+    folders = [path for path in results.glob("*/[0-9]*") if path.is_dir()]
     return sorted(folders, key=lambda path: path.name)
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "harness.orchestrator.cli.report:report",
     "history": "harness.orchestrator.cli.history:history_command",
     "conformance": "harness.orchestrator.cli.conformance:conformance_command",
+    "ops": "harness.orchestrator.cli.ops:ops_command",
     "exec": "harness.orchestrator.cli.exec:exec_command",
     "shell": "harness.orchestrator.cli.shell:shell_command",
     "env": "harness.orchestrator.cli.env:env_group",

@@ -1,0 +1,109 @@
+"""`harness ops`: operations of K, backend beside backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import click
+from rich.console import Console
+
+from harness.orchestrator import machine
+from harness.orchestrator.cli.env import building_progress, chosen, device_option
+from harness.orchestrator.cli.main import INTERRUPTED
+from harness.orchestrator.config import Config
+from harness.orchestrator.environments.specification import ProfileName, kind_of
+from harness.orchestrator.errors import ConfigError, ProvisioningError
+from harness.orchestrator.locks import host_lock
+from harness.orchestrator.ops import files, operations, stored, terminal
+from harness.orchestrator.ops.preparation import prepare
+from harness.orchestrator.ops.progress import Bars
+from harness.orchestrator.ops.suite import Plan, Session, conduct
+from harness.orchestrator.paths import REPORTS, RESULTS
+from harness.orchestrator.store import new_folder
+
+OK, NOT_OK = 0, 1
+SEED = Config.model_fields["seed"].default
+
+
+@click.command("ops")
+@click.argument("sources", nargs=-1, metavar="[FILES]...")
+@click.option("--show", is_flag=True, help="Show stored FILES, folders or sessions again, the latest if none is named.")
+@click.option("--backend", "named", default="", metavar="NAME,...", help="Only these backends.")
+@click.option("--only", default="*", metavar="PATTERN", help="Only operations with such names: rnn, 'conv2d*'.")
+@device_option
+@click.option("--threads", type=int, help="Threads each library may use; default: every physical core.")
+@click.option("--profile", type=click.Choice(get_args(ProfileName)), default="tuned", show_default=True)
+@click.option("--rounds", type=click.IntRange(min=2), default=5, show_default=True, help="The fewest of an operation.")
+@click.option(
+    "--max-time",
+    "max_time_s",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Seconds of rounds of an operation, unless the fewest take longer.",
+)
+@click.option("--seed", type=int, default=SEED, show_default=True, help="Draws inputs and orders.")
+@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of what is measured.")
+@click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
+def ops_command(
+    sources: tuple[str, ...], show: bool, named: str, only: str, results: Path, reports: Path, **settings: object
+) -> int:
+    """Time operations of K on every backend with pytest-benchmark, and print them side by side."""
+    console = Console()
+    if show:
+        terminal.show(console, stored.find(sources, results))
+        return OK
+    if sources:
+        raise ConfigError(
+            f"Files to show, but not asked to show them. Expected --show before files. Received {sources[0]}. "
+            "Add --show, or name backends with --backend."
+        )
+    plan = plan_of(named, only, **settings)
+    return conclude(measure(plan, results, console), reports, console)
+
+
+def plan_of(named: str, only: str, threads: int | None, device: str, **settings: object) -> Plan:
+    """What is to be measured; ConfigError for what is not understood, before anything is built."""
+    kind_of(device)
+    count = machine.choose_threads(threads)
+    return Plan(chosen([named]), operations.select(only), device=device, threads=count, **settings)
+
+
+def measure(plan: Plan, results: Path, console: Console) -> Session:
+    """Measure with the machine to ourselves."""
+
+    def say(line: str) -> None:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    with host_lock(say):
+        with building_progress(console, plan.backends) as say_of:
+            found = prepare(plan.backends, plan.device, say_of)
+        state = machine.describe()
+        folder = new_folder(results / state["name"], stored.PREFIX)
+        say(f"Session {folder.name}: {len(plan.operations)} operations, {plan.threads} threads; stored in {folder}")
+        return conduct(plan, found, folder, state, Bars(console, len(plan.operations)))
+
+
+def conclude(session: Session, reports: Path, console: Console) -> int:
+    """Print and write the table of what there is; returns the exit code."""
+    if session.documents:
+        terminal.show(console, session.documents)
+        report = files.write(session.folder.name, session.documents, reports)
+        console.print(f"Written to {report}", highlight=False, soft_wrap=True)
+    return INTERRUPTED if session.interrupted else exit_code(session.documents)
+
+
+def exit_code(documents: list[dict]) -> int:
+    """The code for a session that was carried through; backends that cannot be had here are no failure.
+
+    Raises:
+        ProvisioningError: no backend could be had.
+    """
+    here = [document for document in documents if document["harness"]["status"] != "unsupported"]
+    if not here:
+        raise ProvisioningError(
+            "No backend could be measured. Expected at least one. The reasons are below the table; see harness doctor."
+        )
+    complete = all(len(one["benchmarks"]) == len(one["harness"]["plan"]["operations"]) for one in here)
+    return OK if complete else NOT_OK
