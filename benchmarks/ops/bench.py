@@ -13,8 +13,8 @@ from harness.backends import active, weight_layouts
 from harness.backends import api as K
 from harness.worker.parity import NotEqual
 
-# Of the largest value of a result. float32 explains 9e-6, of the kernel's gradient in conv2d_gradient, which is a sum of
-# 86,528 products, on CNTK; all else is below 1e-6.
+# Of the largest value of a result. float32 explains 9e-6, of the kernel's gradient in conv2d_gradient on CNTK, a sum of
+# 86,528 products; all else is below 1e-6.
 TOLERANCE = 1e-4
 PREFIX = "test_"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.orchestrator.errors import ConfigError, RecordError
 from harness.orchestrator.paths import REPORTS, RESULTS
-from harness.orchestrator.store import find
+from harness.orchestrator.store import Stored, find
 
 
 @click.command()
@@ -16,14 +17,26 @@ from harness.orchestrator.store import find
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
-def report(sources: tuple[str, ...], results: Path, reports: Path, as_markdown: bool) -> None:
+@click.option(
+    "--pytest-benchmark",
+    "benchmark_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write one session's epoch_s into a file that `pytest-benchmark compare` reads, and nothing else.",
+)
+def report(
+    sources: tuple[str, ...], results: Path, reports: Path, as_markdown: bool, benchmark_file: Path | None
+) -> None:
     """Render sessions, folders or record files again; the latest session if none is named."""
     from harness.orchestrator.reports import files, markdown, terminal
 
     console = Console()
-    for stored in find(sources, results):
-        for problem in stored.problems:
-            click.echo(f"Warning: {problem}", err=True)
+    found = find(sources, results)
+    for problem in [problem for stored in found for problem in stored.problems]:
+        click.echo(f"Warning: {problem}", err=True)
+    if benchmark_file is not None:
+        click.echo(write_benchmarks(found, benchmark_file))
+        return
+    for stored in found:
         if not stored.records:
             click.echo(f"{stored.name} holds no record.", err=True)
         elif as_markdown:
@@ -31,3 +44,26 @@ def report(sources: tuple[str, ...], results: Path, reports: Path, as_markdown: 
         else:
             terminal.show(console, stored.records)
             console.print(f"Written to {files.write(stored.name, stored.records, reports)}", highlight=False)
+
+
+def write_benchmarks(found: list[Stored], file: Path) -> str:
+    """Write a session in pytest-benchmark's format; says how many of its cases that holds.
+
+    Raises:
+        ConfigError: several sessions, of which each belongs into a file of its own.
+        RecordError: it holds no record, or the file cannot be written.
+    """
+    from harness.orchestrator.records import write_whole
+    from harness.orchestrator.reports import pytest_benchmark
+
+    if len(found) != 1:
+        names = ", ".join(stored.name for stored in found)
+        raise ConfigError(
+            f"Several sessions for {file}. Expected one, whose runs are the rounds. Received {names}. "
+            "Export each into a file of its own."
+        )
+    (stored,) = found
+    if not stored.records:
+        raise RecordError(f"{stored.name} holds no record. Expected at least one. Run it again.")
+    write_whole(file, pytest_benchmark.render(stored.records))
+    return f"Written to {file}: {pytest_benchmark.coverage(stored.records)}"

@@ -1,6 +1,6 @@
 """A session in pytest-benchmark's format: a benchmark is a case, a round the `epoch_s` of one run that is ok.
 
-Cases without such a run, for which the format has no place, are under `harness` with their reasons.
+Runs that are not ok, for which the format has no place, are under `harness` with their reasons.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from harness.orchestrator.reports.benchmark_statistics import statistics
 
-# The reader refuses no version; this is the one whose fields are written.
+# The readers refuse no version; this is the one whose fields are written.
 VERSION = "5.3.1"
 METRIC = "epoch_s"
 # Fields of a case that its name holds only where the session has several of them.
@@ -19,68 +19,80 @@ FURTHER = ("threads", "profile", "edition", "floatx")
 
 def render(records: list[dict]) -> str:
     """The records of one session as JSON."""
-    timed = [record for record in records if record["status"] == "ok" and record["metrics"].get(METRIC) is not None]
-    names = {named(record, records) for record in timed}
+    cases = timed_cases(records)
     machine = next((record["machine"] for record in records if record.get("machine")), {})
     document = {
         "machine_info": machine_info(machine),
         "commit_info": commit_info(machine),
-        "benchmarks": [benchmark(name, records) for name in dict.fromkeys(named(record, records) for record in timed)],
+        "benchmarks": [benchmark(name, runs) for name, runs in cases.items()],
         "datetime": began(records),
         "version": VERSION,
         "harness": {
             "session": records[0]["session"].get("id"),
             "metric": METRIC,
-            "left_out": [left_out(record, records) for record in records if named(record, records) not in names],
+            "coverage": coverage(records),
+            "not_ok": [not_ok(record) for record in records if record["status"] != "ok"],
         },
     }
     return json.dumps(document, allow_nan=False, indent=1) + "\n"
 
 
-def named(record: dict, records: list[dict]) -> str:
-    """The name of a record's case, e.g. mnist_mlp[tensorflow-cpu]: the same in every session with one of each setting."""
-    case, side = record["case"], record["run"].get("side")
-    several = [key for key in FURTHER if len({other["case"].get(key) for other in records}) > 1]
-    words = [case["backend"], case["device"], *(str(case[key]) for key in several), *([side] if side else [])]
-    return f"{case['workload']}[{'-'.join(words)}]"
+def coverage(records: list[dict]) -> str:
+    """How many of the cases have a benchmark."""
+    names = namer(records)
+    return f"{len(timed_cases(records))} of {len({names(record) for record in records})} cases"
 
 
-def benchmark(name: str, records: list[dict]) -> dict:
+def timed_cases(records: list[dict]) -> dict[str, list[dict]]:
+    """The runs with a time of each case that has any, by the case's name."""
+    names, cases = namer(records), {}
+    for record in records:
+        if record["status"] == "ok" and record["metrics"].get(METRIC) is not None:
+            cases.setdefault(names(record), []).append(record)
+    return cases
+
+
+def namer(records: list[dict]):
+    """A function, record -> name of its case: mnist_mlp[tensorflow-cpu], with what else tells the session's cases apart."""
+    several = [key for key in FURTHER if len({record["case"].get(key) for record in records}) > 1]
+
+    def name(record: dict) -> str:
+        case, side = record["case"], record["run"].get("side")
+        words = [case["backend"], case["device"], *(case[key] for key in several), side]
+        return f"{case['workload']}[{'-'.join(str(word) for word in words if word is not None)}]"
+
+    return name
+
+
+def benchmark(name: str, runs: list[dict]) -> dict:
     """What the format has of a case."""
-    runs = [record for record in records if named(record, records) == name]
-    rounds = [record for record in runs if record["status"] == "ok" and record["metrics"].get(METRIC) is not None]
-    case = rounds[0]["case"]
+    case, session = runs[0]["case"], runs[0]["session"]
     return {
         "group": case["workload"],
         "name": name,
         "fullname": name,
         "params": {key: case[key] for key in ("backend", "device", *FURTHER)},
-        "param": name.partition("[")[2].rstrip("]"),
-        "extra_info": {
-            "version": case.get("version"),
-            "data": case.get("data"),
-            "samples": case.get("samples"),
-            "runs_not_ok": [left_out(record, records) for record in runs if record not in rounds],
-        },
+        "param": name.partition("[")[2].removesuffix("]"),
+        "extra_info": {key: case.get(key) for key in ("version", "data", "samples", "epochs")},
         "options": {
             "disable_gc": False,
             "timer": "monotonic",
-            "min_rounds": rounds[0]["session"].get("rounds"),
+            "min_rounds": session.get("rounds"),
             "max_time": None,
             "min_time": None,
             "warmup": bool(case.get("warmup_epochs")),
         },
-        "stats": statistics([record["metrics"][METRIC] for record in rounds]),
+        "stats": statistics([run["metrics"][METRIC] for run in runs]),
     }
 
 
-def left_out(record: dict, records: list[dict]) -> dict:
+def not_ok(record: dict) -> dict:
     """A run that gave no time."""
-    return {"name": named(record, records), "status": record["status"], "reason": record["reason"]}
+    return {"run": record["run"].get("name"), "status": record["status"], "reason": record["reason"]}
 
 
 def began(records: list[dict]) -> str:
-    """When the first run began; a session of which none did has the time of writing."""
+    """When the first run began; where none did, now."""
     begins = [record["run"]["begin_utc"] for record in records if record["run"].get("begin_utc")]
     return min(begins, default=datetime.now(UTC).isoformat())
 
@@ -95,11 +107,7 @@ def machine_info(machine: dict) -> dict:
         "python_version": machine.get("python"),
         "release": machine.get("kernel"),
         "system": "Linux",
-        "cpu": {
-            "brand_raw": machine.get("cpu"),
-            "count": machine.get("logical_cpus"),
-            "arch_string_raw": machine.get("architecture"),
-        },
+        "cpu": {"brand_raw": machine.get("cpu"), "count": machine.get("logical_cpus")},
         "harness": machine,
     }
 
