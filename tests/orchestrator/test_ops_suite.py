@@ -144,7 +144,7 @@ def test_backend_without_pytest_benchmark_is_missing_with_the_reason(
     assert found.reason.startswith("no pytest-benchmark: uv pip install failed:")
 
 
-def test_operations_are_those_that_the_brief_table_needs() -> None:
+def test_operations_are_read_from_the_file() -> None:
     named = {"dot", "conv2d", "conv2d_gradient", "pool2d", "rnn_step", "rnn", "gather", "softmax"}
     assert named | {"batch_normalization", "rmsprop_update"} == set(operations.known())
 
