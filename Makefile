@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench conformance speed test check lock clean
+.PHONY: help setup bench conformance ops speed test check lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -31,6 +31,9 @@ bench: $(STAMP) ## run the benchmark and print the table
 
 conformance: $(STAMP) ## which functions of K each backend computes as it should; writes reports/conformance.md
 	@$(HARNESS) conformance $(if $(BACKEND),--backend '$(BACKEND)') $(if $(ONLY),--only '$(ONLY)') $(ARGS)
+
+ops: $(STAMP) ## time operations of K on every backend and print them side by side
+	@$(HARNESS) ops $(if $(BACKEND),--backend '$(BACKEND)') $(if $(ONLY),--only '$(ONLY)') $(ARGS)
 
 speed: $(STAMP) ## compare our layer with hand-written code and Keras; writes docs/design/speed.md
 	@$(VENV)/bin/python -m benchmarks.speed $(if $(BACKEND),--backend '$(BACKEND)') $(if $(WORKLOAD),--workload '$(WORKLOAD)') \

@@ -36,7 +36,7 @@ def test_mistake_is_answered_without_traceback(capsys: pytest.CaptureFixture, ar
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["report"], ["exec"], ["shell"], ["env"], ["doctor"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["report"], ["ops"], ["exec"], ["shell"], ["env"], ["doctor"]])
 def test_every_command_has_help(capsys: pytest.CaptureFixture, command: list[str]) -> None:
     assert main.execute([*command, "--help"]) == 0
     assert "Usage: harness" in capsys.readouterr().out

@@ -40,3 +40,8 @@ def test_make_test_runs_what_is_asked_for(variables, build, test):
 def test_make_conformance_passes_its_variables_on():
     said = commands("conformance", "BACKEND=cntk", "ONLY=images-*")
     assert said[-1] == ".venv/bin/harness conformance --backend 'cntk' --only 'images-*'"
+
+
+def test_make_ops_passes_its_variables_on():
+    said = commands("ops", "BACKEND=cntk", "ONLY=rnn", "ARGS=--rounds 9")
+    assert said[-1] == ".venv/bin/harness ops --backend 'cntk' --only 'rnn' --rounds 9"
