@@ -119,7 +119,7 @@ def obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | 
 def figures(records: list[dict], metric: Metric, stage: str | None = None) -> list[float]:
     """The metric of the runs that are ok, of one stage or of all."""
     wanted = [record for record in records if stage is None or (record["run"].get("stage") or FIRST) == stage]
-    found = [at(record, ("metrics", metric.key)) for record in wanted if record["status"] == "ok"]
+    found = [metric.of(record) for record in wanted if record["status"] == "ok"]
     return [value for value in found if value is not None and value > 0]
 
 

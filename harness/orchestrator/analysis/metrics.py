@@ -7,18 +7,33 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure of a record's `metrics`; `threshold` is the smallest relative change that is worth a verdict."""
+    """A figure of a run; `threshold` is the smallest relative change that is worth a verdict."""
 
     key: str
     label: str
     unit: str
     threshold: float
 
+    def of(self, record: dict) -> float | None:
+        """The figure of a record's run, None if it has none."""
+        return fastest_epoch_s(record) if self.key == FASTEST else record["metrics"].get(self.key)
 
+
+def fastest_epoch_s(record: dict) -> float | None:
+    """The training time of the fastest timed epoch.
+
+    What else a machine does slows epochs and never speeds one up, often several in a row: between runs of the same code
+    the fastest epoch varies much less than the median one (docs/design/regression.md).
+    """
+    return min((epoch["train_s"] for epoch in record["epochs"] if not epoch["warmup"]), default=None)
+
+
+FASTEST = "fastest_epoch_s"
 # Thresholds: docs/design/regression.md.
 METRICS = {
     metric.key: metric
     for metric in (
+        Metric(FASTEST, "fastest epoch", "s", 0.03),
         Metric("epoch_s", "epoch", "s", 0.03),
         Metric("first_epoch_s", "first epoch", "s", 0.10),
         Metric("compile_s", "compilation", "s", 0.10),

@@ -11,7 +11,7 @@ import numpy as np
 from harness.orchestrator.analysis.comparability import IDENTITY, MUST_AGREE, at
 from harness.orchestrator.analysis.comparison import Key, by_case, figures, key_of
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.analysis.statistics import FEWEST, interval
+from harness.orchestrator.analysis.statistics import FEWEST, evidence
 from harness.orchestrator.errors import RecordError
 from harness.orchestrator.records import write_whole
 
@@ -39,8 +39,8 @@ def floor(values: list[float]) -> float | None:
 def reach(values: np.ndarray) -> float:
     """By how much the interval of one half against the other misses 1; 0 if it does not."""
     half = len(values) // 2
-    low, high = interval(values[:half], values[half : 2 * half], resamples=999)
-    return max(0.0, low - 1, 1 / high - 1)
+    found = evidence(values[:half], values[half : 2 * half])
+    return max(0.0, found.low - 1, 1 / found.high - 1)
 
 
 def floors_of(records: list[dict]) -> list[dict]:

@@ -1,0 +1,1 @@
+"""How often the rule of verdicts errs, and its rivals, measured on recorded runs."""
