@@ -1,0 +1,51 @@
+"""False alarms against power, rule by rule, and power against the number of runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+
+TARGETS = (0.01, 0.95)  # the most false alarms, the least power
+COLOURS = {0.10: "#0072b2", 0.05: "#d55e00"}
+
+
+def draw(path: Path, contest: pd.DataFrame, runs: pd.DataFrame) -> None:
+    """Save the picture."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.5), layout="constrained")
+    trade(left, contest)
+    growth(right, runs)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def trade(axis: Axes, rows: pd.DataFrame) -> None:
+    """Each rule as a number at its false alarms and its power at a slowdown of 5 %."""
+    names = list(dict.fromkeys(rows["rule"]))
+    for number, name in enumerate(names, 1):
+        of_rule = rows[rows["rule"] == name]
+        alarms = of_rule.loc[of_rule["slowdown"] == 0, "confirmed"].mean()
+        for slowdown, colour in COLOURS.items():
+            found = of_rule.loc[of_rule["slowdown"] == slowdown, "confirmed"].mean()
+            axis.text(alarms, found, str(number), color=colour, ha="center", va="center", fontweight="bold")
+        axis.plot([], [], " ", label=f"{number} {name}")
+    for slowdown, colour in COLOURS.items():
+        axis.plot([], [], "s", color=colour, label=f"at a slowdown of {slowdown:.0%}")
+    axis.axvspan(-0.03, TARGETS[0], TARGETS[1] / 1.05, 1, color="0.9")
+    axis.set(xlim=(-0.03, 1.03), ylim=(0, 1.05), xlabel="suites with a false alarm", ylabel="slowdowns found")
+    axis.set_title("Ten runs a side; wanted: top left")
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), fontsize=7, ncols=2, frameon=False)
+
+
+def growth(axis: Axes, rows: pd.DataFrame) -> None:
+    """Power, confirmed, against runs a side."""
+    for (name, slowdown), group in rows.groupby(["rule", "slowdown"], sort=False):
+        style = "-" if name == rows["rule"].iloc[0] else ":"
+        label = f"{name}, +{slowdown:.0%}"
+        axis.plot(group["runs"], group["confirmed"], style, marker="o", color=COLOURS[slowdown], label=label)
+    axis.axhline(TARGETS[1], color="0.5", linestyle="--", linewidth=1)
+    axis.set(ylim=(0, 1.05), xlabel="runs a side", ylabel="slowdowns found and confirmed")
+    axis.set_title("Power against the number of runs")
+    axis.legend(loc="lower right", fontsize=8)

@@ -1,0 +1,95 @@
+"""Suites of two sides, drawn from the recorded runs.
+
+Two rounds that follow each other make a block: minutes apart, as the sides of a comparison are. Of a block each side
+gets one of a case's two runs, at random, so nothing but chance tells the sides apart. A suite takes the same blocks for
+all of its cases. Blocks are drawn with replacement: a suite with its confirmation needs more than were recorded, and
+many suites are wanted. That takes the recorded blocks for what the machine is like, and knows nothing rarer than they
+hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from harness.orchestrator.analysis.metrics import FASTEST
+
+Sides = dict[str, tuple[np.ndarray, np.ndarray]]  # case -> of each side, its runs' places in the table
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The runs of some cases on two sides; `slowdown` multiplies the figures of side b of its cases."""
+
+    recorded: Recorded
+    sides: Sides
+    slowdown: dict[str, float] = field(default_factory=dict)
+
+    def figures(self, key: str) -> Sides:
+        """Of each case, the figures of both sides' runs."""
+        values = self.recorded.figures[key]
+        return {case: (values[a], values[b] * self.slowdown.get(case, 1.0)) for case, (a, b) in self.sides.items()}
+
+    def epochs(self, case: str) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Of each side, the epochs of each of its runs."""
+        a, b = self.sides[case]
+        epochs, factor = self.recorded.epochs, self.slowdown.get(case, 1.0)
+        return [epochs[place] for place in a], [epochs[place] * factor for place in b]
+
+    def joined(self, other: Suite) -> Suite:
+        """This suite with the runs of another one."""
+        both = {case: zip(self.sides[case], sides, strict=True) for case, sides in other.sides.items()}
+        longer = {case: tuple(map(np.concatenate, pairs)) for case, pairs in both.items()}
+        return Suite(self.recorded, self.sides | longer, self.slowdown)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The table as arrays. blocks: case -> (block, 2) places of its runs."""
+
+    figures: dict[str, np.ndarray]
+    epochs: list[np.ndarray]
+    blocks: dict[str, np.ndarray]
+
+    @property
+    def cases(self) -> list[str]:
+        """All of them."""
+        return list(self.blocks)
+
+    def draw(
+        self,
+        runs: int,
+        rng: np.random.Generator,
+        cases: list[str] | None = None,
+        slowdown: dict[str, float] | None = None,
+        replace: bool = True,
+    ) -> Suite:
+        """A suite of the cases, all by default, with so many runs a side."""
+        number = len(next(iter(self.blocks.values())))
+        blocks = rng.choice(number, runs, replace=replace)
+        sides = {case: self.shared(self.blocks[case][blocks], rng) for case in cases or self.cases}
+        return Suite(self, sides, slowdown or {})
+
+    def shared(self, pairs: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Which of each pair falls to a, which to b."""
+        first = rng.integers(0, 2, len(pairs))
+        rows = np.arange(len(pairs))
+        return pairs[rows, first], pairs[rows, 1 - first]
+
+
+def recorded(table: pd.DataFrame, epochs: int | None = None) -> Recorded:
+    """The table's runs, or what they would have been with so many epochs; an odd last round is left out."""
+    kept = [times[:epochs] for times in table["epochs_s"]]
+    figures = {key: table[key].to_numpy(dtype=float) for key in ("first_epoch_s", "compile_s", "peak_rss_bytes")}
+    figures["epoch_s"] = np.array([np.median(times) for times in kept])
+    figures[FASTEST] = np.array([times.min() for times in kept])
+    places = table.assign(place=range(len(table))).sort_values(["session", "round"])
+    blocks = {case: in_pairs(group["place"].to_numpy()) for case, group in places.groupby("case")}
+    return Recorded(figures, kept, blocks)
+
+
+def in_pairs(places: np.ndarray) -> np.ndarray:
+    """Neighbours as rows of two."""
+    return places[: len(places) // 2 * 2].reshape(-1, 2)
