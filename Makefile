@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench conformance ops speed test check lock clean
+.PHONY: help setup bench conformance ops speed test check ab noise lint lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -21,7 +21,7 @@ OPTIONS = $(strip $(foreach pair,$(SETTINGS),$(call option,$(pair))))
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 13
 	@echo "Variables of bench: $(foreach pair,$(SETTINGS),$(call name,$(pair))); ARGS for any other option"
-	@echo "Variables of test: BACKEND K; ARGS for any other option of pytest"
+	@echo "Variables of check: BASELINE; of ab: A B; of test: BACKEND K; ARGS for any other option"
 	@echo "Example: make bench BACKEND=theano,cntk WORKLOAD=mnist_mlp CONFIG=configs/full.yaml"
 
 setup: $(STAMP) ## the orchestrator's own environment in .venv
@@ -44,7 +44,18 @@ test: $(STAMP) ## build every environment and run all tests; a part with BACKEND
 	@$(HARNESS) env build $(if $(BACKEND),numpy '$(BACKEND)')
 	@$(VENV)/bin/python -m pytest $(if $(BACKEND),tests/conformance --backend '$(BACKEND)') $(if $(K),-k '$(K)') $(ARGS)
 
-check: $(STAMP) ## lint, without running anything
+# Ends with make's own code 2 whatever is found; the command itself has a code for each.
+check: $(STAMP) ## measure, compare with BASELINE (a git revision or a stored session), fail if anything is slower
+	@[ -n "$(BASELINE)" ] || { echo "No baseline. Expected e.g. make check BASELINE=HEAD~1. Received none." >&2; exit 2; }
+	@$(HARNESS) check --baseline '$(BASELINE)' $(OPTIONS) $(ARGS)
+
+ab: $(STAMP) ## measure two ways of running by turns: make ab A=tensorflow==2.20 B=tensorflow==2.21
+	@$(HARNESS) ab $(if $(A),--a '$(A)') $(if $(B),--b '$(B)') $(OPTIONS) $(ARGS)
+
+noise: $(STAMP) ## how large a difference chance alone makes on this machine; later verdicts heed it
+	@$(HARNESS) noise $(OPTIONS) $(ARGS)
+
+lint: $(STAMP) ## ruff, without running anything
 	@$(VENV)/bin/ruff check .
 
 lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml
