@@ -63,7 +63,7 @@ def sample(backend: str, workload: str, compile_s: float = 1.0, epoch_s: float =
             "places": 1, "offset": 0, "steps": [], "deviations": {"loss": 8e-8, "gradient_norms": 2.5e-7},
             "tolerance": {"loss": 1e-5, "gradient_norms": 2e-4},
         },
-        "epochs": [{"index": 0, "warmup": False, "loss": 0.3, "val_loss": 0.2}],
+        "epochs": [{"index": 0, "warmup": False, "train_s": epoch_s * 0.9, "loss": 0.3, "val_loss": 0.2}],
         "settings": {},
         "versions": {backend: VERSIONS.get(backend)},
         "data": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from harness.orchestrator.analysis.comparability import COMPILING, IDENTITY, at, differences, unlike
+from harness.orchestrator.analysis.comparability import COMPILING, IDENTITY, differences, unlike
 from harness.orchestrator.analysis.metrics import METRICS, Metric
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER, Finding, judge
 from harness.orchestrator.matrix import CONFIRM, FIRST
