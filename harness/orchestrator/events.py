@@ -83,7 +83,7 @@ def check(event: dict, line: bytes) -> None:
     kind = event.get("event")
     if kind not in EVENTS:
         raise ProtocolError(broken("an unknown event", line))
-    missing = [key for key in REQUIRED[kind] if event.get(key) is None]
+    missing = [key for key in ("t_s", *REQUIRED[kind]) if event.get(key) is None]
     if missing:
         raise ProtocolError(broken(f"a {kind} event without {', '.join(missing)}", line))
     if kind == "hello" and event["schema"] != SCHEMA:

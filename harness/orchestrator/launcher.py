@@ -6,7 +6,7 @@ import json
 import os
 import selectors
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +15,8 @@ from harness.orchestrator.errors import ProtocolError
 from harness.orchestrator.events import EventReader, broken
 from harness.orchestrator.interrupts import Interrupts
 from harness.orchestrator.process import Ending, Process
-from harness.orchestrator.usage import TreeSampler
+from harness.orchestrator.telemetry.sampler import Sampler
+from harness.orchestrator.telemetry.samples import Samples
 from harness.orchestrator.verdict import Verdict, judge, memory_kill_count, tail
 
 # Seconds that a worker may take to leave after its last event: frameworks are slow to tear down, some never do.
@@ -24,7 +25,10 @@ LEAVE_S = 20.0
 
 @dataclass(frozen=True)
 class Job:
-    """A worker to start. `log` is the path of its output files without their endings."""
+    """A worker to start. `log` is the path of its output files without their endings.
+
+    Without `telemetry` nothing but its memory is sampled.
+    """
 
     python: str
     variables: dict[str, str]
@@ -33,6 +37,7 @@ class Job:
     limits: Limits
     log: Path
     worker: Path
+    telemetry: bool = False
 
     @property
     def stdout(self) -> Path:
@@ -63,6 +68,7 @@ class Outcome:
     involuntary_switches: int | None = None
     peak_rss_bytes: int | None = None
     sampling_s: float | None = None
+    samples: Samples | None = None
 
 
 class Observer(Protocol):
@@ -83,7 +89,8 @@ class Watch:
         self.reader = reader
         self.job = job
         self.observer = observer
-        self.sampler = TreeSampler(process.pid)
+        self.sampler = Sampler(process.pid, job.telemetry, job.cpus, job.request.get("device", "cpu"), job.variables)
+        self.began_cpu_s = time.process_time()
         self.began_s = self.heard_s = time.monotonic()
         self.phases: list[dict] = []
         self.hello: dict | None = None
@@ -94,6 +101,10 @@ class Watch:
     @property
     def phase(self) -> str | None:
         return self.phases[-1]["phase"] if self.phases else None
+
+    @property
+    def index(self) -> int | None:
+        return self.phases[-1]["index"] if self.phases else None
 
     @property
     def where(self) -> str:
@@ -141,13 +152,16 @@ class Watch:
             elif event["event"] == "phase":
                 begin = {"phase": event["phase"], "index": event.get("index"), "begin_s": event.get("t_s")}
                 self.phases.append({**begin, "heard_s": self.heard_s})
-            elif event["event"] == "result":
-                self.sampler.sample()
             self.observer.event(event)
+        kinds = {event["event"] for event in events}
+        if "result" in kinds:
+            self.sampler.sample(self.phase, self.index)
+        elif "phase" in kinds:
+            self.sampler.border(self.phase, self.index)
 
     def look(self) -> None:
-        """The once-a-second part: sample the memory, check the limits, let the display move on."""
-        self.sampler.sample()
+        """The once-a-second part: sample, check the limits, let the display move on."""
+        self.sampler.sample(self.phase, self.index)
         self.stopped = self.stopped or self.exceeded()
         self.observer.tick()
 
@@ -231,7 +245,9 @@ def follow(watch: Watch, interrupts: Interrupts | None) -> Ending:
     except ProtocolError as error:
         watch.stopped = Verdict("failed", f"ProtocolError: {error}")
         watch.process.stop()
-    return watch.process.finish(watch.sampler.descendants.values())
+    finally:
+        watch.sampler.close()
+    return watch.process.finish(watch.sampler.tree.descendants.values())
 
 
 def conclude(watch: Watch, ending: Ending, memory_kills: int) -> Outcome:
@@ -254,8 +270,17 @@ def conclude(watch: Watch, ending: Ending, memory_kills: int) -> Outcome:
         cpu_time_s=ending.cpu_time_s,
         involuntary_switches=ending.involuntary_switches,
         peak_rss_bytes=watch.sampler.peak_rss_bytes,
-        sampling_s=watch.sampler.cost_s,
+        sampling_s=watch.sampler.samples.cost_s,
+        samples=samples_of(watch),
     )
+
+
+def samples_of(watch: Watch) -> Samples | None:
+    """What was sampled, and what all of it cost; None without telemetry."""
+    if not watch.job.telemetry:
+        return None
+    spent = {"orchestrator_cpu_s": time.process_time() - watch.began_cpu_s, "wall_s": time.monotonic() - watch.began_s}
+    return replace(watch.sampler.samples, **spent)
 
 
 def torn(watch: Watch, ending: Ending) -> Verdict | None:

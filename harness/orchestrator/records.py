@@ -41,7 +41,7 @@ RECORD = {
     "data": "{name, description, sha256, train, test, full_train, full_test, notes}",
     "environment": "identity of the environment, variables and CPUs of the worker, and what its side changed",
     "machine": "what it ran on, and in which state",
-    "telemetry": "what was sampled from outside: TELEMETRY in harness/orchestrator/telemetry/; null: nothing",
+    "telemetry": "what was sampled from outside: TELEMETRY in harness/orchestrator/telemetry/; null: memory alone",
     "conditions": "{before, during}: what the machine was like: harness/orchestrator/conditions/; null: nobody looked",
     "warnings": "what went wrong without spoiling the numbers",
     "stderr_tail": "the last lines",

@@ -15,6 +15,7 @@ from harness.orchestrator.matrix import Run
 from harness.orchestrator.paths import ROOT, cache_root
 from harness.orchestrator.preparation import Missing
 from harness.orchestrator.records import SCHEMA
+from harness.orchestrator.telemetry.summary import energy_j_per_epoch, telemetry_of
 from harness.worker.protocol import finite
 
 # Numbers taken over from the worker's result, see RESULT in harness/worker/protocol.py.
@@ -43,6 +44,7 @@ class Circumstances:
 def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) -> dict[str, Any]:
     """The record of a run that was made, or could not be."""
     result = outcome.result or {}
+    phases = result.get("phases") or [drop(phase, "heard_s") for phase in outcome.phases]
     return portable(
         {
             "schema": SCHEMA,
@@ -56,8 +58,8 @@ def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) 
             },
             "session": known.session,
             "case": case_of(run, known, result),
-            "metrics": metrics_of(result, outcome),
-            "phases": result.get("phases") or [drop(phase, "heard_s") for phase in outcome.phases],
+            "metrics": metrics_of(result, outcome, phases),
+            "phases": phases,
             "parity": outcome.parity,
             "epochs": result.get("epochs", []),
             "settings": result.get("settings"),
@@ -65,7 +67,7 @@ def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) 
             "data": data_of(known.data),
             "environment": environment_of(known),
             "machine": known.machine,
-            "telemetry": None,
+            "telemetry": telemetry_of(outcome.samples, phases, run.name),
             "conditions": known.conditions,
             "warnings": outcome.warnings,
             "stderr_tail": outcome.stderr_tail,
@@ -108,13 +110,14 @@ def case_of(run: Run, known: Circumstances, result: dict) -> dict:
     }
 
 
-def metrics_of(result: dict, outcome: Outcome) -> dict:
+def metrics_of(result: dict, outcome: Outcome, phases: list[dict]) -> dict:
     """All numbers; loss and accuracy are those of the last epoch."""
     last = result["epochs"][-1] if result.get("epochs") else {}
     return {
         **{key: result.get(key) for key in WORKER_METRICS},
         **{key: last.get(key) for key in ("loss", "accuracy", "val_loss", "val_accuracy")},
         **{key: getattr(outcome, key) for key in OUTSIDE_METRICS},
+        "energy_j_per_epoch": energy_j_per_epoch(outcome.samples, phases),
         "parity_deviation": largest_deviation(outcome.parity),
     }
 

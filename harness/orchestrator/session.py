@@ -207,6 +207,8 @@ class Conductor:
         with observed(known.cpus) as observation:
             outcome = launch(self.job(run, known), self.display, interrupts)
         found = compile_cache.state(cache, before)
+        if outcome.samples is not None:
+            self.store.write_samples(run.name, outcome.samples)
         seen = observation.as_json(outcome.cpu_time_s, outcome.involuntary_switches)
         return record_of(run, replace(known, compile_cache=found, conditions=seen), outcome, begin_utc)
 
@@ -241,6 +243,7 @@ class Conductor:
             limits=self.session.config.limits,
             log=self.store.logs / run.name,
             worker=self.worker(run),
+            telemetry=self.session.config.telemetry,
         )
 
     def worker(self, run: Run) -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 from harness.orchestrator.errors import ConfigError, RecordError
 from harness.orchestrator.journal import Journal, read_journal
 from harness.orchestrator.names import nearest
-from harness.orchestrator.records import read_record, read_records, write_record
+from harness.orchestrator.records import read_record, read_records, write_record, write_whole
+from harness.orchestrator.telemetry.samples import Samples, file_of
 
 # A session's records and logs take less; below it a full disk is likely before the end.
 FREE_BYTES = 64 * 2**20
@@ -46,21 +47,29 @@ class Store:
         self.set_aside([record["run"]["name"] for record in found if record["status"] == "interrupted"])
 
     def set_aside(self, interrupted: list[str]) -> None:
-        """Move the records of interrupted runs to the logs, so that the runs can be made again and nothing is lost."""
+        """Move what interrupted runs left to the logs, so that the runs can be made again and nothing is lost."""
         for name in interrupted:
-            earlier = len(list(self.logs.glob(f"{name}.interrupted-*.json")))
-            aside = self.logs / f"{name}.interrupted-{earlier + 1}.json"
-            try:
-                (self.folder / f"{name}.json").rename(aside)
-            except OSError as error:
-                raise RecordError(
-                    f"{aside} could not be written: {error.strerror}. Expected a writable folder."
-                ) from error
+            number = 1 + len(list(self.logs.glob(f"{name}.interrupted-*.json")))
+            move(self.folder / f"{name}.json", self.logs / f"{name}.interrupted-{number}.json")
+            if (self.folder / file_of(name)).exists():
+                move(self.folder / file_of(name), self.logs / file_of(f"{name}.interrupted-{number}"))
+
+    def write_samples(self, run: str, samples: Samples) -> None:
+        """Store the table of a run, before its record names it."""
+        write_whole(self.folder / file_of(run), samples.csv())
 
     def write(self, record: dict) -> None:
         """Store a record and note that its run has ended."""
         write_record(self.folder / f"{record['run']['name']}.json", record)
         self.journal.append("end", run=record["run"]["name"], status=record["status"])
+
+
+def move(path: Path, aside: Path) -> None:
+    """Move a file; RecordError if the folder may not be written."""
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise RecordError(f"{aside} could not be written: {error.strerror}. Expected a writable folder.") from error
 
 
 def same_machine(folder: Path, machine: str) -> Path:

@@ -42,6 +42,11 @@ OPTIONS = (
     click.option(
         "--compile-cache", help="keep or clear: whether a run finds what a library compiled for earlier ones."
     ),
+    click.option(
+        "--telemetry/--no-telemetry",
+        default=None,
+        help="Whether to sample more than memory; default: as configured, yes.",
+    ),
     click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12."),
     click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs."),
     click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records."),

@@ -4,35 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.orchestrator.telemetry.nvml import Nvml
+from harness.orchestrator.telemetry.sensor import Unreadable
+
 DRIVER = Path("/proc/driver/nvidia/version")
 
 
 def nvidia_gpus() -> int:
     """How many GPUs the NVIDIA driver shows; 0 without driver."""
-    import pynvml
-
     try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError:
+        nvml = Nvml()
+    except Unreadable:
         return 1 if DRIVER.exists() else 0
     try:
-        return int(pynvml.nvmlDeviceGetCount())
+        return nvml.count()
     finally:
-        pynvml.nvmlShutdown()
+        nvml.close()
 
 
 def nvidia_uuids() -> list[str]:
     """What NVIDIA calls each GPU, in the order of the bus; none without driver."""
-    import pynvml
-
     try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError:
+        nvml = Nvml()
+    except Unreadable:
         return []
     try:
-        handles = [pynvml.nvmlDeviceGetHandleByIndex(number) for number in range(pynvml.nvmlDeviceGetCount())]
-        return [pynvml.nvmlDeviceGetUUID(handle) for handle in handles]
-    except pynvml.NVMLError:
+        return nvml.uuids()
+    except Unreadable:
         return []
     finally:
-        pynvml.nvmlShutdown()
+        nvml.close()
