@@ -65,6 +65,7 @@ class Config(Strict):
     floatx: Literal["float32", "float64"] = "float32"
     # Of code that a library compiled for earlier runs: `clear` empties it before each run, so that each compiles all.
     compile_cache: Literal["keep", "clear"] = "keep"
+    harness_overhead: bool = True  # a run of noop before the first round, which tells what the harness itself costs
     telemetry: bool = True  # without it nothing but memory is sampled while runs are in progress
     limits: Limits = Limits()
     workload_settings: dict[str, Amounts] = {}

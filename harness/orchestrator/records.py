@@ -30,7 +30,8 @@ RECORD = {
     "reason": "one sentence, null if ok",
     "phase": "the phase in which the run ended, null if it had none",
     "run": "{name, round, side, stage, begin_utc, end_utc}: see Run in harness/orchestrator/matrix.py",
-    "session": "{id, config, backends, workloads, devices, rounds, planned, seed}: what this run was a part of",
+    "session": "{id, config, backends, workloads, devices, rounds, planned, seed, ...}: what this run was a part of; "
+    "`harness_overhead`: what a run of noop told, see harness/orchestrator/overhead.py",
     "case": "{backend, version, workload, edition, device, threads, profile, floatx, data, samples, epochs, ...}",
     "metrics": "numbers with their units in their names, null where there is none",
     "phases": "list of {phase, index, begin_s, end_s}: CLOCK_MONOTONIC",

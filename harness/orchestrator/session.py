@@ -19,6 +19,7 @@ from harness.orchestrator.journal import read_journal, utc_now
 from harness.orchestrator.launcher import Job, Observer, Outcome, launch
 from harness.orchestrator.matrix import Case, Run, check_known, expand, known_workloads, schedule
 from harness.orchestrator.names import check_names
+from harness.orchestrator.overhead import overhead
 from harness.orchestrator.paths import WORKER
 from harness.orchestrator.preparation import Missing, Prepared
 from harness.orchestrator.process import without_core_files, worker_variables
@@ -154,6 +155,8 @@ class Conductor:
         try:
             self.open()
             with Interrupts() as interrupts, self.display:
+                if self.session.config.harness_overhead:
+                    self.about["harness_overhead"] = overhead(self, WORKER, interrupts)
                 self.conduct_runs(interrupts)
             self.store.journal.append("close", interrupted=self.session.interrupted)
         except RecordError as error:

@@ -41,6 +41,7 @@ class Store:
         self.name = self.folder.name
         self.journal = Journal(self.folder)
         self.logs = self.folder / "logs"
+        self.aside = self.folder / "overhead"  # of runs that are no case of the table
         self.logs.mkdir(exist_ok=self.reopened)
         found = read_records(self.folder)[0] if self.reopened else []
         self.records = [record for record in found if record["status"] != "interrupted"]  # of the runs that have ended
@@ -57,6 +58,16 @@ class Store:
     def write_samples(self, run: str, samples: Samples) -> None:
         """Store the table of a run, before its record names it."""
         write_whole(self.folder / file_of(run), samples.csv())
+
+    def write_aside(self, record: dict) -> None:
+        """Store the record of a run that is no case of the table."""
+        try:
+            self.aside.mkdir(exist_ok=True)
+        except OSError as error:
+            raise RecordError(
+                f"{self.aside} could not be made: {error.strerror}. Expected a writable folder."
+            ) from error
+        write_record(self.aside / f"{record['run']['name']}.json", record)
 
     def write(self, record: dict) -> None:
         """Store a record and note that its run has ended."""

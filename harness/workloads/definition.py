@@ -16,7 +16,7 @@ class Workload(NamedTuple):
     """A model with its data.
 
     name: the module's
-    kind: images or reviews
+    kind: images, reviews or numbers
     input_shape: () -> shape of one sample, in K's image layout
     input_dtype: None for floatx
     inputs, targets: the prepared arrays -> the arrays that the model takes

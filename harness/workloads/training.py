@@ -18,7 +18,13 @@ def binary(output, target):
     return K.mean(K.binary_crossentropy(output, target)), K.mean(K.cast(hits, K.floatx()))
 
 
-LOSSES = {"categorical_crossentropy": categorical, "binary_crossentropy": binary}
+def squares(output, target):
+    """(loss, accuracy) over a batch of numbers: the mean squared error, and how many are met exactly."""
+    hits = K.equal(output, target)
+    return K.mean(K.square(output - target)), K.mean(K.cast(hits, K.floatx()))
+
+
+LOSSES = {"categorical_crossentropy": categorical, "binary_crossentropy": binary, "squares": squares}
 
 
 def named(layers):

@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from harness.orchestrator.records import SCHEMA
@@ -30,7 +31,8 @@ class Bench:
         self.config("good", "fake")
 
     def config(self, workloads: str, backends: str, **settings: object) -> None:
-        content = {"backends": backends.split(","), "workloads": workloads.split(","), **settings}
+        content = {"backends": backends.split(","), "workloads": workloads.split(","), "harness_overhead": False}
+        content |= settings
         (self.folder / "session.yaml").write_text(json.dumps(content))
 
     def start(
@@ -97,6 +99,56 @@ def test_run_prints_and_writes_the_table(bench: Bench) -> None:
     latest = (bench.folder / "reports" / "latest.md").read_text()
     assert latest == (bench.folder / "reports" / f"{bench.session.name}.md").read_text()
     assert (bench.folder / "reports" / f"{bench.session.name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_run_keeps_a_table_of_samples_beside_each_record(bench: Bench) -> None:
+    code, _, _ = bench.call()
+    (name, record), *_ = bench.records().items()
+    table = pd.read_csv(bench.session / f"{name}.telemetry.csv")
+    assert code == 0
+    assert record["telemetry"]["file"] == f"{name}.telemetry.csv"
+    assert len(table) == record["telemetry"]["samples"] >= 2
+    assert table["phase"].iloc[-1] == "done"
+    assert record["metrics"]["peak_rss_bytes"] >= table["tree_rss_bytes"].max()
+    code, out, _ = bench.call(command="report")
+    assert (code, "Coverage: 1 of 1 cases." in out) == (0, True)
+
+
+@pytest.mark.parametrize("how", ["option", "key"])
+def test_run_without_telemetry_samples_memory_alone(bench: Bench, how: str) -> None:
+    if how == "key":
+        bench.config("good", "fake", telemetry=False)
+    bench.call(*(["--no-telemetry"] if how == "option" else []))
+    (record,) = bench.records().values()
+    assert record["telemetry"] is None
+    assert record["metrics"]["peak_rss_bytes"] > 2**20
+    assert list(bench.session.glob("*.csv")) == []
+
+
+def test_run_tells_what_the_harness_costs_and_keeps_it_out_of_the_table(bench: Bench) -> None:
+    bench.config("good", "fake", harness_overhead=True)
+    code, out, _ = bench.call()
+    (record,) = bench.records().values()
+    made = json.loads(next(bench.session.glob("overhead/*.json")).read_text())
+    assert code == 0
+    assert (made["case"]["workload"], made["status"]) == ("noop", "ok")
+    # of an epoch of 2.5 s two training steps of 1 s and one of 0.5 s for validation
+    assert record["session"]["harness_overhead"] == {"backend": "numpy", "step_s": 1.0, "epoch_s": 0.0}
+    assert "Coverage: 1 of 1 cases." in out
+    assert "The harness's own overhead: 1000000 us a step" in out
+    journal = (bench.session / "journal.jsonl").read_text()
+    bench.call("--resume", bench.session.name, configured=False)
+    assert len(list(bench.session.glob("overhead/*.json"))) == 1
+    assert "noop" not in journal
+
+
+def test_run_carries_on_without_the_harness_s_cost_when_it_cannot_be_told(bench: Bench) -> None:
+    bench.config("good", "fake", harness_overhead=True, seed=13)
+    code, out, _ = bench.call()
+    assert code == 0
+    assert json.loads(next(bench.session.glob("overhead/*.json")).read_text())["status"] == "failed"
+    assert "The harness's own overhead" not in out
+    assert next(iter(bench.records().values()))["session"]["harness_overhead"] is None
 
 
 def test_run_carries_on_when_a_worker_dies(bench: Bench) -> None:

@@ -13,6 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from harness.orchestrator.datasets import synthetic_numbers
+from harness.orchestrator.datasets.model import Order
 from harness.worker import protocol, reference
 from harness.worker.trainer import Picker
 
@@ -204,6 +206,23 @@ def test_worker_makes_a_reference_where_it_was_given_none(request_file):
     assert all(set(place) == set(protocol.PLACE) for place in made["places"])
     assert [len(place["steps"]) for place in made["places"]] == [4, 4, 4]
     assert events[-1]["result"]["epochs"] == []
+
+
+def test_worker_proves_noop_and_a_step_of_it_for_each_number(request_file, tmp_path):
+    arrays = {}
+    for name, array in synthetic_numbers.make(Order(train=50, test=3, seed=0)).items():
+        arrays[name] = str(tmp_path / f"noop_{name}.npy")
+        np.save(arrays[name], array)
+    of_noop = {"workload": "noop", "arrays": arrays}
+    made = run_worker(request_file(**of_noop, floatx="float64", reference=None))[1][-1]["result"]["parity"]
+    result = run_worker(request_file(**of_noop, reference=made))[1][-1]["result"]
+    assert (result["batch_size"], result["parameters"]) == (1, 1)
+    assert len(result["epochs"][0]["step_s"]) == 50
+    assert max(result["parity"]["deviations"].values()) < 1e-6
+    # w = 0 and x - 1 = -0.75 in the first step: loss 0.75^2, gradient 2 * -0.75
+    first = result["parity"]["steps"][0]
+    assert (first["loss"], first["gradient_norms"]) == (pytest.approx(0.5625), [pytest.approx(1.5)])
+    assert result["epochs"][-1]["loss"] < result["epochs"][0]["loss"]
 
 
 def test_places_of_a_reference_share_no_sample(monkeypatch):

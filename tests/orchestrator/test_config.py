@@ -108,4 +108,4 @@ def test_shipped_config_names_only_what_exists(path: Path) -> None:
 def test_shipped_config_covers_every_backend_and_workload(name: str) -> None:
     config = load_config(name, {})
     assert set(config.backends) == set(environments.known_backends())
-    assert set(config.workloads) == set(known_workloads())
+    assert set(config.workloads) == set(known_workloads()) - {"noop"}  # it measures the harness, no backend

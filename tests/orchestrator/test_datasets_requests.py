@@ -28,7 +28,12 @@ def test_prepare_names_the_nearest_workload_when_unknown():
 
 @pytest.mark.parametrize(
     ("workload", "requested", "needs"),
-    [("mnist_mlp", "imdb", "images"), ("imdb_lstm", "mnist", "reviews"), ("imdb_lstm", "digits", "reviews")],
+    [
+        ("mnist_mlp", "imdb", "images"),
+        ("imdb_lstm", "mnist", "reviews"),
+        ("imdb_lstm", "digits", "reviews"),
+        ("noop", "real", "numbers"),
+    ],
 )
 def test_prepare_refuses_a_data_set_of_another_kind(workload, requested, needs):
     with pytest.raises(DataMismatch, match=f"{workload}, which needs {needs}.*Received data set={requested}") as caught:
@@ -53,10 +58,10 @@ def test_known_lists_every_data_set():
     assert {dataset.name for dataset in datasets.DATASETS} | {"auto", "real"} == set(datasets.KNOWN)
 
 
-def test_every_kind_has_one_real_and_one_synthetic_data_set():
+def test_every_kind_has_one_real_and_one_synthetic_data_set_and_numbers_only_a_synthetic_one():
     for kind in set(datasets.WORKLOAD_KINDS.values()):
         of_kind = [dataset for dataset in datasets.DATASETS if dataset.kind == kind]
-        assert sum(dataset.file is not None for dataset in of_kind) == 1
+        assert sum(dataset.file is not None for dataset in of_kind) == (kind != "numbers")
         assert sum(dataset.name == "synthetic" for dataset in of_kind) == 1
 
 
@@ -66,6 +71,7 @@ def test_every_kind_has_one_real_and_one_synthetic_data_set():
         ("mnist_mlp", "synthetic", (28, 28), np.float32, (60_000, 10_000)),
         ("mnist_cnn", "digits", (28, 28), np.float32, (60_000, 10_000)),
         ("imdb_lstm", "synthetic", (100,), np.int32, (20_000, 5_000)),
+        ("noop", "synthetic", (1,), np.float32, (5_000, 1_000)),
     ],
 )
 def test_prepare_gives_the_arrays_of_the_workload(workload, requested, shape, dtype, full):
@@ -81,6 +87,11 @@ def test_prepare_gives_the_arrays_of_the_workload(workload, requested, shape, dt
     assert all(array.flags.c_contiguous for array in arrays.values())
     assert (prepared.name, prepared.train, prepared.test) == (requested, 30, 20)
     assert (prepared.full_train, prepared.full_test) == full
+
+
+def test_auto_is_the_synthetic_data_where_there_is_no_real_one():
+    prepared = prepare("noop", "auto", 30, 20, 5)
+    assert (prepared.name, prepared.notes) == ("synthetic", [])
 
 
 def test_prepare_gives_all_and_a_note_when_more_is_asked_for():

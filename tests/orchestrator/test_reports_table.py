@@ -158,6 +158,28 @@ def test_table_gives_one_reason_for_all_that_was_not_started() -> None:
     assert tables(records)[0].reasons == ("not started",)
 
 
+def test_facts_tell_what_the_harness_costs() -> None:
+    record = sample("cntk", "mnist_mlp")
+    cost = {"backend": "numpy", "step_s": 6.05e-5, "epoch_s": 1.25e-3}
+    sampled = [{"orchestrator_cpu_s": cpu_s, "wall_s": 10.0, "cost_s": 0.01, "samples": 20} for cpu_s in (0.02, 0.04)]
+    records = [
+        {**record, "session": {**record["session"], "harness_overhead": cost}, "telemetry": one} for one in sampled
+    ]
+    lines = [fact for fact in tables(records)[0].facts if "own overhead" in fact or "orchestrator" in fact]
+    assert lines == [
+        "The harness's own overhead: 60.5 us a step (loop, picking a batch of one number, the call of a compiled "
+        "function with one weight on numpy, progress) and 1.25 ms an epoch beside its steps.",
+        "While runs were in progress the orchestrator used 0.30 % of one core; a sample of the telemetry took 0.500 ms "
+        "of it.",
+    ]
+
+
+def test_facts_say_nothing_of_costs_that_are_not_known() -> None:
+    record = sample("cntk", "mnist_mlp")
+    records = [record, {**record, "session": {**record["session"], "harness_overhead": None}}]
+    assert not [fact for fact in tables(records)[0].facts if "own overhead" in fact or "orchestrator used" in fact]
+
+
 def test_facts_name_a_session_once_when_some_of_its_runs_left_no_record() -> None:
     cut = {**broken("cntk", "mnist_mlp", "skipped", "not started"), "machine": None}
     facts = tables([sample("theano", "mnist_mlp"), cut])[0].facts

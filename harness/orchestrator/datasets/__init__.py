@@ -8,7 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from difflib import get_close_matches
 
-from harness.orchestrator.datasets import cache, digits, imdb, mnist, synthetic_images, synthetic_reviews
+from harness.orchestrator.datasets import (
+    cache,
+    digits,
+    imdb,
+    mnist,
+    synthetic_images,
+    synthetic_numbers,
+    synthetic_reviews,
+)
 from harness.orchestrator.datasets.model import (
     DataMismatch,
     DataSet,
@@ -23,11 +31,18 @@ from harness.orchestrator.errors import ConfigError
 
 __all__ = ["DATASETS", "KNOWN", "WORKLOAD_KINDS", "DataMismatch", "PreparedData", "prepare"]
 
-DATASETS = (mnist.DATASET, imdb.DATASET, digits.DATASET, synthetic_images.DATASET, synthetic_reviews.DATASET)
+DATASETS = (
+    mnist.DATASET,
+    imdb.DATASET,
+    digits.DATASET,
+    synthetic_images.DATASET,
+    synthetic_reviews.DATASET,
+    synthetic_numbers.DATASET,
+)
 
 KNOWN = ("auto", "real", "mnist", "imdb", "digits", "synthetic")
 
-WORKLOAD_KINDS = {"mnist_mlp": "images", "mnist_cnn": "images", "imdb_lstm": "reviews"}
+WORKLOAD_KINDS = {"mnist_mlp": "images", "mnist_cnn": "images", "imdb_lstm": "reviews", "noop": "numbers"}
 
 SEEDS = 2**32  # what every generator in use accepts as its seed
 
@@ -54,11 +69,11 @@ def prepare(
     _check_counts(train, test, seed)
     say = progress or _silent
     candidates = _candidates(requested, kind, workload)
-    if requested == "auto":
+    if len(candidates) > 1:
         prepared = _first_to_be_had(candidates, train, test, seed, say)
     else:
         prepared = _prepare(candidates[0], train, test, seed, say, always_try=True)
-    full = _real_of(kind).volume
+    full = (_real_of(kind) or _named("synthetic", kind)).volume
     return replace(prepared, full_train=full.train, full_test=full.test)
 
 
@@ -95,12 +110,14 @@ def _candidates(requested: str, kind: str, workload: str) -> list[DataSet]:
     """The data sets that answer a request, in the order in which they are tried."""
     if requested not in KNOWN:
         raise ConfigError(_unknown("data set", requested, KNOWN))
+    real, synthetic = _real_of(kind), _named("synthetic", kind)
     if requested == "auto":
-        return [_real_of(kind), _named("synthetic", kind)]
-    if requested == "real":
-        return [_real_of(kind)]
+        return [real, synthetic] if real else [synthetic]
+    if requested == "real" and real:
+        return [real]
     if not any(dataset.name == requested and dataset.kind == kind for dataset in DATASETS):
-        fitting = ", ".join(["auto", "real", *(dataset.name for dataset in DATASETS if dataset.kind == kind)])
+        names = [dataset.name for dataset in DATASETS if dataset.kind == kind]
+        fitting = ", ".join(["auto", *(["real"] if real else []), *names])
         raise DataMismatch(
             f"The data set does not fit the workload {workload}, which needs {kind}. Expected one of {fitting}. "
             f"Received data set={requested}. Choose another data set or workload."
@@ -112,8 +129,9 @@ def _named(name: str, kind: str) -> DataSet:
     return next(dataset for dataset in DATASETS if (dataset.name, dataset.kind) == (name, kind))
 
 
-def _real_of(kind: str) -> DataSet:
-    return next(dataset for dataset in DATASETS if dataset.kind == kind and dataset.file is not None)
+def _real_of(kind: str) -> DataSet | None:
+    """The published data of a kind, None if there is none."""
+    return next((dataset for dataset in DATASETS if dataset.kind == kind and dataset.file is not None), None)
 
 
 def _first_to_be_had(

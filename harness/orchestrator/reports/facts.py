@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from harness.orchestrator.formatting import gigabytes, percent
+from harness.orchestrator.formatting import gigabytes, percent, significant
 
 COMPILATION = (
     "compilation: building the model, its weights and the gradients, and compiling until every batch shape has run "
@@ -39,6 +39,7 @@ def facts(records: list[dict], workloads: list[str]) -> list[str]:
     lines += [line for workload in workloads for line in learning_lines(records, workload)]
     lines += distinct(machine_line(record["machine"]) for record in records if record.get("machine"))
     lines += distinct(session_line(record) for record in records if record.get("machine") or len(records) == 1)
+    lines += cost_lines(records)
     return lines
 
 
@@ -127,3 +128,34 @@ def session_line(record: dict) -> str:
     rounds = session.get("rounds", 1)
     runs = f", {rounds} runs a case" if rounds > 1 else ", one run a case"
     return f"Session {session.get('id')}, config {session.get('config')}{runs}{version}."
+
+
+def cost_lines(records: list[dict]) -> list[str]:
+    """What the harness itself costs: inside a run, by noop, and beside it."""
+    inside = distinct(noop_line(record["session"]["harness_overhead"]) for record in records if measured(record))
+    sampled = [record["telemetry"] for record in records if record.get("telemetry")]
+    return [*inside, *([beside_line(sampled)] if sampled else [])]
+
+
+def measured(record: dict) -> bool:
+    """Whether the session of a record told the harness's own cost."""
+    return record["session"].get("harness_overhead") is not None
+
+
+def noop_line(cost: dict) -> str:
+    """What a step and an epoch take when there is next to nothing to compute."""
+    return (
+        f"The harness's own overhead: {significant(1e6 * cost['step_s'])} us a step (loop, picking a batch of one number, "
+        f"the call of a compiled function with one weight on {cost['backend']}, progress) and "
+        f"{significant(1e3 * cost['epoch_s'])} ms an epoch beside its steps."
+    )
+
+
+def beside_line(sampled: list[dict]) -> str:
+    """What the orchestrator took from the machine while runs were in progress."""
+    share = sum(one["orchestrator_cpu_s"] for one in sampled) / sum(one["wall_s"] for one in sampled)
+    cost_ms = 1e3 * sum(one["cost_s"] for one in sampled) / max(1, sum(one["samples"] for one in sampled))
+    return (
+        f"While runs were in progress the orchestrator used {100 * share:.2f} % of one core; a sample of the telemetry "
+        f"took {significant(cost_ms)} ms of it."
+    )
