@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.orchestrator.analysis.history import Line, Point
+from harness.orchestrator.analysis.change_points import Step
+from harness.orchestrator.analysis.history import Line
 from harness.orchestrator.reports.history import words
 from harness.orchestrator.reports.plot import COLOURS
 
@@ -20,7 +21,7 @@ POINTS, LEVELS, CHANGES = COLOURS[0], "black", COLOURS[1]
 COLUMNS = 3
 # A panel shows so many times the typical deviation from the levels, and at least so many times the threshold: what
 # lies farther off is drawn at the edge with its figure, so that one bad point does not flatten the others.
-DEVIATIONS, THRESHOLDS = 8, 3
+DEVIATIONS, THRESHOLDS = 6, 3
 
 
 def render(lines: list[Line]) -> bytes:
@@ -69,7 +70,7 @@ def panel(axes: Axes, line: Line) -> None:
     for step in line.course.steps:
         axes.axvline(step.place - 0.5, color=CHANGES, linestyle="--", linewidth=1)
         axes.annotate(
-            f" {step.ratio:.3f} times\n {changed(*line.around(step))}", (step.place - 0.5, high), fontsize=7,
+            f" {step.ratio:.3f} times\n {changed(line, step)}", (step.place - 0.5, high), fontsize=7,
             color=CHANGES, va="top",
         )  # fmt: skip
     label(axes, line)
@@ -112,10 +113,11 @@ def mark_outside(axes: Axes, place: int, value: float, low: float, high: float) 
     )  # fmt: skip
 
 
-def changed(before: Point, after: Point) -> str:
+def changed(line: Line, step: Step) -> str:
     """What marks a change: its date, and the backend's version if that is another one, else the commit."""
+    before, after = line.around(step)
     what = f"{before.version} to {after.version}" if before.version != after.version else after.facts["commit"]
-    return f"{words.date(after)}\n {what}"
+    return f"{words.moment(line, after)}\n {what}"
 
 
 def label(axes: Axes, line: Line) -> None:
@@ -128,6 +130,6 @@ def label(axes: Axes, line: Line) -> None:
         fontsize=8,
     )
     ticks = sorted({0, len(line.points) - 1, len(line.points) // 2})
-    axes.set_xticks(ticks, [words.date(line.points[tick]) for tick in ticks])
+    axes.set_xticks(ticks, [words.moment(line, line.points[tick]) for tick in ticks])
     axes.tick_params(labelsize=7)
     axes.spines[["top", "right"]].set_visible(False)

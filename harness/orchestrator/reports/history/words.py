@@ -31,6 +31,12 @@ def date(point: Point) -> str:
     return point.begin_utc[:10]
 
 
+def moment(line: Line, point: Point) -> str:
+    """The date of a point, with the time of day if all points of its line are of one day."""
+    of_one_day = date(line.points[0]) == date(line.points[-1])
+    return point.begin_utc[:16].replace("T", " ") if of_one_day else date(point)
+
+
 def span(line: Line) -> str:
     """From when to when."""
     first, last = date(line.points[0]), date(line.points[-1])
@@ -84,7 +90,7 @@ def verdict(line: Line) -> str:
     if not course.steps:
         return NO_CHANGE
     step = course.steps[-1]
-    return f"{direction(line.metric, step.ratio)} since {date(line.points[step.place])}: {size(step)}"
+    return f"{direction(line.metric, step.ratio)} since {moment(line, line.points[step.place])}: {size(step)}"
 
 
 def explanation(line: Line, step: Step) -> str:
