@@ -82,7 +82,7 @@ def lines_of(records: list[dict], metric: Metric) -> list[Line]:
     """The lines of one metric."""
     groups: dict[tuple, list[dict]] = {}
     for record in records:
-        if (record["metrics"].get(metric.key) or 0) > 0:  # what is below the clock's own noise has no ratio
+        if (metric.of(record) or 0) > 0:  # what is below the clock's own noise has no ratio
             groups.setdefault(identity(record, metric), []).append(record)
     return [line(groups[key], metric) for key in sorted(groups, key=str)]
 
@@ -121,7 +121,7 @@ def line(records: list[dict], metric: Metric) -> Line:
 
 def point(runs: list[dict], metric: Metric) -> Point:
     """One session's runs of a case."""
-    values = [run["metrics"][metric.key] for run in runs]
+    values = [metric.of(run) for run in runs]
     first = runs[0]
     return Point(
         session=first["session"]["id"],

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from harness.orchestrator import environments
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.cli.run import NamesType
+from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.errors import NothingComparable
 from harness.orchestrator.matrix import known_workloads
 from harness.orchestrator.names import check_names
