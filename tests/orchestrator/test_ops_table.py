@@ -54,7 +54,7 @@ def test_what_is_missing_has_its_reason_once_and_is_counted() -> None:
 
 def test_operation_that_left_neither_figure_nor_failure_is_said_to_have_failed() -> None:
     table = build([measured("cntk", {"dot": [1e-3] * 3})])
-    assert texts(table.rows[1]) == ["failed"]
+    assert (table.rows[1].label, texts(table.rows[1])) == ("rnn", ["failed"])
     assert table.reasons == ("cntk: rnn: pytest-benchmark wrote no figures of it",)
 
 

@@ -90,7 +90,8 @@ def row(operation: str, documents: list[dict], numbers: dict[str, int]) -> Row:
         timed(one["stats"], size_s, best_s) if one else failed(operation, document["harness"], numbers)
         for one, document in zip(found, documents, strict=True)
     ]
-    return Row(f"{operation} ({unit})", operation, METRIC, tuple(mark_alone(cells)))
+    label = f"{operation} ({unit})" if any(found) else operation
+    return Row(label, operation, METRIC, tuple(mark_alone(cells)))
 
 
 def benchmark_of(operation: str, document: dict) -> dict | None:
