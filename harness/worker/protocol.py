@@ -12,9 +12,10 @@ import json
 import math
 
 # History of SCHEMA, newest first.
+# 3: result `flops`.
 # 2: phase, event and result `parity`; request `reference`.
 # 1: first version.
-SCHEMA = 2
+SCHEMA = 3
 
 # Named, timed parts of a run, in order. `epoch` and `validation` recur, with their number in `index`.
 PHASES = ("import", "data", "build", "compile", "parity", "warmup", "epoch", "validation", "done")
@@ -64,7 +65,14 @@ RESULT = {
     "epoch_s": "median steady (not warm-up) training epoch",
     "epoch_2015_s": "median of training + validation + per-epoch overhead, as timed in 2015",
     "samples_per_s": "training samples / epoch_s",
+    "flops": "see FLOPS; null: the graph cannot be counted",
     "max_rss_bytes": "the most memory that the worker process itself held at once, outside the parity phase",
+}
+
+# Floating-point operations of a sample, its share of a whole batch's; see harness/backends/flops.py.
+FLOPS = {
+    "train_per_sample": "float: forward, backward and update",
+    "evaluation_per_sample": "float: forward",
 }
 
 # Element `blas` of RESULT's settings: what computes the products; see harness/backends/blas.py. Null: cannot be told.

@@ -12,6 +12,7 @@ from harness.backends import api as K
 from harness.worker import parity, protocol, reference
 from harness.worker.metrics import summary
 from harness.worker.trainer import Data, Trainer
+from harness.workloads.flops import per_sample
 from harness.workloads.training import Model
 
 
@@ -59,11 +60,16 @@ def start_engine(request):
     return engine
 
 
+def declared(request):
+    """(Workload, Edition) that a request names."""
+    workload = importlib.import_module("harness.workloads." + request["workload"]).WORKLOAD
+    return workload, workload.editions[request["edition"]]
+
+
 def load(request, reporter):
     """Engine and trainer that a request describes; nothing is compiled yet."""
     engine = start_engine(request)
-    workload = importlib.import_module("harness.workloads." + request["workload"]).WORKLOAD
-    edition = workload.editions[request["edition"]]
+    workload, edition = declared(request)
     reporter.begin("data")
     data = Data(workload, request["arrays"])
     reporter.begin("build")
@@ -131,6 +137,7 @@ def run(request, reporter):
         batch_size=trainer.batch_size,
         parameters=trainer.model.parameters,
         samples=trainer.data.samples,
+        flops=per_sample(*declared(request)),
         epochs=epochs,
         max_rss_bytes=peak,
     )

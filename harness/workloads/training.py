@@ -43,6 +43,7 @@ class Model(object):
     Parameters
     ----------
     rng, draws : RandomState      draw the weights, and the seeds of dropout (None: rng draws them too)
+    batch : int or None           samples of every batch; None: as many as a call brings
 
     Attributes
     ----------
@@ -54,16 +55,16 @@ class Model(object):
     tolerance : of Workload
     """
 
-    def __init__(self, workload, edition, rng, draws=None):
+    def __init__(self, workload, edition, rng, draws=None, batch=None):
         self.tolerance = workload.tolerance
         self.layers = edition.layers()
         shape = workload.input_shape()
-        x = K.placeholder((None,) + tuple(shape), dtype=workload.input_dtype)
+        x = K.placeholder((batch,) + tuple(shape), dtype=workload.input_dtype)
         for layer in self.layers:
             shape = layer.build(shape, rng)
         for layer in self.dropouts:
             layer.seed = int((draws or rng).randint(2**31 - 1))
-        y = K.placeholder((None,) + tuple(shape))
+        y = K.placeholder((batch,) + tuple(shape))
         self.inputs = [x, y]
         self.weights = named(self.layers)
         score = LOSSES[workload.loss]

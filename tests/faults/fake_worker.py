@@ -48,7 +48,7 @@ def answer(loss=0.5, parity=PARITY):
         "versions": {"python": "3", REQUEST["backend"]: "1.2"}, "settings": {"threads": 2}, "batch_size": 128,
         "parameters": 10, "samples": {"train": 256, "test": 128}, "phases": [], "build_s": 0.1, "compile_s": 0.6,
         "first_epoch_s": 3.0, "epochs": [epoch(0, loss)], "epoch_s": 2.0, "epoch_2015_s": 2.5, "samples_per_s": 128.0,
-        "max_rss_bytes": 1000, "parity": parity,
+        "max_rss_bytes": 1000, "parity": parity, "flops": {"train_per_sample": 60.0, "evaluation_per_sample": 20.0},
     }  # fmt: skip
 
 

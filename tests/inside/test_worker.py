@@ -129,6 +129,11 @@ def test_worker_figures_follow_from_its_epochs(finished):
     assert result["first_epoch_s"] == result["epochs"][0]["train_s"]
     assert 0 < result["build_s"] <= result["compile_s"]
     assert result["parameters"] == 669706
+    assert set(result["flops"]) == set(protocol.FLOPS)
+    # three products of each weight for a sample in training, one in evaluation; but none for the first layer's input
+    products = 2 * (784 * 512 + 512 * 512 + 512 * 10)
+    assert result["flops"]["train_per_sample"] == pytest.approx(3 * products - 2 * 784 * 512, rel=0.02)
+    assert result["flops"]["evaluation_per_sample"] == pytest.approx(products, rel=0.02)
 
 
 def test_worker_learns(finished):

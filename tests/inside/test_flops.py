@@ -1,0 +1,144 @@
+"""The count of floating-point operations, against numbers derived by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.backends import active, flops, primitives, vocabulary
+from harness.backends import api as K
+
+
+@pytest.fixture(autouse=True)
+def numpy_engine():
+    active.use("numpy")
+    K.set_floatx("float32")
+
+
+def inputs(*shapes: tuple) -> list:
+    return [K.placeholder(shape) for shape in shapes]
+
+
+def back(result, *wrt) -> int:
+    """The operations of the gradients of the sum of `result`, beside the way there."""
+    return flops.count(K.gradients(result, list(wrt))) - flops.count([result])
+
+
+def test_product_counts_a_multiplication_and_an_addition_a_term():
+    x, y = inputs((7, 5), (5, 3))
+    assert flops.count([K.dot(x, y)]) == 2 * 7 * 5 * 3
+
+
+def test_product_of_three_axes_counts_every_row():
+    x, y = inputs((4, 7, 5), (5, 3))
+    assert flops.count([K.dot(x, y)]) == 2 * 4 * 7 * 5 * 3
+
+
+def test_batched_product_counts_every_sample():
+    x, y = inputs((4, 7, 5), (4, 5, 3))
+    assert flops.count([K.batch_dot(x, y)]) == 2 * 4 * 7 * 5 * 3
+
+
+@pytest.mark.parametrize(("border_mode", "places"), [("valid", 26 * 24), ("same", 28 * 26)])
+@pytest.mark.parametrize("ordering", ["th", "tf"])
+def test_convolution_counts_a_whole_window_a_place(border_mode, places, ordering):
+    shapes = ((2, 3, 28, 26), (8, 3, 3, 3)) if ordering == "th" else ((2, 28, 26, 3), (3, 3, 3, 8))
+    x, kernel = inputs(*shapes)
+    convolved = K.conv2d(x, kernel, border_mode=border_mode, dim_ordering=ordering)
+    assert flops.count([convolved]) == 2 * 2 * 8 * places * 3 * 3 * 3
+    assert back(convolved, x, kernel) == 2 * flops.count([convolved])
+
+
+def test_pooling_counts_every_element_of_a_window():
+    (x,) = inputs((2, 8, 6, 3))
+    pooled = K.pool2d(x, (2, 2), (2, 2), dim_ordering="tf")
+    assert flops.count([pooled]) == 2 * 4 * 3 * 3 * 4
+    assert back(pooled, x) == 2 * 4 * 3 * 3 * 4
+
+
+def test_dense_layer_and_its_way_back():
+    x, kernel, bias = inputs((7, 5), (5, 3), (3,))
+    product = 2 * 7 * 5 * 3
+    result = K.relu(K.dot(x, kernel) + bias)
+    assert flops.count([result]) == product + 7 * 3 + 7 * 3
+    # of the kernel a product; of the bias a sum over the samples; of relu two operations an element
+    assert back(result, kernel, bias) == product + 7 * 3 + 2 * 7 * 3
+    assert back(result, x, kernel, bias) == 2 * product + 7 * 3 + 2 * 7 * 3
+
+
+def test_inputs_that_lead_nowhere_get_no_gradient():
+    x, y, z = inputs((7, 5), (5, 3), (3, 4))
+    result = K.dot(K.dot(x, y), z)
+    assert back(result, z) == 2 * 7 * 3 * 4
+    assert back(result, y) == 2 * 7 * 3 * 4 + 2 * 7 * 5 * 3
+
+
+def test_gradients_that_meet_are_added():
+    (x,) = inputs((7, 5))
+    assert back(K.exp(x) + K.tanh(x), x) == 7 * 5 * (1 + 3 + 1)
+
+
+def test_no_gradient_flows_through_what_stops_it():
+    (x,) = inputs((7, 5))
+    assert back(K.exp(x) * K.stop_gradient(K.exp(x)), x) == 7 * 5 * (1 + 1 + 1)
+
+
+def test_moving_numbers_is_no_arithmetic():
+    (x,) = inputs((4, 6))
+    moved = K.concatenate([K.transpose(K.reshape(x, (6, 4)))[:, 1:], K.cast(x, "float32")])
+    assert flops.count([moved]) == 0
+
+
+def test_integers_are_no_arithmetic():
+    x = K.placeholder((4, 6), dtype="int32")
+    assert flops.count([x + x]) == 0
+    assert flops.count([K.cast(x + x, "float32") * 2.0]) == 4 * 6
+
+
+def test_rows_of_a_table_are_added_up_on_the_way_back():
+    table, rows = K.placeholder((50, 8)), K.placeholder((4, 3), dtype="int32")
+    assert back(K.gather(table, rows), table) == 4 * 3 * 8
+
+
+def test_reductions_take_an_operation_an_element():
+    (x,) = inputs((4, 6))
+    assert flops.count([K.sum(x)]) == 24
+    assert flops.count([K.mean(x, axis=1)]) == 24 + 4
+    assert flops.count([K.argmax(x)]) == 24
+
+
+def recurrence(batch: int, times: int, units: int) -> tuple:
+    """(last state, recurrent weights) of h' = tanh(x + h U)."""
+    x, weights, first = inputs((batch, times, units), (units, units), (batch, units))
+
+    def step(x_t, states):
+        h = K.tanh(x_t + K.dot(states[0], weights))
+        return h, [h]
+
+    return K.rnn(step, x, [first])[0], weights
+
+
+def test_scan_counts_its_body_once_a_time():
+    last, weights = recurrence(batch=2, times=9, units=5)
+    product = 2 * 2 * 5 * 5
+    assert flops.count([last]) == 9 * (product + 2 * 2 * 5)
+    # each time a product to the state before, one to the weights, and tanh's slope; the weights' are added up
+    expected = 9 * (2 * product + 3 * 2 * 5) + 8 * 5 * 5
+    assert back(last, weights) == expected
+
+
+def test_count_refuses_sizes_that_only_a_call_knows():
+    with pytest.raises(flops.Uncountable, match="size is not known"):
+        flops.count([K.exp(K.placeholder((None, 3)))])
+
+
+def test_count_refuses_what_is_a_program():
+    (x,) = inputs((2, 3))
+    counted = primitives.host(lambda array: [array], (x,), [((2, 3), "float32")], "test")
+    with pytest.raises(flops.Uncountable, match="host"):
+        flops.count(counted)
+
+
+def test_every_primitive_is_either_counted_or_moves_or_is_refused():
+    special = {"scan", "gradient", "host", "argmax", "pooling"}
+    known = special.union(flops.MOVES, flops.ELEMENTWISE, flops.CONTRACTIONS, vocabulary.REDUCTIONS, vocabulary.RANDOM)
+    assert known == {*vocabulary.PRIMITIVES, *vocabulary.LEAVES}
