@@ -34,8 +34,8 @@ def test_finding_does_not_advise_profile_tuned_to_itself() -> None:
 
 
 def test_finding_does_not_advise_profile_tuned_where_it_sets_nothing() -> None:
-    (sentence,) = findings([stock(with_blas(sample("numpy", "mnist_mlp"), "avx2"))])
-    assert sentence.endswith("Set OPENBLAS_CORETYPE in configs/environments/numpy.toml.")
+    (sentence,) = findings([stock(with_blas(sample("tensorflow", "mnist_mlp"), "avx2", library="oneDNN"))])
+    assert sentence.endswith("Set ONEDNN_MAX_CPU_ISA in configs/environments/tensorflow.toml.")
 
 
 def test_finding_advises_another_blas_when_this_one_has_no_variable() -> None:
@@ -57,7 +57,10 @@ def test_nothing_is_found_in_records_that_say_nothing_of_a_blas() -> None:
     assert findings([*records, broken("cntk", "mnist_mlp", "failed", "crash")]) == []
 
 
-@pytest.mark.parametrize(("backend", "variable"), [("cntk", "MKL_DEBUG_CPU_TYPE"), ("theano", "OPENBLAS_CORETYPE")])
+@pytest.mark.parametrize(
+    ("backend", "variable"),
+    [("cntk", "MKL_DEBUG_CPU_TYPE"), ("numpy", "OPENBLAS_CORETYPE"), ("theano", "OPENBLAS_CORETYPE")],
+)
 def test_profile_tuned_sets_what_findings_promise(backend: str, variable: str) -> None:
     specification = tomllib.loads((ROOT / f"configs/environments/{backend}.toml").read_text())
     assert backend in TUNED

@@ -11,7 +11,7 @@ KERNEL_VARIABLES = {
     "oneDNN": "ONEDNN_MAX_CPU_ISA",
 }
 # Backends whose profile tuned sets it where their library chooses badly, which is on AMD's processors.
-TUNED = ("cntk", "theano")
+TUNED = ("cntk", "numpy", "theano")
 # Narrowest first, see harness/backends/blas.py.
 INSTRUCTION_SETS = ("sse", "avx", "avx2", "avx512")
 
