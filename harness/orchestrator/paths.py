@@ -14,6 +14,7 @@ INSIDE = tuple(ROOT / "harness" / name for name in ("backends", "workloads", "wo
 ENGINES = ROOT / "harness" / "backends"
 WORKER = ROOT / "harness" / "worker" / "__main__.py"
 CONFORMANCE = WORKER.with_name("conformance.py")
+PEAK_WORKER = WORKER.with_name("peak.py")
 SCRIPTS_PATH = ROOT / "harness" / "worker" / "scripts" / "on_path"  # makes `harness` importable, and nothing else
 OPS = ROOT / "benchmarks" / "ops"  # measured in the backends' interpreters
 RESULTS = ROOT / "results"

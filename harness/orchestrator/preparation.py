@@ -42,6 +42,7 @@ class Prepared:
     environments: dict[tuple[str, ...], Environment | Missing] = field(default_factory=dict)
     data: dict[str, PreparedData | Missing] = field(default_factory=dict)
     references: dict[str | tuple[str, str], dict | Missing] = field(default_factory=dict)
+    peaks: dict[tuple[str, int], dict] = field(default_factory=dict)  # by (device, threads), see peaks.py
 
     def obstacle(self, case: Case, side: str | None = None) -> Missing | None:
         """Why a case cannot run, None if it can."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.efficiency import efficiency
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.journal import utc_now
 from harness.orchestrator.launcher import Outcome
@@ -58,7 +59,7 @@ def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) 
             },
             "session": known.session,
             "case": case_of(run, known, result),
-            "metrics": metrics_of(result, outcome, phases),
+            "metrics": metrics_of(result, outcome, phases, known.machine.get("peak")),
             "phases": phases,
             "parity": outcome.parity,
             "epochs": result.get("epochs", []),
@@ -110,7 +111,7 @@ def case_of(run: Run, known: Circumstances, result: dict) -> dict:
     }
 
 
-def metrics_of(result: dict, outcome: Outcome, phases: list[dict]) -> dict:
+def metrics_of(result: dict, outcome: Outcome, phases: list[dict], peak: dict | None) -> dict:
     """All numbers; loss and accuracy are those of the last epoch."""
     last = result["epochs"][-1] if result.get("epochs") else {}
     return {
@@ -119,6 +120,7 @@ def metrics_of(result: dict, outcome: Outcome, phases: list[dict]) -> dict:
         **{key: getattr(outcome, key) for key in OUTSIDE_METRICS},
         "energy_j_per_epoch": energy_j_per_epoch(outcome.samples, phases),
         "parity_deviation": largest_deviation(outcome.parity),
+        **efficiency(result, peak),
     }
 
 

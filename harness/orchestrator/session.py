@@ -225,7 +225,7 @@ class Conductor:
         own = side.variables if side else {}
         return Circumstances(
             session=self.about,
-            machine=self.machine,
+            machine={**self.machine, "peak": self.prepared.peaks.get((case.device, case.threads))},
             seed=config.seed,
             environment=environment,
             data=data,

@@ -75,6 +75,20 @@ FLOPS = {
     "evaluation_per_sample": "float: forward",
 }
 
+# What harness/worker/peak.py measures; its result has it as `peak`, beside RESULT's fields. Each figure is the best of
+# several calls, which met nobody else on the machine.
+PEAK = {
+    "dtype": "str: of all numbers",
+    "gemm_flops_per_s": "float: of products of square matrices, a multiplication and an addition two operations",
+    "gemm_median_flops_per_s": "float: the median call's",
+    "gemm_rows": "int: of these matrices",
+    "gemm_call_s": "list: seconds of each call",
+    "bandwidth_bytes_per_s": "float: read by products of a matrix with vectors",
+    "bandwidth_median_bytes_per_s": "float: the median call's",
+    "bandwidth_rows": "int: of this matrix, which is square",
+    "bandwidth_call_s": "list: seconds of each call",
+}
+
 # Element `blas` of RESULT's settings: what computes the products; see harness/backends/blas.py. Null: cannot be told.
 BLAS = {
     "library": "OpenBLAS, Intel MKL, oneDNN, else the file's name",

@@ -10,10 +10,11 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.orchestrator import datasets, environments, locks, references, session
+from harness.orchestrator import datasets, environments, locks, peaks, references, session
 from harness.orchestrator.cli import main
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments import Unavailable
+from harness.worker.protocol import PEAK
 
 BACKENDS = ["absent", "fake", "other"]
 
@@ -57,12 +58,21 @@ def reference(config: object, case: object, data: object, environment: object, r
     return {"places": []}
 
 
+def measure(config: object, device: str, threads: int, prepared: object) -> dict:
+    """A machine that does four times what fake_worker.py's runs do."""
+    speeds = {key: 4 * 60.0 * 128.0 for key in PEAK if key.endswith("_per_s")}
+    sizes = {"dtype": "float32", "gemm_rows": 512, "bandwidth_rows": 8192, "gemm_call_s": [], "bandwidth_call_s": []}
+    means = {"backend": "numpy", "version": "2", "profile": "tuned", "blas": None, "reason": None}
+    return {**speeds, **sizes, **means, "device": device, "threads": threads}
+
+
 def install(behaviours: list[str], lock: Path) -> None:
     """Replace the seams."""
     environments.ensure = ensure
     environments.known_backends = lambda: BACKENDS
     datasets.prepare = prepare
     references.reference = reference
+    peaks.measure = measure
     session.known_workloads = lambda: {name: ["2015-12"] for name in behaviours}
     session.WORKER = Path(__file__).with_name("fake_worker.py")
     locks.LOCK = lock

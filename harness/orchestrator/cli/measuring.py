@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator import machine
+from harness.orchestrator import machine, peaks
 from harness.orchestrator.locks import host_lock
 from harness.orchestrator.matrix import Run
 from harness.orchestrator.paths import REPORTS, RESULTS
@@ -90,6 +90,7 @@ def conduct(
 
     with host_lock(say, session.config.devices):
         prepared = prepare(session.config, session.threads, say, session.sides.values())
+        prepared.peaks = peaks.peaks(session.config, [run.case for run in session.runs], prepared, say)
         state = machine.describe()
         store = Store(results, state["name"], folder)
         session.records.extend(store.records)

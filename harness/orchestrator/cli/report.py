@@ -16,6 +16,7 @@ from harness.orchestrator.store import Stored, find
 @click.argument("sources", nargs=-1)
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
+@click.option("--efficiency", is_flag=True, help="Print what part of the machine's peak each run reaches, too.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
 @click.option(
     "--pytest-benchmark",
@@ -24,7 +25,12 @@ from harness.orchestrator.store import Stored, find
     help="Write one session's epoch_s into a file that `pytest-benchmark compare` reads, and nothing else.",
 )
 def report(
-    sources: tuple[str, ...], results: Path, reports: Path, as_markdown: bool, benchmark_file: Path | None
+    sources: tuple[str, ...],
+    results: Path,
+    reports: Path,
+    efficiency: bool,
+    as_markdown: bool,
+    benchmark_file: Path | None,
 ) -> None:
     """Render sessions, folders or record files again; the latest session if none is named."""
     from harness.orchestrator.reports import files, markdown, terminal
@@ -42,7 +48,7 @@ def report(
         elif as_markdown:
             click.echo(markdown.render(stored.name, stored.records), nl=False)
         else:
-            terminal.show(console, stored.records)
+            terminal.show(console, stored.records, efficiency)
             console.print(f"Written to {files.write(stored.name, stored.records, reports)}", highlight=False)
 
 

@@ -25,9 +25,9 @@ def section(table: Table) -> str:
     parts.append(f"Best in bold. Coverage: {table.coverage}.")
     if table.reasons:
         parts.append("\n".join(f"{number}. {reason}" for number, reason in enumerate(table.reasons, 1)))
-    for title, rows in table.agreement.items():
+    for title, rows in {**table.agreement, **table.efficiency}.items():
         parts += [f"{title}:", grid("Task", table.headers, rows)]
-    lines = [*(f"**Finding**: {finding}" for finding in table.findings), *table.facts]
+    lines = [*(f"**Finding**: {finding}" for finding in table.findings), *table.peaks, *table.facts]
     parts.append("\n".join(f"- {line}" for line in lines))
     return "\n\n".join(parts)
 

@@ -9,6 +9,7 @@ from statistics import median
 from harness.orchestrator.findings import findings
 from harness.orchestrator.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.facts import conditions, facts
+from harness.orchestrator.reports.peaks import peak_lines
 
 Show = Callable[[list[float]], str]
 
@@ -36,6 +37,7 @@ AGREEMENT = {
     "val_accuracy": ("Validation accuracy after the last epoch", spread),
     "parity_deviation": ("Largest deviation of the first training steps from NumPy in float64", worst),
 }
+EFFICIENCY = {"peak_fraction": ("Training's part of the floating-point operations a second that the machine reaches", spread)}
 # Fields of a case that all cells of one table share.
 SHARED = ("device", "threads", "profile", "edition", "floatx")
 
@@ -70,6 +72,8 @@ class Table:
     versions: tuple[str | None, ...]
     rows: tuple[Row, ...]
     agreement: dict[str, tuple[Row, ...]]  # title -> a row for each workload
+    efficiency: dict[str, tuple[Row, ...]]  # the same; empty if it is not known of any run
+    peaks: tuple[str, ...]  # what it is held against
     reasons: tuple[str, ...]
     coverage: str
     findings: tuple[str, ...]  # what makes figures slower than they need be
@@ -113,19 +117,25 @@ def build(records: list[dict]) -> Table:
         for workload in workloads
         for metric, label in METRICS.items()
     ]
-    agreement = {
-        title: tuple(
-            row(workload, workload, metric, [runs[workload, name] for name in backends], reasons, show)
-            for workload in workloads
-        )
-        for metric, (title, show) in AGREEMENT.items()
-    }
+
+    def of_workloads(metrics: dict[str, tuple[str, Show]]) -> dict[str, tuple[Row, ...]]:
+        return {
+            title: tuple(
+                row(workload, workload, metric, [runs[workload, name] for name in backends], reasons, show)
+                for workload in workloads
+            )
+            for metric, (title, show) in metrics.items()
+        }
+
+    known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
         conditions=conditions(records),
         backends=tuple(backends),
         versions=tuple(version(records, backend) for backend in backends),
         rows=tuple(mark_best(line) for line in timed),
-        agreement=agreement,
+        agreement=of_workloads(AGREEMENT),
+        efficiency=of_workloads(EFFICIENCY) if known else {},
+        peaks=tuple(peak_lines(records)),
         reasons=tuple(reasons.sentences),
         coverage=coverage(runs),
         findings=tuple(findings(records)),

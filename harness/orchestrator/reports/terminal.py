@@ -12,10 +12,12 @@ from harness.orchestrator.reports.table import METRICS, Cell, Row, Table, tables
 LAST_METRIC = list(METRICS)[-1]
 
 
-def show(console: Console, records: list[dict]) -> None:
-    """Print the tables of records."""
+def show(console: Console, records: list[dict], efficiency: bool = False) -> None:
+    """Print the tables of records, and what part of the machine's peak they reach if that is asked for."""
     for table in tables(records):
         show_table(console, table)
+        if efficiency:
+            show_efficiency(console, table)
 
 
 def show_table(console: Console, table: Table) -> None:
@@ -31,6 +33,14 @@ def show_table(console: Console, table: Table) -> None:
         say(console, f"- Finding: {finding}", "yellow")
     for fact in table.facts:
         say(console, f"- {fact}", "dim")
+
+
+def show_efficiency(console: Console, table: Table) -> None:
+    """Print what part of the peak is reached, and what the peak is."""
+    for title, rows in table.efficiency.items():
+        show_grid(console, title, table, rows)
+    for line in table.peaks or ["These runs were not held against a peak; newer ones are."]:
+        say(console, f"- {line}", "dim")
 
 
 def say(console: Console, line: str, style: str) -> None:
