@@ -151,6 +151,16 @@ def test_run_carries_on_without_the_harness_s_cost_when_it_cannot_be_told(bench:
     assert next(iter(bench.records().values()))["session"]["harness_overhead"] is None
 
 
+def test_run_records_the_machine_and_keeps_the_orchestrator_off_the_measured_cpu(bench: Bench) -> None:
+    assert bench.call("--threads", "1")[0] == 0
+    (record,) = bench.records().values()
+    during, measured = record["conditions"]["during"], record["environment"]["cpus"]
+    others = sorted(os.sched_getaffinity(0) - set(measured))
+    assert during["orchestrator_cpus"] == (others or measured)
+    assert during["involuntary_switches"] >= 0
+    assert record["conditions"]["before"]["busy_cpus"] >= 0
+
+
 def test_run_carries_on_when_a_worker_dies(bench: Bench) -> None:
     bench.config("segfault,good", "fake,other")
     code, out, _ = bench.call()

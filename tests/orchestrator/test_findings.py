@@ -92,7 +92,7 @@ def test_nothing_is_found_in_stored_records_of_a_quiet_session() -> None:
 
 
 ONE_RUN = [
-    ("before", {"busy_cpus": 1.03}, "busy_before", "used 1.03 of the 2 measured CPUs. Expected at most 0.120."),
+    ("before", {"busy_cpus": 1.03}, "busy_before", "used 1.03 of 2 measured CPU(s). Expected at most 0.120."),
     ("before", {"on_battery": True}, "battery", "Plug the machine in"),
     ("before", {"frequency_driver": "acpi-cpufreq"}, "governor", "governor powersave of acpi-cpufreq"),
     ("before", {"frequency_limit_hz": 2e9}, "frequency_limit", "limited to 2.00 GHz. Expected 4.00 GHz"),
@@ -222,7 +222,7 @@ def test_runs_of_all_backends_are_told_together_with_the_worst() -> None:
     (finding,) = found(records)
     assert finding.runs == (0, 1)
     assert finding.sentence.startswith(
-        "2 of 3 runs (cntk mnist_mlp, numpy mnist_mlp; figures of the worst) shared the 2 measured CPUs: other "
+        "2 of 3 runs (cntk mnist_mlp, numpy mnist_mlp; figures of the worst) shared its 2 measured CPU(s): other "
         "processes used 0.900 of them; "
     )
 

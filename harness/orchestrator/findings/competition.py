@@ -34,7 +34,7 @@ def busy_before(record: dict) -> Sign | None:
     if busy is None or busy <= allowed_cpus(record):
         return None
     return Sign(
-        f"began while other processes used {significant(busy)} of the {measured_cpus(record)} measured CPUs. Expected "
+        f"began while other processes used {significant(busy)} of {measured_cpus(record)} measured CPU(s). Expected "
         f"at most {significant(allowed_cpus(record))}. Stop them (top shows them) or wait for them, and run again.",
         busy,
     )
@@ -47,7 +47,7 @@ def competitors(record: dict) -> Sign | None:
     pressure = seen(record, "during").get("cpu_pressure_share")
     waited = "" if pressure is None else f"; something waited for a CPU {percent(pressure)} of the time"
     return Sign(
-        f"shared the {measured_cpus(record)} measured CPUs: other processes used {significant(others)} of "
+        f"shared its {measured_cpus(record)} measured CPU(s): other processes used {significant(others)} of "
         f"them{waited}. Expected at most {significant(allowed_cpus(record))}: the times hold what others took. Stop "
         "them (top shows them), and run again.",
         others,
