@@ -37,7 +37,7 @@ METRICS = {
         Metric("epoch_s", "epoch", "s", 0.03),
         Metric("first_epoch_s", "first epoch", "s", 0.10),
         Metric("compile_s", "compilation", "s", 0.10),
-        Metric("peak_rss_bytes", "peak memory", "bytes", 0.05),
+        Metric("max_rss_bytes", "peak memory", "bytes", 0.05),
         Metric("energy_j_per_epoch", "energy an epoch", "J", 0.05),
     )
 }

@@ -16,7 +16,9 @@ from harness.orchestrator.formatting import ABSENT, percent, significant
 HEADERS = ("Case", "A", "B", "B / A", "Verdict")
 VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
 # Of memory and energy one says so, whatever the rule calls it.
-MORE_AND_LESS = {"peak_rss_bytes": ("more", "less"), "energy_j_per_epoch": ("more", "less")}
+MORE_AND_LESS = {"max_rss_bytes": ("more", "less"), "energy_j_per_epoch": ("more", "less")}
+# More runs than this nobody makes: their number does not matter.
+MOST = 999
 SCALES = {"bytes": (2**20, "MiB")}
 RULE = (
     "A run is a sample. A side is slower or faster if Mann-Whitney's test says so, adjusted for all cases looked at, the 95 % "
@@ -109,7 +111,8 @@ def verdict(line: Line, view: View) -> str:
     if line.reason:
         return f"{line.verdict} [{view.reasons.index(line.reason) + 1}]"
     if line.verdict == INCONCLUSIVE:
-        return f"{INCONCLUSIVE} (+{line.finding.more})"
+        more = line.finding.more
+        return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
     slower, faster = MORE_AND_LESS.get(line.metric.key, (SLOWER, FASTER))
     return {SLOWER: slower, FASTER: faster}.get(line.verdict, line.verdict)
 
