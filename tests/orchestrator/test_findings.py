@@ -222,7 +222,7 @@ def test_runs_of_all_backends_are_told_together_with_the_worst() -> None:
     (finding,) = found(records)
     assert finding.runs == (0, 1)
     assert finding.sentence.startswith(
-        "2 of 3 runs (cntk mnist_mlp, numpy mnist_mlp; figures of the worst) shared its 2 measured CPU(s): other "
+        "2 of 3 runs (cntk mnist_mlp, numpy mnist_mlp; figures of the worst) shared 2 measured CPU(s): other "
         "processes used 0.900 of them; "
     )
 

@@ -47,7 +47,7 @@ def competitors(record: dict) -> Sign | None:
     pressure = seen(record, "during").get("cpu_pressure_share")
     waited = "" if pressure is None else f"; something waited for a CPU {percent(pressure)} of the time"
     return Sign(
-        f"shared its {measured_cpus(record)} measured CPU(s): other processes used {significant(others)} of "
+        f"shared {measured_cpus(record)} measured CPU(s): other processes used {significant(others)} of "
         f"them{waited}. Expected at most {significant(allowed_cpus(record))}: the times hold what others took. Stop "
         "them (top shows them), and run again.",
         others,
