@@ -7,7 +7,6 @@ that of harness/worker/protocol.py and, beside it:
 
     contender   folder and name of the module, e.g. native/theano: its <workload>.py has a class Contender; null: our
                 own layer, as the worker runs it
-    turns       path of a Unix socket that says when an epoch may begin, or null; see benchmarks/speed/turns.py
     packages    folder of further packages (Keras), or null
     dropout     false: trains without, so that every step is determined
 
@@ -19,7 +18,6 @@ import importlib
 import importlib.util
 import os
 import runpy
-import socket
 import sys
 import time
 
@@ -94,27 +92,13 @@ def epoch(contender, order, index, warmup, reporter):
     return dict(losses, index=index, warmup=warmup, train_s=took_s, total_s=took_s)
 
 
-def take_turns(reporter, address):
-    """From now on every epoch waits for its turn: a byte says that we wait, another one that we may begin."""
-    begin, connection = reporter.begin, socket.socket(socket.AF_UNIX)
-    connection.connect(address)
-
-    def begin_in_turn(phase, *arguments, **named):
-        if phase in ("warmup", "epoch"):
-            reporter.end(time.monotonic())  # waiting belongs to no phase
-            connection.sendall(b".")
-            connection.recv(1)
-        return begin(phase, *arguments, **named)
-
-    reporter.begin = begin_in_turn
-
-
 def run(request, reporter):
     """Executes a request; the result, less its phases."""
+    from harness.worker import turns
     from harness.worker.run import run as run_ours
 
     if request["turns"]:
-        take_turns(reporter, request["turns"])
+        turns.take(reporter, request["turns"])
     return (run_contender if request["contender"] else run_ours)(request, reporter)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from statistics import geometric_mean
 
 from benchmarks.speed.entrants import CONTENDER, Entrant
-from benchmarks.speed.turns import run_in_turns
 from harness.orchestrator.config import Config
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments import Environment
@@ -20,6 +19,7 @@ from harness.orchestrator.launcher import Job, Outcome, launch
 from harness.orchestrator.matrix import Case
 from harness.orchestrator.references import Silent
 from harness.orchestrator.request import job_of, request_of
+from harness.orchestrator.turns import run_in_turns
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,8 @@ def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random
     with tempfile.TemporaryDirectory(prefix="speed-") as folder:
         address = Path(folder) / "turns"
         jobs = [job(cell, entrant, config, Path(folder), turns=str(address)) for entrant in field]
-        outcomes = run_in_turns(jobs, address, order)
-        # one that was stopped was so because another failed, whose figures are an error
-        return [figures(cell, *pair) for pair in zip(field, outcomes, strict=False) if pair[1].status != "interrupted"]
+        outcomes = run_in_turns([(asked, Silent()) for asked in jobs], address, order)
+        return [figures(cell, *pair) for pair in zip(field, outcomes, strict=True)]
 
 
 def figures(cell: Cell, entrant: Entrant, outcome: Outcome) -> dict:

@@ -3,6 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
+
+from harness.orchestrator.environments import Environment
+
+
+class Cache:
+    """The compiled code of an environment around a run that compiles; `found` tells how much of it was there."""
+
+    def __init__(self, environment: Environment, choice: Literal["keep", "clear"]) -> None:
+        self.environment, self.choice = environment, choice
+        self.before: frozenset[Path] = frozenset()
+        self.found: str | None = None
+
+    def open(self) -> None:
+        """The run is about to begin."""
+        if self.choice == "clear":
+            self.environment.clear_compile_cache()
+        self.before = compiled(self.environment.compile_cache)
+
+    def close(self) -> None:
+        """The run has compiled what it needs."""
+        self.found = state(self.environment.compile_cache, self.before)
 
 
 def compiled(folder: Path | None) -> frozenset[Path]:

@@ -31,6 +31,7 @@ def request_of(config: Config, case: Case, data: PreparedData, reference: dict |
         "epochs": amount(config, "epochs", case.workload, data.name),
         "warmup_epochs": amount(config, "warmup_epochs", case.workload, data.name),
         "reference": reference,
+        "turns": None,
         "arrays": {name: str(path) for name, path in data.arrays.items()},
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,10 @@ class Circumstances:
     compile_cache: str | None = None
     side: tuple[str, ...] | None = None
     conditions: dict | None = None
+
+    def in_turns(self, address: Path) -> Circumstances:
+        """The same for a run that takes turns."""
+        return replace(self, request={**self.request, "turns": str(address)})
 
 
 def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) -> dict[str, Any]:

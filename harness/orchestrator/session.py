@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol, get_args
 
-from harness.orchestrator import compile_cache, environments, machine, revisions
+from harness.orchestrator import environments, machine, revisions
+from harness.orchestrator.compile_cache import Cache
 from harness.orchestrator.conditions import observed
 from harness.orchestrator.config import Config, validate
 from harness.orchestrator.datasets import KNOWN
@@ -23,10 +27,12 @@ from harness.orchestrator.overhead import overhead
 from harness.orchestrator.paths import WORKER
 from harness.orchestrator.preparation import Missing, Prepared
 from harness.orchestrator.process import without_core_files, worker_variables
+from harness.orchestrator.references import Silent
 from harness.orchestrator.request import request_of
 from harness.orchestrator.run_record import Circumstances, record_of
 from harness.orchestrator.sides import Side, parse
 from harness.orchestrator.store import Store
+from harness.orchestrator.turns import run_in_turns
 
 
 class Display(Observer, AbstractContextManager, Protocol):
@@ -173,14 +179,11 @@ class Conductor:
 
     def conduct_runs(self, interrupts: Interrupts) -> None:
         while True:
-            for run in self.session.waiting:
+            for runs in together(self.session.waiting):
                 if interrupts.requested:
                     self.session.interrupted = True
                     return
-                record = self.perform(run, interrupts)
-                self.session.records.append(record)
-                self.store.write(record)
-                self.display.end(record)
+                self.conclude(self.perform(runs, interrupts))
             if interrupts.requested or not self.extend():
                 self.session.interrupted = interrupts.requested
                 return
@@ -194,26 +197,68 @@ class Conductor:
             self.display.extend(runs)
         return bool(runs)
 
-    def perform(self, run: Run, interrupts: Interrupts) -> dict:
-        """Make a run, or say why it cannot be made."""
+    def conclude(self, records: list[dict]) -> None:
+        """Store what runs have come to."""
+        for record in records:
+            self.session.records.append(record)
+            self.store.write(record)
+            self.display.end(record)
+
+    def perform(self, runs: list[Run], interrupts: Interrupts) -> list[dict]:
+        """Make runs, by turns if there are several, or say why they cannot be made."""
         begin_utc = utc_now()
-        known = self.circumstances(run)
-        obstacle = self.prepared.obstacle(run.case, run.side)
-        if obstacle is not None:
-            return record_of(run, known, Outcome("unsupported", obstacle.sentence, None), begin_utc)
-        self.store.journal.append("begin", run=run.name)
-        self.display.begin(run, known.request["warmup_epochs"] + known.request["epochs"])
-        if self.session.config.compile_cache == "clear":
-            known.environment.clear_compile_cache()
-        cache = known.environment.compile_cache
-        before = compile_cache.compiled(cache)
-        with observed(known.cpus) as observation:
-            outcome = launch(self.job(run, known), self.display, interrupts)
-        found = compile_cache.state(cache, before)
-        if outcome.samples is not None:
-            self.store.write_samples(run.name, outcome.samples)
-        seen = observation.as_json(outcome.cpu_time_s, outcome.involuntary_switches)
-        return record_of(run, replace(known, compile_cache=found, conditions=seen), outcome, begin_utc)
+        started = {run: self.circumstances(run) for run in runs}
+        obstacles = {run: self.prepared.obstacle(run.case, run.side) for run in runs}
+        able = [run for run in runs if obstacles[run] is None]
+        for run in able:
+            self.store.journal.append("begin", run=run.name)
+            self.display.begin(run, started[run].request["warmup_epochs"] + started[run].request["epochs"])
+        done = self.launched({run: started[run] for run in able}, interrupts) if able else {}
+        refused = {
+            run: (started[run], Outcome("unsupported", obstacles[run].sentence, None))
+            for run in runs
+            if run not in done
+        }
+        return [record_of(run, *(done | refused)[run], begin_utc) for run in runs]
+
+    def launched(
+        self, started: dict[Run, Circumstances], interrupts: Interrupts
+    ) -> dict[Run, tuple[Circumstances, Outcome]]:
+        """What runs that start from these circumstances have come to."""
+        cpus = next(iter(started.values())).cpus
+        caches = {run: Cache(known.environment, self.session.config.compile_cache) for run, known in started.items()}
+        with observed(cpus) as observation:
+            outcomes = self.outcomes(started, caches, interrupts)
+        done, cpu_time_s = {}, sum(outcome.cpu_time_s or 0.0 for outcome in outcomes)
+        for run, outcome in zip(started, outcomes, strict=True):
+            if outcome.samples is not None:
+                self.store.write_samples(run.name, outcome.samples)
+            seen = observation.as_json(cpu_time_s, outcome.involuntary_switches)
+            done[run] = replace(started[run], compile_cache=caches[run].found, conditions=seen), outcome
+        return done
+
+    def outcomes(
+        self, started: dict[Run, Circumstances], caches: dict[Run, Cache], interrupts: Interrupts
+    ) -> list[Outcome]:
+        """Launch one worker, or several that take turns; each cache of compiled code is looked at around its own."""
+        runs = list(started)
+        caches[runs[0]].open()
+        if len(runs) == 1:
+            outcome = launch(self.job(runs[0], started[runs[0]]), self.display, interrupts)
+            caches[runs[0]].close()
+            return [outcome]
+
+        def seated(number: int) -> None:
+            caches[runs[number]].close()
+            if number + 1 < len(runs):
+                caches[runs[number + 1]].open()
+
+        with tempfile.TemporaryDirectory(prefix="harness-") as folder:
+            address = Path(folder) / "turns"
+            jobs = [self.job(run, known.in_turns(address)) for run, known in started.items()]
+            watched = [(job, self.display if job is jobs[0] else Silent()) for job in jobs]
+            order = random.Random(f"{self.session.config.seed} {runs[0].name}")
+            return run_in_turns(watched, address, order, interrupts, seated)
 
     def circumstances(self, run: Run) -> Circumstances:
         """What a run starts from."""
@@ -253,6 +298,14 @@ class Conductor:
         """The worker's command line on the run's side."""
         side = self.session.sides.get(run.side)
         return revisions.worker_in(revisions.checkout(side.revision)) if side and side.revision else WORKER
+
+
+def together(runs: list[Run]) -> Iterator[list[Run]]:
+    """The runs of the sides of a case in a round take turns; every other run is alone."""
+    for _, group in groupby(
+        runs, key=lambda run: (run.round, run.case.backend, run.case.workload) if run.side else run
+    ):
+        yield list(group)
 
 
 def about(session: Session, name: str) -> dict:

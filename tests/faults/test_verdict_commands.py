@@ -49,8 +49,8 @@ def test_ab_of_what_makes_no_difference_is_the_same(bench: Bench) -> None:
 
 
 def test_ab_makes_as_many_more_runs_as_would_settle_it(bench: Bench) -> None:
-    options = ("--b", "TIMES=1.031", "--metric", "epoch_s", "--rounds", "5", "--max-rounds", "9")
-    bench.call(*options, command="ab")
+    options = ("--metric", "epoch_s", "--rounds", "5", "--max-rounds", "9")
+    bench.call("--a", "SCATTER=0.2", "--b", "SCATTER=0.2,TIMES=1.0", *options, command="ab")
     first = {record["run"]["round"] for record in bench.records().values() if record["run"]["stage"] == "first"}
     assert 5 < len(first) <= 9
 

@@ -2,7 +2,7 @@
 
 usage: python -I turning_worker.py --request FILE --events-fd N
 
-The request: `turns` (see benchmarks/contender.py), `warmup_epochs`, `epochs`, `epoch_s` (how long one takes) and
+The request: `turns` (see harness/worker/turns.py), `warmup_epochs`, `epochs`, `epoch_s` (how long one takes) and
 `fails_at` (the epoch that fails, or null).
 """
 
@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-CONTENDER = runpy.run_path(str(Path(__file__).resolve().parents[2] / "benchmarks" / "contender.py"))
+WORKER = str(Path(__file__).resolve().parents[2] / "harness" / "worker" / "__main__.py")
 
 
 def epoch(index, request, reporter):
@@ -25,9 +25,9 @@ def epoch(index, request, reporter):
 
 def run(request, reporter):
     """Executes a request; the result."""
-    from harness.worker import protocol
+    from harness.worker import protocol, turns
 
-    CONTENDER["take_turns"](reporter, request["turns"])
+    turns.take(reporter, request["turns"])
     reporter.begin("compile")
     epochs = [epoch(index, request, reporter) for index in range(request["warmup_epochs"] + request["epochs"])]
     reporter.begin("done")
@@ -35,4 +35,4 @@ def run(request, reporter):
 
 
 if __name__ == "__main__":
-    sys.exit(runpy.run_path(CONTENDER["WORKER"])["main"](sys.argv[1:], run))
+    sys.exit(runpy.run_path(WORKER)["main"](sys.argv[1:], run))

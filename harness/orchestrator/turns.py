@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import socket
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.orchestrator.launcher import Job, Outcome, launch
-from harness.orchestrator.references import Silent
+from harness.orchestrator.interrupts import Interrupts
+from harness.orchestrator.launcher import Job, Observer, Outcome, launch
 
 # Between two turns: the threads of the one before spin for work up to 200 ms (Intel OpenMP's KMP_BLOCKTIME).
 SETTLE_S = 0.25
@@ -21,15 +23,13 @@ LOOK_S = 0.2  # how often a worker that has not yet come to its first epoch is l
 
 
 class Stop:
-    """Stops on leaving what is still followed with it; stands where launch takes Interrupts."""
+    """Tells every follower of a worker to stop it; stands where launch takes Interrupts."""
 
     def __init__(self) -> None:
         self.descriptor = os.eventfd(0)
 
-    def __enter__(self) -> Stop:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
+    def now(self) -> None:
+        """Stop whatever still runs."""
         os.eventfd_write(self.descriptor, 1)
 
     def heard(self) -> None:
@@ -38,7 +38,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Player:
-    """A worker that waits for its next turn; see take_turns in benchmarks/contender.py for the other side."""
+    """A worker that waits for its next turn; harness/worker/turns.py is the other side."""
 
     future: Future
     connection: socket.socket
@@ -58,38 +58,69 @@ class Player:
         return False
 
 
-def run_in_turns(jobs: list[Job], address: Path, order: random.Random) -> list[Outcome]:
+def run_in_turns(
+    jobs: Sequence[tuple[Job, Observer]],
+    address: Path,
+    order: random.Random,
+    interrupts: Interrupts | None = None,
+    seated: Callable[[int], None] = lambda number: None,
+) -> list[Outcome]:
     """The outcomes of workers that start one after the other, then train in rounds: an epoch each, in random order.
 
+    One that fails drops out, and the others go on; so do those that know nothing of turns, as an older revision's.
+
     Args:
-        jobs: equally many epochs each; their requests' `turns` is `address`.
+        jobs: their requests' `turns` is `address`.
         address: of a Unix socket that is made here.
         order: draws the order within each round.
-
-    Returns:
-        In the order of `jobs`; when one fails the others are stopped, and those not yet started have none.
+        interrupts: stops all of them when the user asks for it.
+        seated: is told the number of each job that has come to its first epoch, or has ended; then the next one starts.
     """
-    rounds = max(job.request["warmup_epochs"] + job.request["epochs"] for job in jobs)
     futures, stop = [], Stop()
-    with ThreadPoolExecutor(len(jobs)) as pool, seats(address) as seat, stop:
+    with ThreadPoolExecutor(len(jobs)) as pool, seats(address) as seat, stopped_by(interrupts, stop):
         players = []
-        for job in jobs:
-            futures.append(pool.submit(launch, job, Silent(), stop))
-            players.append(seat(futures[-1]))
-            if players[-1] is None or not players[-1].waits():
-                break
-        else:
-            play(players, rounds, order)
+        for number, (job, observer) in enumerate(jobs):
+            futures.append(pool.submit(launch, job, observer, stop))
+            player = seat(futures[-1])
+            if player is not None and player.waits():
+                players.append(player)
+            seated(number)
+        play(players, order)
     return [future.result() for future in futures]
 
 
-def play(players: list[Player], rounds: int, order: random.Random) -> None:
-    """All rounds, unless a player ends early; in the last one each of them ends."""
-    for left in reversed(range(rounds)):
+def play(players: list[Player], order: random.Random) -> None:
+    """Rounds until every player has ended."""
+    while players:
         for player in order.sample(players, len(players)):
             time.sleep(SETTLE_S)
-            if not player.turn() and left:
-                return
+            if not player.turn():
+                players.remove(player)
+
+
+@contextmanager
+def stopped_by(interrupts: Interrupts | None, stop: Stop) -> Iterator[None]:
+    """While this lasts what the user asks is passed on; on an error nothing is left running."""
+    done = os.eventfd(0)
+    watched = [done] if interrupts is None else [done, interrupts.descriptor]
+
+    def pass_on() -> None:
+        ready, _, _ = select.select(watched, [], [])
+        if done not in ready:
+            interrupts.heard()
+            stop.now()
+
+    watcher = threading.Thread(target=pass_on)
+    watcher.start()
+    try:
+        yield
+    except BaseException:
+        stop.now()
+        raise
+    finally:
+        os.eventfd_write(done, 1)
+        watcher.join()
+        os.close(done)
 
 
 @contextmanager
