@@ -7,20 +7,34 @@ from collections.abc import Iterable
 
 from harness.orchestrator.environments.gpu import nvidia_uuids
 
+# The user's choice of cards.
+CHOICE = "CUDA_VISIBLE_DEVICES"
+
 
 def uuids_of(devices: Iterable[str]) -> set[str]:
     """UUIDs of the GPUs that devices `gpu` and `gpu:N` name; those that are not there have none.
 
     They count the cards that CUDA_VISIBLE_DEVICES leaves, in the order of the bus: see process.ORDER.
     """
-    places = {int(device.partition(":")[2] or 0) for device in devices}
-    visible = visible_uuids(os.environ.get("CUDA_VISIBLE_DEVICES")) if places else []
+    places = {place_of(device) for device in devices}
+    visible = visible_uuids(os.environ.get(CHOICE), nvidia_uuids()) if places else []
     return {visible[place] for place in places if place < len(visible)}
 
 
-def visible_uuids(chosen: str | None) -> list[str]:
+def number_of(device: str, chosen: str | None, present: list[str]) -> int | None:
+    """Where a device's card is in `present` if CUDA_VISIBLE_DEVICES is `chosen`; None if it is not there."""
+    visible = visible_uuids(chosen, present)
+    uuid = visible[place_of(device)] if place_of(device) < len(visible) else None
+    return present.index(uuid) if uuid in present else None
+
+
+def place_of(device: str) -> int:
+    """The N of gpu:N, which gpu leaves out if it is 0."""
+    return int(device.partition(":")[2] or 0)
+
+
+def visible_uuids(chosen: str | None, present: list[str]) -> list[str]:
     """UUIDs of the cards that CUDA shows if CUDA_VISIBLE_DEVICES is `chosen`: up to the first that is not there."""
-    present = nvidia_uuids()
     if chosen is None:
         return present
     found = []

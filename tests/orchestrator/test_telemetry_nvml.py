@@ -9,10 +9,10 @@ import pytest
 from recorded_nvml import Recorded
 
 from harness.orchestrator.environments import gpu
+from harness.orchestrator.gpus import number_of
 from harness.orchestrator.telemetry import nvml
-from harness.orchestrator.telemetry.nvml import Nvml, chosen_gpu
+from harness.orchestrator.telemetry.nvml import Nvml
 from harness.orchestrator.telemetry.sampler import Sampler
-from harness.orchestrator.telemetry.sensor import Unreadable
 from harness.orchestrator.telemetry.summary import energy_j_per_epoch, summaries
 
 UUIDS = ["GPU-1f6a2b3c-0d4e-4f50-8a61-72839405a6b7", "GPU-9c8d7e6f-5a4b-4c3d-9e2f-1a0b9c8d7e6f"]
@@ -149,18 +149,19 @@ def test_sampler_lets_the_driver_go(recorded) -> None:
         ("gpu:1", f"{UUIDS[1]}, {UUIDS[0]}", 0),
     ],
 )
-def test_chosen_gpu_follows_what_the_worker_sees(device: str, shown: str | None, number: int) -> None:
-    variables = {} if shown is None else {"CUDA_VISIBLE_DEVICES": shown}
-    assert chosen_gpu(device, variables, UUIDS) == number
+def test_gpu_of_a_run_follows_what_the_worker_sees(device: str, shown: str | None, number: int) -> None:
+    assert number_of(device, shown, UUIDS) == number
 
 
 @pytest.mark.parametrize(
     ("device", "shown"), [("gpu:2", None), ("gpu:1", "0"), ("gpu", ""), ("gpu", "MIG-1"), ("gpu", "7")]
 )
-def test_chosen_gpu_is_unreadable_if_no_gpu_is_meant(device: str, shown: str | None) -> None:
-    variables = {} if shown is None else {"CUDA_VISIBLE_DEVICES": shown}
-    with pytest.raises(Unreadable, match=f"no GPU is {device} among 2"):
-        chosen_gpu(device, variables, UUIDS)
+def test_run_on_a_gpu_that_is_not_there_says_so(recorded, device: str, shown: str | None) -> None:
+    recorded()
+    taken = sampler(device, {} if shown is None else {"CUDA_VISIBLE_DEVICES": shown})
+    taken.close()
+    assert taken.samples.absent["gpu"] == f"no GPU is {device} among 2 with CUDA_VISIBLE_DEVICES={shown}"
+    assert "memory" in taken.samples.sensors
 
 
 @pytest.mark.parametrize(

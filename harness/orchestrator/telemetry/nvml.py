@@ -5,7 +5,7 @@ What a card does not tell, or tells no longer, is absent with the reason; the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from harness.orchestrator.telemetry.sensor import Kind, Unreadable, Value
@@ -68,34 +68,6 @@ class Nvml:
 def text(answer: str | bytes) -> str:
     """Older bindings answer with bytes."""
     return answer.decode() if isinstance(answer, bytes) else answer
-
-
-def chosen_gpu(device: str, variables: Mapping[str, str], uuids: list[str]) -> int:
-    """NVML's number of the GPU that a worker computes on.
-
-    Args:
-        device: gpu or gpu:N, of the GPUs that the worker sees.
-        variables: the worker's; CUDA_VISIBLE_DEVICES hides and orders GPUs, CUDA_DEVICE_ORDER=PCI_BUS_ID numbers them
-            as NVML does.
-        uuids: of all GPUs.
-
-    Raises:
-        Unreadable: it cannot be told, or is not there.
-    """
-    place = int(device.partition(":")[2] or 0)
-    shown = variables.get("CUDA_VISIBLE_DEVICES")
-    names = [name.strip() for name in shown.split(",")] if shown is not None else [str(n) for n in range(len(uuids))]
-    if place < len(names):
-        found = [number for number, uuid in enumerate(uuids) if is_named(names[place], number, uuid)]
-        if len(found) == 1:
-            return found[0]
-    visible = f"CUDA_VISIBLE_DEVICES={shown}" if shown is not None else "no CUDA_VISIBLE_DEVICES"
-    raise Unreadable(f"no GPU is {device} among {len(uuids)} with {visible}")
-
-
-def is_named(name: str, number: int, uuid: str) -> bool:
-    """Whether an entry of CUDA_VISIBLE_DEVICES means a GPU: its number, or the beginning of its UUID."""
-    return int(name) == number if name.isdigit() else name.startswith("GPU-") and uuid.startswith(name)
 
 
 class Gpu:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from harness.orchestrator.gpus import CHOICE, number_of
 from harness.orchestrator.telemetry import nvml
 from harness.orchestrator.telemetry.activity import Switches, Transfers, Work
 from harness.orchestrator.telemetry.files import Files
@@ -68,7 +69,10 @@ class Sampler:
         """Make the sensors of the GPU that the run uses."""
         try:
             self.nvml = nvml.Nvml()
-            number = nvml.chosen_gpu(device, variables, self.nvml.uuids())
+            present, chosen = self.nvml.uuids(), variables.get(CHOICE)
+            number = number_of(device, chosen, present)
+            if number is None:
+                raise Unreadable(f"no GPU is {device} among {len(present)} with {CHOICE}={chosen}")
             self.gather(nvml.makers(self.nvml, number))
         except Unreadable as error:
             self.samples.absent["gpu"] = reason_of(error)

@@ -1,0 +1,1 @@
+"""What sampling costs the run that is sampled, and what the orchestrator takes meanwhile."""

@@ -1,0 +1,91 @@
+"""Runs of a case in which sampling is on and off by turns, and a run that is sampled as every run is."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+from harness.orchestrator import launcher
+from harness.orchestrator.config import Config
+from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.environments import Environment
+from harness.orchestrator.errors import WorkerFailed
+from harness.orchestrator.launcher import Job, Outcome, launch
+from harness.orchestrator.matrix import Case
+from harness.orchestrator.references import Silent
+from harness.orchestrator.request import job_of, request_of
+from harness.orchestrator.telemetry.sampler import SAMPLE_S, Sampler
+
+ON, OFF = "on", "off"
+
+
+def turns_of(seed: int, epochs: int) -> list[str]:
+    """Whether each epoch is sampled: of two in a row one, drawn which."""
+    order = random.Random(seed)
+    return [turn for _ in range(0, epochs, 2) for turn in order.sample([ON, OFF], 2)][:epochs]
+
+
+class InTurns(Sampler):
+    """A sampler that does nothing at all, not even look at the memory, in epochs whose turn is off."""
+
+    def __init__(self, turns: list[str], *arguments: object) -> None:
+        super().__init__(*arguments)
+        self.turns = turns
+
+    def sample(self, phase: str | None, index: int | None) -> None:
+        if index is None or self.turns[index] == ON:
+            super().sample(phase, index)
+        else:
+            self.due_s = time.monotonic() + SAMPLE_S
+
+
+def in_turns(job: Job, number: int) -> list[dict]:
+    """A row for each timed epoch of a run in turns; two in a row are a block."""
+    turns = turns_of(number, job.request["warmup_epochs"] + job.request["epochs"])
+    with patch.object(launcher, "Sampler", lambda *arguments: InTurns(turns, *arguments)):
+        outcome = done(job)
+    return [
+        {"block": f"{number}.{epoch['index'] // 2}", "entrant": turns[epoch["index"]], "epoch_s": epoch["train_s"]}
+        for epoch in outcome.result["epochs"]
+        if not epoch["warmup"]
+    ]
+
+
+def as_usual(job: Job) -> dict:
+    """What a run with telemetry cost the orchestrator."""
+    samples = done(job).samples
+    return {
+        "orchestrator_cpu_s": samples.orchestrator_cpu_s,
+        "wall_s": samples.wall_s,
+        "sampling_s": samples.cost_s,
+        "samples": len(samples.rows),
+    }
+
+
+def done(job: Job) -> Outcome:
+    """The outcome of a run that ended well.
+
+    Raises:
+        WorkerFailed: it did not.
+    """
+    outcome = launch(job, Silent())
+    if outcome.status != "ok":
+        raise WorkerFailed(
+            f"A run with telemetry did not end well. Expected status=ok. Received status={outcome.status}: "
+            f"{outcome.reason}. Last words: {' / '.join(outcome.stderr_tail[-3:])}"
+        )
+    return outcome
+
+
+def block(
+    number: int, case: Case, config: Config, data: PreparedData, reference: dict, environment: Environment
+) -> tuple[list[dict], dict]:
+    """Rows of the epochs of a run in turns, and what a run as usual cost."""
+    with tempfile.TemporaryDirectory(prefix="telemetry-") as folder:
+        request = request_of(config, case, data, reference, number)
+        job = replace(job_of(case, request, environment, config.limits, Path(folder) / "run"), telemetry=True)
+        return in_turns(job, number), as_usual(job)
