@@ -5,8 +5,7 @@ added to a sum is two. Composites are opened, a scan counts its body once for ea
 gather, pad, cast, ...) is no arithmetic, and neither is what has no floats.
 
 The way back is not in the graph: a `gradient` is counted as the vector-Jacobian products that it needs. Only inputs
-that lead to what is differentiated for get one; where gradients meet, and where a broadcast is undone, their additions
-count.
+on the way to its sources get one; where gradients meet, and where a broadcast is undone, their additions count.
 """
 
 from harness.backends import vocabulary

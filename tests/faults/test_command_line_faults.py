@@ -161,6 +161,14 @@ def test_run_records_the_machine_and_keeps_the_orchestrator_off_the_measured_cpu
     assert record["conditions"]["before"]["busy_cpus"] >= 0
 
 
+def test_run_is_held_against_the_peak_of_the_machine(bench: Bench) -> None:
+    bench.call()
+    (record,) = bench.records().values()
+    assert record["machine"]["peak"]["gemm_flops_per_s"] == 4 * record["metrics"]["flops_per_s"] > 0
+    assert record["metrics"]["peak_fraction"] == 0.25
+    assert " 25.0 % |" in (bench.folder / "reports" / "latest.md").read_text()
+
+
 def test_run_carries_on_when_a_worker_dies(bench: Bench) -> None:
     bench.config("segfault,good", "fake,other")
     code, out, _ = bench.call()
