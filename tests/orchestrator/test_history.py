@@ -81,6 +81,11 @@ def test_history_keeps_compilations_with_cold_and_warm_cache_apart() -> None:
     assert len(of(records)) == 1
 
 
+def test_lines_are_ordered_by_backend() -> None:
+    records = [record for backend in ("theano", "cntk", "numpy") for record in session(1, [1.0], backend)]
+    assert [line.conditions["backend"] for line in of(records)] == ["cntk", "numpy", "theano"]
+
+
 def test_history_leaves_out_what_is_not_ok_and_says_so() -> None:
     records = [*history([1.0, 2.0]), broken("theano", "mnist_mlp", "timeout", "too long")]
     records[1]["run"]["side"] = "a"
@@ -129,8 +134,8 @@ def test_table_says_so_when_points_are_too_few() -> None:
 def test_table_calls_more_memory_not_slower() -> None:
     records = history([1.0] * 12)
     for place, record in enumerate(records):
-        record["metrics"]["peak_rss_bytes"] = 2**30 * (1 if place < 6 else 2)
-    (table,) = tables(lines(records, [METRICS["peak_rss_bytes"]]))
+        record["metrics"]["max_rss_bytes"] = 2**30 * (1 if place < 6 else 2)
+    (table,) = tables(lines(records, [METRICS["max_rss_bytes"]]))
     assert table.heading.startswith("peak memory (MiB): ")
     assert table.rows[0][-2:] == ("2050", "more since 2026-10-07: 2.000 times (2.000 to 2.000)")
 

@@ -17,8 +17,7 @@ FEWEST_POINTS = 6
 # Points of the shortest level. The median of three is not moved by one bad session.
 SHORTEST = 3
 # A step must save this many times noise x log(points) of absolute deviation; few points tell the noise badly and pay
-# more. Of 100 histories without a step less than 1 has one from 12 points on, at most 3 below:
-# benchmarks/history_rates.py.
+# more. How often that errs: benchmarks/history_rates.py.
 PENALTY = 2.0
 PENALTY_OF_FEW = 8.0
 # Sessions apart, at most, of the differences that tell the noise: what wanders slowly is noise too.

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from statistics import median
 
 from harness.orchestrator.analysis.change_points import Course, Step, course_of
+from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.analysis.metrics import Metric
 
 # Fields of a case that the points of a line share. The version is none of them: that it changes is what one looks for.
-CASE = (
-    "backend", "workload", "edition", "device", "threads", "profile", "floatx", "data", "samples", "batch_size",
-    "epochs", "warmup_epochs",
-)  # fmt: skip
-# Metric -> what it depends on besides: compiling with a cold cache takes other times and other memory.
-FURTHER = {"compile_s": ("compile_cache",), "peak_rss_bytes": ("compile_cache",)}
+CASE = (*IDENTITY, "data", "samples", "batch_size", "epochs", "warmup_epochs")
+# Metric -> what it depends on besides: compiling with a cold cache takes other times.
+FURTHER = {"compile_s": ("compile_cache",)}
 # Runs of other sides are what a comparison changed on purpose; a candidate is the checkout as it is.
 SIDES = (None, "candidate")
 
@@ -84,7 +82,12 @@ def lines_of(records: list[dict], metric: Metric) -> list[Line]:
     for record in records:
         if (metric.of(record) or 0) > 0:  # what is below the clock's own noise has no ratio
             groups.setdefault(identity(record, metric), []).append(record)
-    return [line(groups[key], metric) for key in sorted(groups, key=str)]
+    return sorted((line(group, metric) for group in groups.values()), key=order)
+
+
+def order(line: Line) -> list[str]:
+    """What lines are ordered by: machine, then backend, workload and the rest."""
+    return [str(value) for value in (*line.machine.values(), *line.conditions.values())]
 
 
 def identity(record: dict, metric: Metric) -> tuple:
