@@ -16,7 +16,7 @@ from benchmarks.detector.recorded import load
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
-@click.option("--suites", type=click.IntRange(20), default=200, show_default=True, help="Drawn for each figure.")
+@click.option("--suites", type=click.IntRange(20), default=100, show_default=True, help="Drawn for each figure.")
 def detector(parts: tuple[str, ...], suites: int) -> None:
     """Measure how often verdicts err; PARTS of the contest, by default all, are held anew, the others kept."""
     console, table = Console(stderr=True), load()

@@ -10,6 +10,7 @@ import pandas as pd
 from benchmarks.detector import contest, tables
 from benchmarks.detector.plot import draw
 from benchmarks.detector.recorded import CONDITIONS
+from harness.orchestrator.formatting import percent
 from harness.orchestrator.paths import ROOT
 
 PAGE = ROOT / "docs" / "design" / "regression.md"
@@ -36,6 +37,8 @@ def write(table: pd.DataFrame) -> str:
         "cases": tables.cases(ours, rows["settled"]),
         "settled": tables.settled(rows["settled"]),
         "metrics": tables.contest(rows["metrics"], True),
+        "disjoint": of_disjoint(rows["disjoint"].iloc[0]),
+        "lengths": tables.lengths(rows["lengths"]),
         "variants": tables.contest(rows["variants"], True),
         "rivals": tables.contest(pd.concat([ours, rows["rivals"]]), False),
     }
@@ -75,3 +78,11 @@ def of_ours(rows: dict[str, pd.DataFrame]) -> str:
     later = rows["later"].assign(rule=f"rounds after the {contest.CHOSEN_ON}th only")
     ours = rows["variants"][rows["variants"]["rule"] == contest.OURS.name].assign(rule="all rounds")
     return tables.contest(pd.concat([ours, later]), True)
+
+
+def of_disjoint(row: pd.Series) -> str:
+    """What comes of suites in which no run is drawn twice."""
+    return (
+        f"With no run drawn twice ({row['runs']:.0f} a side, all there are), without confirmation: a false alarm in "
+        f"{percent(row['named'])} of {row['suites']:.0f} suites."
+    )

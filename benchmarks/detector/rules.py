@@ -74,6 +74,23 @@ def wholly(key: str) -> Rule:
     }
 
 
+def ranks(key: str) -> Rule:
+    """Mann-Whitney's p and the median of the ratios of all pairs of runs: all runs count."""
+
+    def slower(suite: Suite) -> set[str]:
+        logs = {case: (np.log(a), np.log(b)) for case, (a, b) in suite.figures(key).items()}
+        p = [float(stats.mannwhitneyu(a, b, alternative="two-sided").pvalue) for a, b in logs.values()]
+        q = dict(zip(logs, adjusted(p), strict=True))
+        edge = np.log1p(METRICS[key].threshold)
+        return {
+            case
+            for case, (a, b) in logs.items()
+            if q[case] <= FALSE_DISCOVERIES and np.median(np.subtract.outer(b, a)) > edge
+        }
+
+    return slower
+
+
 def paired(key: str) -> Rule:
     """Ours, but within blocks: Wilcoxon's signed ranks of the blocks' ratios."""
 

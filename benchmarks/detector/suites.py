@@ -16,6 +16,7 @@ import pandas as pd
 
 from harness.orchestrator.analysis.metrics import FASTEST
 
+LONGER = 400  # longer runs made of each case
 Sides = dict[str, tuple[np.ndarray, np.ndarray]]  # case -> of each side, its runs' places in the table
 
 
@@ -88,6 +89,18 @@ def recorded(table: pd.DataFrame, epochs: int | None = None) -> Recorded:
     places = table.assign(place=range(len(table))).sort_values(["session", "round"])
     blocks = {case: in_pairs(group["place"].to_numpy()) for case, group in places.groupby("case")}
     return Recorded(figures, kept, blocks)
+
+
+def longer(table: pd.DataFrame, times: int) -> pd.DataFrame:
+    """Runs so many times as long: each joins the epochs of recorded runs of its case, drawn at random."""
+    rng = np.random.default_rng(times)
+    made = []
+    for case, group in table.groupby("case"):
+        drawn = group.iloc[rng.integers(0, len(group), LONGER)].assign(round=range(1, LONGER + 1), session="")
+        others = [group["epochs_s"].iloc[rng.integers(0, len(group), LONGER)] for _ in range(times - 1)]
+        joined = [np.concatenate(parts) for parts in zip(drawn["epochs_s"], *others, strict=True)]
+        made.append(drawn.assign(case=case, epochs_s=joined))
+    return pd.concat(made)
 
 
 def in_pairs(places: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from harness.orchestrator.analysis.metrics import FASTEST, METRICS
 from harness.orchestrator.formatting import percent
 from harness.orchestrator.reports.markdown import padded
 
+LOOKS = ((10, 0.10), (10, 0.05), (30, 0.05))
 EPOCHS = (1, 3, 7, 12, 20)
 
 
@@ -53,6 +54,16 @@ def settled(rows: pd.DataFrame) -> str:
         for slowdown, group in rows.groupby("slowdown")
     ]
     return padded([["Slowdown", "Suites", "Slower at once", "and confirmed", "Runs a side"], *lines])
+
+
+def lengths(rows: pd.DataFrame) -> str:
+    """The power where runs are so many times as long."""
+    lines = [
+        [f"{name}, runs {times:.0f} times as long", *(percent(group.loc[each, "confirmed"].mean()) for each in chosen)]
+        for (name, times), group in rows.groupby(["rule", "times"], sort=False)
+        for chosen in [[(group["runs"] == runs) & (group["slowdown"] == slow) for runs, slow in LOOKS]]
+    ]
+    return padded([["Rule", *(f"+{slow:.0%}, {runs} runs" for runs, slow in LOOKS)], *lines])
 
 
 def quantiles(runs: pd.Series) -> str:

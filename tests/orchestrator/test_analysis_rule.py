@@ -51,12 +51,14 @@ def test_few_runs_carry_no_verdict(runs: int):
 
 
 def test_what_one_case_would_show_nine_cases_do_not():
-    # One of 25 pairs is the other way round: p = 4 / 252 = 0.016, and times 9 that is no longer improbable.
     a, b = [1.0, 1.1, 1.2, 1.3, 1.4], [1.35, 1.5, 1.6, 1.45, 1.7]
     alike = [1.0, 1.2, 0.9, 1.1, 1.05]
     others = {number: (alike, [figure + 0.001 for figure in alike]) for number in range(8)}
-    assert verdict(a, b) == SLOWER
-    assert judge({"case": (a, b), **others}, dict.fromkeys(["case", *others], 0.03))["case"].verdict == INCONCLUSIVE
+    alone = judge({"case": (a, b)}, {"case": 0.03})["case"]
+    among = judge({"case": (a, b), **others}, dict.fromkeys(["case", *others], 0.03))["case"]
+    assert (alone.verdict, among.verdict) == (SLOWER, INCONCLUSIVE)
+    assert alone.q == alone.evidence.p == among.evidence.p
+    assert among.q == pytest.approx(9 * alone.q)
 
 
 def test_nothing_to_judge_gives_no_findings():

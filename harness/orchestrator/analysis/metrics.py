@@ -25,7 +25,8 @@ def fastest_epoch_s(record: dict) -> float | None:
     What else a machine does slows epochs and never speeds one up, often several in a row: between runs of the same code
     the fastest epoch varies much less than the median one (docs/design/regression.md).
     """
-    return min((epoch["train_s"] for epoch in record["epochs"] if not epoch["warmup"]), default=None)
+    timed = (epoch.get("train_s") for epoch in record["epochs"] if not epoch["warmup"])
+    return min((time for time in timed if time is not None), default=None)
 
 
 FASTEST = "fastest_epoch_s"

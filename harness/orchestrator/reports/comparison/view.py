@@ -21,9 +21,9 @@ MORE_AND_LESS = {"max_rss_bytes": ("more", "less"), "energy_j_per_epoch": ("more
 MOST = 999
 SCALES = {"bytes": (2**20, "MiB")}
 RULE = (
-    "A run is a sample. A side is slower or faster if Mann-Whitney's test says so, adjusted for all cases looked at, the 95 % "
-    "interval of the ratio of medians lies wholly beyond the threshold, and fresh runs show it again; same if the interval lies "
-    "wholly within the threshold."
+    "A run is a sample, and of each side the faster half of the runs counts. A side is slower or faster if chance deals runs "
+    "to sides so far apart too rarely, adjusted for all cases looked at, if the ratio lies beyond the threshold, and if fresh "
+    "runs show both again; same if the 95 % interval of the ratio lies wholly within the threshold."
 )
 
 
