@@ -119,7 +119,7 @@ def test_table_says_since_when_and_by_how_much_a_case_is_slower() -> None:
     assert case == "tensorflow mnist_mlp: synthetic, 30,080 samples by 128, 3 epochs after 1"
     assert (points, span) == ("20", "2026-10-01 to 2026-10-20")
     assert (blocks[0] < blocks[-1], len(blocks)) == (True, 20)
-    assert verdict.startswith("slower since 2026-10-13: 1.196 times (1.19")
+    assert verdict.startswith("slower since 2026-10-13: 1.197 times (1.19")
     (note,) = table.notes
     assert "session 20261013-120000" in note
     assert "8 points after 12" in note
