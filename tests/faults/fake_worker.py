@@ -71,7 +71,9 @@ def good():
 def scattering():
     """Takes TIMES as long as good, and longer once there is a file `slower`, give or take SCATTER."""
     slower = 1.3 if Path(os.environ["COMPILED"]).with_name("slower").exists() else 1.0
-    scale = slower * float(os.environ.get("TIMES", "1")) * abs(random.gauss(1, float(os.environ.get("SCATTER", "0.003"))))
+    scale = (
+        slower * float(os.environ.get("TIMES", "1")) * abs(random.gauss(1, float(os.environ.get("SCATTER", "0.003"))))
+    )
     hello()
     phase("epoch", 0)
     timed = answer()
