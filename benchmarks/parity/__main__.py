@@ -14,7 +14,7 @@ from rich.console import Console
 from benchmarks.parity.measure import Start, deviations
 from benchmarks.parity.tables import tables
 from harness.orchestrator import machine
-from harness.orchestrator.cli.run import NamesType
+from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.config import Config, validate
 from harness.orchestrator.environments import Environment
 from harness.orchestrator.errors import HarnessError

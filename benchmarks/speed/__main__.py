@@ -16,7 +16,7 @@ from benchmarks.speed.entrants import NATIVE, OURS, entrants
 from benchmarks.speed.measure import Cell, block, cold
 from benchmarks.speed.ratios import ratio
 from harness.orchestrator import machine
-from harness.orchestrator.cli.run import NamesType
+from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.config import Config, load_config
 from harness.orchestrator.errors import HarnessError
 from harness.orchestrator.locks import host_lock
