@@ -53,6 +53,7 @@ def request_file(tmp_path):
             "warmup_epochs": 1,
             "arrays": arrays,
             "reference": None,
+            "turns": None,
         }
         if "reference" not in changes:
             seed = changes.get("seed", request["seed"])
