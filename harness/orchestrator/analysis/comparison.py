@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparability import COMPILING, IDENTITY, differences, unlike
 from harness.orchestrator.analysis.metrics import METRICS, Metric
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER, Finding, judge
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER, Finding, judge_evidence
+from harness.orchestrator.analysis.statistics import Evidence, evidence
 from harness.orchestrator.matrix import CONFIRM, FIRST
 
 NOT_COMPARABLE, MISSING = "not comparable", "missing"
@@ -136,12 +138,19 @@ def judged(
     metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], thresholds: dict[Key, float], stage: str
 ) -> dict[Key, Finding]:
     """The findings of the runs of a stage; A's first runs stand for confirming ones where only B was measured anew."""
-    samples = {}
-    for case, (a, b) in cases.items():
-        of_a, of_b = figures(a, metric, stage), figures(b, metric, stage)
-        if of_b and (of_a or stage == CONFIRM):
-            samples[case] = (of_a or figures(a, metric, FIRST), of_b)
-    return judge(samples, thresholds)
+    found = {case: evidence_on(*sides, metric, stage) for case, sides in cases.items()}
+    return judge_evidence({case: one for case, one in found.items() if one is not None}, thresholds)
+
+
+def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str) -> Evidence | None:
+    """The evidence on a case: of its rounds if both sides ran in the same ones, else of all runs; None without any."""
+    in_rounds = pairs.pairs(a, b, metric, stage)
+    if in_rounds:
+        return pairs.evidence(in_rounds, metric)
+    of_a, of_b = figures(a, metric, stage), figures(b, metric, stage)
+    if not of_b or not (of_a or stage == CONFIRM):
+        return None
+    return evidence(of_a or figures(a, metric, FIRST), of_b)
 
 
 def conclude(case: Key, metric: Metric, first: Finding, second: Finding | None) -> Line:

@@ -31,7 +31,11 @@ def judge(
     samples: dict[object, tuple[list[float], list[float]]], thresholds: dict[object, float]
 ) -> dict[object, Finding]:
     """A finding for each case, from the figures of its runs on both sides; they are judged together."""
-    found = {case: evidence(*sides) for case, sides in samples.items()}
+    return judge_evidence({case: evidence(*sides) for case, sides in samples.items()}, thresholds)
+
+
+def judge_evidence(found: dict[object, Evidence], thresholds: dict[object, float]) -> dict[object, Finding]:
+    """A finding for each case, from the evidence on it; all are judged together."""
     q = dict(zip(found, adjusted([one.p for one in found.values()]), strict=True))
     return {case: decide(one, q[case], thresholds[case]) for case, one in found.items()}
 
