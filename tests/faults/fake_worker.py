@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -282,6 +283,21 @@ def slow():
     phase("epoch", 0)
     OPTIONS.request.with_name("%s.pid" % REQUEST["workload"]).write_text(str(os.getpid()))
     time.sleep(600)
+
+
+def turning():
+    """Takes turns, as harness/worker/turns.py; waits for ever in its second one while there is a file `stuck`."""
+    hello()
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(REQUEST["turns"])
+    for index in range(3):
+        connection.sendall(b".")
+        connection.recv(1)
+        phase("epoch", index)
+        if index == 1 and Path(os.environ["COMPILED"]).with_name("stuck").exists():
+            OPTIONS.request.with_name("turning.pid").write_text(str(os.getpid()))
+            time.sleep(600)
+    result()
 
 
 def slow_once():

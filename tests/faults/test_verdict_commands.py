@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from test_command_line_faults import Bench
+from test_command_line_faults import Bench, finish
 
 ROUNDS = ("--rounds", "6")
 
@@ -53,6 +55,25 @@ def test_ab_makes_as_many_more_runs_as_would_settle_it(bench: Bench) -> None:
     bench.call("--a", "SCATTER=0.2", "--b", "SCATTER=0.2,TIMES=1.0", *options, command="ab")
     first = {record["run"]["round"] for record in bench.records().values() if record["run"]["stage"] == "first"}
     assert 5 < len(first) <= 9
+
+
+def test_ab_that_is_interrupted_while_its_sides_take_turns_goes_on(bench: Bench) -> None:
+    bench.config("turning", "fake")
+    (bench.folder / "stuck").touch()
+    process = bench.start("--b", "TIMES=1.0", "--rounds", "5", command="ab")
+    worker = int(bench.wait_for("results/*/*/logs/turning.pid").read_text())
+    process.send_signal(signal.SIGINT)
+    code, out, err = finish(process)
+    assert (code, err) == (130, "")
+    assert f"Go on with: --resume {bench.session}" in out
+    assert {record["status"] for record in bench.records().values()} == {"interrupted"}
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+    (bench.folder / "stuck").unlink()
+    code, out, err = bench.call("--resume", bench.session.name, command="ab", configured=False)
+    assert (code, err) == (0, "")
+    assert sorted(record["run"]["side"] for record in bench.records().values()) == ["a"] * 5 + ["b"] * 5
+    assert {record["status"] for record in bench.records().values()} == {"ok"}
 
 
 @pytest.mark.parametrize(

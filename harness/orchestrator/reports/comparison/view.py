@@ -21,9 +21,10 @@ MORE_AND_LESS = {"max_rss_bytes": ("more", "less"), "energy_j_per_epoch": ("more
 MOST = 999
 SCALES = {"bytes": (2**20, "MiB")}
 RULE = (
-    "A run is a sample, and of each side the faster half of the runs counts. A side is slower or faster if chance deals runs "
-    "to sides so far apart too rarely, adjusted for all cases looked at, if the ratio lies beyond the threshold, and if fresh "
-    "runs show both again; same if the 95 % interval of the ratio lies wholly within the threshold."
+    "A run is a sample. Sides that ran in the same rounds are compared round by round, others by the faster half of their "
+    "runs. A side is slower or faster if chance sets sides so far apart too rarely, adjusted for all cases looked at, if the "
+    "ratio lies beyond the threshold, and if fresh runs show both again; same if the 95 % interval of the ratio lies wholly "
+    "within the threshold."
 )
 
 
