@@ -225,7 +225,7 @@ class Conductor:
         self, started: dict[Run, Circumstances], interrupts: Interrupts
     ) -> dict[Run, tuple[Circumstances, Outcome]]:
         """What runs that start from these circumstances have come to."""
-        cpus = next(iter(started.values())).cpus
+        cpus = sorted({cpu for known in started.values() for cpu in known.cpus})
         caches = {run: Cache(known.environment, self.session.config.compile_cache) for run, known in started.items()}
         with observed(cpus) as observation:
             outcomes = self.outcomes(started, caches, interrupts)
