@@ -125,7 +125,8 @@ def summary(record: dict) -> str:
     case, status = record["case"], record["status"]
     style = STYLES.get(status, "red")
     details = f": {record['reason']}" if record["reason"] else figures(record["metrics"])
-    return f"{name(case)} [{style}]{status}[/{style}]{escape(details)}"
+    side = f" {record['run']['side']}" if record["run"].get("side") else ""
+    return f"{name(case)}{side} [{style}]{status}[/{style}]{escape(details)}"
 
 
 def figures(metrics: dict) -> str:

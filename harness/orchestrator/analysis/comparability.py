@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -40,6 +41,8 @@ COMPARED = {
     "os": ("machine", "os"),
     "kernel": ("machine", "kernel"),
 }
+DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+DIGEST_LETTERS = 12
 ACROSS = (*IDENTITY, *MUST_AGREE)
 
 
@@ -63,7 +66,9 @@ def values(records: list[dict], path: tuple[str, ...]) -> list[str]:
 
 
 def written(value: Any) -> str:
-    """A value as a person reads it."""
+    """A value as a person reads it; of a digest the beginning."""
+    if isinstance(value, str) and DIGEST.fullmatch(value):
+        return value[:DIGEST_LETTERS]
     if isinstance(value, dict):
         return ", ".join(f"{key} {part}" for key, part in value.items())
     return " ".join(value) if isinstance(value, list | tuple) else str(value)

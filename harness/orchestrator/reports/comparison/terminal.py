@@ -11,6 +11,7 @@ from harness.orchestrator.analysis.rule import FASTER, SAME, SLOWER
 from harness.orchestrator.reports.comparison.view import HEADERS, View, cells, count, introduction, notes, title
 from harness.orchestrator.reports.terminal import say
 
+NARROWEST = 10  # letters of a case's first column: it has a backend's name
 STYLES = {SLOWER: "bold red", FASTER: "bold green", SAME: "default"}
 
 
@@ -34,7 +35,8 @@ def grid(view: View, metric: Metric) -> Table:
     """The lines of a metric."""
     shown = Table(header_style="bold")
     for place, header in enumerate(HEADERS):
-        shown.add_column(header, justify="right" if 0 < place < 4 else "left", no_wrap=place < 4)
+        justify = "right" if 0 < place < 4 else "left"
+        shown.add_column(header, justify=justify, no_wrap=place > 0, min_width=None if place else NARROWEST)
     for line in view.of(metric):
         *figures, verdict = cells(line, view)
         shown.add_row(*map(escape, figures), f"[{STYLES.get(line.verdict, 'yellow')}]{escape(verdict)}[/]")

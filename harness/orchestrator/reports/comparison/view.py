@@ -88,15 +88,23 @@ def cells(line: Line, view: View) -> tuple[str, ...]:
     found = line.finding
     if found is None:
         return case_name(line, view), ABSENT, ABSENT, ABSENT, verdict(line, view)
-    one = found.evidence
-    a, b = figure(one.median_a, one.runs_a, line.metric), figure(one.median_b, one.runs_b, line.metric)
+    one, alike = found.evidence, runs_a_side(line.metric, view) is not None
+    a = figure(one.median_a, None if alike else one.runs_a, line.metric)
+    b = figure(one.median_b, None if alike else one.runs_b, line.metric)
     return case_name(line, view), a, b, ratio(found), verdict(line, view)
 
 
-def figure(value: float, runs: int, metric: Metric) -> str:
-    """A median with its unit and the number of runs that it is of."""
+def figure(value: float, runs: int | None, metric: Metric) -> str:
+    """A median with its unit, and the number of runs that it is of if that has to be said."""
     scale, unit = SCALES.get(metric.unit, (1, metric.unit))
-    return f"{significant(value / scale)} {unit} ({runs})"
+    return f"{significant(value / scale)} {unit}" + (f" ({runs})" if runs else "")
+
+
+def runs_a_side(metric: Metric, view: View) -> int | None:
+    """How many runs each side of each line has, None if they have not the same number."""
+    found = [line.finding.evidence for line in view.of(metric) if line.finding]
+    numbers = {number for one in found for number in (one.runs_a, one.runs_b)}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def ratio(found: Finding) -> str:
@@ -123,8 +131,9 @@ def title(metric: Metric, view: View) -> str:
     limits = [line.finding.threshold for line in view.of(metric) if line.finding]
     if not limits:
         return metric.label
-    least, most = min(limits), max(limits)
-    return f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)}, the noise floor" if most > least else "")
+    least, most, runs = min(limits), max(limits), runs_a_side(metric, view)
+    words = f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)}, the noise floor" if most > least else "")
+    return words + (f", {runs} runs a side" if runs else ", runs in brackets")
 
 
 def count(view: View) -> str:
