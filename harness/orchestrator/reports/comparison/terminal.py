@@ -11,7 +11,7 @@ from harness.orchestrator.analysis.rule import FASTER, SAME, SLOWER
 from harness.orchestrator.reports.comparison.view import HEADERS, View, cells, count, introduction, notes, title
 from harness.orchestrator.reports.terminal import say
 
-NARROWEST = 10  # letters of a case's first column: it has a backend's name
+NARROWEST = 10  # letters of the column of cases: a backend's name, above that of its workload
 STYLES = {SLOWER: "bold red", FASTER: "bold green", SAME: "default"}
 
 
