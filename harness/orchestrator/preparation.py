@@ -42,6 +42,7 @@ class Prepared:
     environments: dict[tuple[str, ...], Environment | Missing] = field(default_factory=dict)
     data: dict[str, PreparedData | Missing] = field(default_factory=dict)
     references: dict[str | tuple[str, str], dict | Missing] = field(default_factory=dict)
+    roots: dict[str, Path] = field(default_factory=dict)  # side that has a revision -> folder of its checkout
     peaks: dict[tuple[str, int], dict] = field(default_factory=dict)  # by (device, threads), see peaks.py
 
     def obstacle(self, case: Case, side: str | None = None) -> Missing | None:
@@ -96,6 +97,7 @@ def prepare_side(side: Side, config: Config, threads: int, prepared: Prepared, s
     root = revisions.checkout(side.revision) if side.revision else ROOT
     folder = root / FOLDER.relative_to(ROOT)
     if side.revision:
+        prepared.roots[side.label] = root
         found = find_environments(config, say, folder)
         prepared.environments |= {(*key, side.label): environment for key, environment in found.items()}
         for workload in config.workloads:

@@ -296,8 +296,8 @@ class Conductor:
 
     def worker(self, run: Run) -> Path:
         """The worker's command line on the run's side."""
-        side = self.session.sides.get(run.side)
-        return revisions.worker_in(revisions.checkout(side.revision)) if side and side.revision else WORKER
+        root = self.prepared.roots.get(run.side)
+        return WORKER if root is None else revisions.worker_in(root)
 
 
 def together(runs: list[Run]) -> Iterator[list[Run]]:
