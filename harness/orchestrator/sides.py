@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -10,8 +11,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from harness.orchestrator.errors import ConfigError
 from harness.orchestrator.matrix import Case
 
+# Fields of a case that a side may change.
+OF_CASE = ("profile", "threads")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-SETTINGS = ("profile", "threads", "revision")
+SETTINGS = (*OF_CASE, "revision")
 FORMS = "tensorflow==2.20, profile=stock, threads=1, OMP_WAIT_POLICY=passive or revision=HEAD~1"
 
 
@@ -29,10 +32,16 @@ class Side:
 
     def changed(self, case: Case) -> Case:
         """The case on this side."""
-        return replace(case, profile=self.profile or case.profile, threads=self.threads or case.threads)
+        return replace(case, **{field: getattr(self, field) for field in changed_fields([self])})
 
     def __str__(self) -> str:
         return " ".join(self.words) or "as configured"
+
+
+def changed_fields(sides: Iterable[Side]) -> tuple[str, ...]:
+    """The fields of a case that one of the sides changes."""
+    known = list(sides)
+    return tuple(field for field in OF_CASE if any(getattr(side, field) for side in known))
 
 
 def parse(label: str, words: list[str]) -> Side:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
+from harness.orchestrator.matrix import Case
+
 # Fields that name a case, below `case` of a record.
-IDENTITY = ("backend", "workload", "edition", "device", "threads", "profile", "floatx")
+IDENTITY = tuple(field.name for field in fields(Case))
 # Name -> path in a record, of what has to be the same on both sides.
 MUST_AGREE = {
     "machine": ("machine", "name"),
@@ -25,8 +28,8 @@ MUST_AGREE = {
 }
 # The machine as a whole, for those who compare machines.
 MACHINE = ("machine", "cpus", "cores", "memory")
-# Of one metric alone.
-COMPILING = {"compile_cache": ("case", "compile_cache")}
+# The same of one metric alone: compiling with a cold cache takes other times.
+OF_METRIC = {"compile_s": {"compile_cache": ("case", "compile_cache")}}
 # What may differ, as it is what is compared: name -> path.
 COMPARED = {
     "version": ("case", "version"),
@@ -54,9 +57,9 @@ def at(record: dict, path: tuple[str, ...]) -> Any:
     return value
 
 
-def differences(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
+def differences(a: list[dict], b: list[dict], paths: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
     """The fields in which the records of two sides differ, with what each side has."""
-    found = {name: (values(a, path), values(b, path)) for name, path in fields.items()}
+    found = {name: (values(a, path), values(b, path)) for name, path in paths.items()}
     return {name: (shown(of_a), shown(of_b)) for name, (of_a, of_b) in found.items() if of_a != of_b}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from harness.orchestrator.analysis import pairs
-from harness.orchestrator.analysis.comparability import COMPILING, IDENTITY, differences, unlike
+from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, differences, unlike
 from harness.orchestrator.analysis.metrics import METRICS, Metric
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER, Finding, judge_evidence
 from harness.orchestrator.analysis.statistics import Evidence, evidence
@@ -114,8 +114,7 @@ def obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | 
     for label, records in (("A", a), ("B", b)):
         if not figures(records, metric, FIRST):
             return Line(case, metric, MISSING, reason=f"{label}: no figure in any record")
-    compiling = differences(a, b, COMPILING) if metric.key == "compile_s" else {}
-    return not_comparable(case, metric, compiling)
+    return not_comparable(case, metric, differences(a, b, OF_METRIC.get(metric.key, {})))
 
 
 def figures(records: list[dict], metric: Metric, stage: str | None = None) -> list[float]:

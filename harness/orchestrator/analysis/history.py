@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from harness.orchestrator.analysis.change_points import Course, Step, course_of
-from harness.orchestrator.analysis.comparability import IDENTITY
+from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC
 from harness.orchestrator.analysis.metrics import Metric
 
 # Fields of a case that the points of a line share. The version is none of them: that it changes is what one looks for.
 CASE = (*IDENTITY, "data", "samples", "batch_size", "epochs", "warmup_epochs")
-# Metric -> what it depends on besides: compiling with a cold cache takes other times.
-FURTHER = {"compile_s": ("compile_cache",)}
 # Runs of other sides are what a comparison changed on purpose; a candidate is the checkout as it is.
 SIDES = (None, "candidate")
 
@@ -108,7 +106,7 @@ def fingerprint(machine: dict) -> dict:
 
 def conditions(case: dict, metric: Metric) -> dict:
     """What must be alike for figures of this metric to be compared."""
-    return {key: case.get(key) for key in (*CASE, *FURTHER.get(metric.key, ()))}
+    return {key: case.get(key) for key in (*CASE, *OF_METRIC.get(metric.key, ()))}
 
 
 def line(records: list[dict], metric: Metric) -> Line:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
+from scipy import stats
 
 from harness.orchestrator.analysis.comparability import IDENTITY, MUST_AGREE, at
 from harness.orchestrator.analysis.comparison import Key, by_case, figures, key_of
@@ -57,14 +58,13 @@ def floors_of(records: list[dict]) -> list[dict]:
 
 def row(case: Key, records: list[dict], metric: str, values: list[float], found: float) -> dict:
     """What is stored of a case's floor."""
-    logs = np.log(values)
     return {
         "case": dict(zip(IDENTITY, case, strict=True)),
         "conditions": conditions(records[0]),
         "metric": metric,
         "runs": len(values),
         "median": float(np.median(values)),
-        "spread": float(1.4826 * np.median(np.abs(logs - np.median(logs)))),
+        "spread": float(stats.median_abs_deviation(np.log(values), scale="normal")),
         "floor": found,
         "session": records[0]["session"]["id"],
         "begin_utc": records[0]["run"]["begin_utc"],
@@ -112,7 +112,7 @@ def floors_for(records: list[dict], results: Path, across: Collection[str] = ())
     machines = {record["machine"]["name"] for record in records if record.get("machine")}
     stored = {identity(one): one["floor"] for machine in sorted(machines) for one in read(results / machine)}
     found: dict[tuple[Key, str], float] = {}
-    for record in records:
+    for record in records if stored else []:
         case = dict(zip(IDENTITY, key_of(record), strict=True))
         for metric in METRICS:
             value = stored.get(identity({"case": case, "conditions": conditions(record), "metric": metric}))

@@ -23,7 +23,7 @@ from harness.orchestrator.errors import ConfigError
 from harness.orchestrator.reports.comparison import files, terminal
 from harness.orchestrator.session import Session, plan
 from harness.orchestrator.session import resume as resume_session
-from harness.orchestrator.sides import FORMS, Side, parse
+from harness.orchestrator.sides import FORMS, Side, changed_fields, parse
 from harness.orchestrator.store import find_folder
 
 CONFIG = "check"
@@ -104,10 +104,5 @@ def contest_of(
 ) -> Contest:
     """The comparison of a session's two sides."""
     labels = tuple(session.sides)
-    across = changed_fields(list(session.sides.values()))
+    across = changed_fields(session.sides.values())
     return Contest(labels, None, metrics, thresholds, across, most_rounds, results)
-
-
-def changed_fields(sides: list[Side]) -> tuple[str, ...]:
-    """The fields of a case that a side changes."""
-    return tuple(field for field in ("profile", "threads") if any(getattr(side, field) for side in sides))

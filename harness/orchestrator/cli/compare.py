@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.orchestrator.analysis.comparability import COMPARED, at
 from harness.orchestrator.analysis.comparison import compare
 from harness.orchestrator.analysis.noise import floors_for
 from harness.orchestrator.analysis.selection import FORMS, Selection, select, sides_of
@@ -21,6 +22,7 @@ from harness.orchestrator.errors import ConfigError, NothingComparable
 from harness.orchestrator.paths import REPORTS, RESULTS
 from harness.orchestrator.reports.comparison import files, markdown, terminal
 from harness.orchestrator.reports.comparison.view import View, view
+from harness.orchestrator.sides import changed_fields, parse
 
 
 @click.command("compare")
@@ -94,12 +96,10 @@ def compared(
     return view((a.name, a.records), (b.name, b.records), lines, across)
 
 
-def changed(a: Selection, b: Selection) -> list[str]:
+def changed(a: Selection, b: Selection) -> tuple[str, ...]:
     """The fields of a case that the sides of one session change on purpose."""
-    words = [
-        word for one in (a, b) for record in one.records for word in (record.get("environment") or {}).get("side") or []
-    ]
-    return [field for field in ("profile", "threads") if any(word.startswith(f"{field}=") for word in words)]
+    words = {tuple(at(record, COMPARED["change"]) or ()) for one in (a, b) for record in one.records}
+    return changed_fields(parse("", list(of_side)) for of_side in words)
 
 
 def slug(name: str) -> str:

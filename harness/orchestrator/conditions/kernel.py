@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from harness.orchestrator.proc_stat import BUSY, STEAL
+
 PROC = Path("/proc")
 SYS = Path("/sys")
-# Columns of /proc/stat that count work: all but idle, iowait, steal and the guests' time, which user holds too.
-WORK = (0, 1, 2, 5, 6)  # user, nice, system, irq, softirq
-STEAL = 7
 
 
 def text(path: Path) -> str | None:
@@ -42,8 +41,8 @@ def cpu_seconds(cpus: Iterable[int]) -> dict[int, tuple[float, float]]:
     for line in (text(PROC / "stat") or "").splitlines():
         name, *columns = line.split()
         if name[:3] == "cpu" and name[3:].isdigit() and int(name[3:]) in cpus:
-            work = sum(int(columns[place]) for place in WORK)
-            found[int(name[3:])] = (work * tick_s, int(columns[STEAL]) * tick_s)
+            work, stolen = (sum(int(columns[place]) for place in places) for places in (BUSY, STEAL))
+            found[int(name[3:])] = (work * tick_s, stolen * tick_s)
     return found
 
 

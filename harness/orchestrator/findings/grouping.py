@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.findings.finding import Finding, Rule, Sign
 
 # Statuses of what was never started.
 NOT_RUN = ("unsupported", "skipped")
-CASE = ("backend", "workload", "edition", "device", "threads", "profile", "floatx")
 Signs = dict[int, Sign]
 
 
@@ -34,7 +34,7 @@ def of_cases(records: list[dict], made: list[int]) -> list[list[int]]:
     for place in sorted(made, key=lambda place: (records[place].get("run") or {}).get("round", 1)):
         record = records[place]
         side = (record.get("run") or {}).get("side")
-        cases.setdefault((*(record["case"].get(key) for key in CASE), side), []).append(place)
+        cases.setdefault((*(record["case"].get(key) for key in IDENTITY), side), []).append(place)
     return list(cases.values())
 
 

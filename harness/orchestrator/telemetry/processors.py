@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harness.orchestrator.proc_stat import BUSY, IDLE, STEAL
 from harness.orchestrator.telemetry.activity import TICKS_PER_S
 from harness.orchestrator.telemetry.files import Files
 from harness.orchestrator.telemetry.sensor import Unreadable, Value, counters, gauges
 
-# Fields of a line of /proc/stat: user nice system idle iowait irq softirq steal; see proc(5).
-BUSY, IDLE, STEAL = (0, 1, 2, 5, 6), (3, 4), (7,)
 RESOURCES = ("cpu", "memory", "io")
 
 
