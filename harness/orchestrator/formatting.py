@@ -35,3 +35,8 @@ def scientific(value: float | None) -> str:
 def gigabytes(amount: int | None) -> str:
     """Bytes in GiB."""
     return ABSENT if amount is None else f"{amount / 2**30:.0f} GiB"
+
+
+def counted(number: int | None, thing: str) -> str:
+    """So many things."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.findings.finding import Finding, Rule, Sign
+from harness.orchestrator.formatting import counted
 
 # Statuses of what was never started.
 NOT_RUN = ("unsupported", "skipped")
@@ -59,7 +60,7 @@ def of_machine(places: list[int], records: list[dict], made: list[int], figures:
     """Which runs of all there are."""
     names = [] if len(places) == len(made) else [", ".join(dict.fromkeys(map(case_name, (records[p] for p in places))))]
     brackets = f" ({'; '.join([*names, *figures])})" if names or figures else ""
-    return f"{len(places)} of {len(made)} run{'s' if len(made) != 1 else ''}{brackets}"
+    return f"{len(places)} of {counted(len(made), 'run')}{brackets}"
 
 
 def of_backend(places: list[int], records: list[dict], made: list[int], figures: list[str]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.orchestrator.findings import findings
-from harness.orchestrator.formatting import ABSENT, scientific, significant
+from harness.orchestrator.formatting import ABSENT, counted, scientific, significant
 from harness.orchestrator.ops.operations import PREFIX
-from harness.orchestrator.reports.facts import distinct, machine_line
+from harness.orchestrator.reports.facts import distinct, harness_words, machine_line
 from harness.orchestrator.reports.table import Cell, Row
 
 METRIC = "median_s"
@@ -65,8 +65,9 @@ def build(documents: list[dict]) -> Table:
 
 def conditions(plan: dict) -> str:
     """What all columns share, in one line."""
-    threads = f"{plan['threads']} thread{'s' if plan['threads'] != 1 else ''}"
-    return f"Operations of K: {plan['device']}, {threads}, profile {plan['profile']}, float32"
+    return (
+        f"Operations of K: {plan['device']}, {counted(plan['threads'], 'thread')}, profile {plan['profile']}, float32"
+    )
 
 
 def headers(documents: list[dict]) -> tuple[str, ...]:
@@ -163,10 +164,8 @@ def agreement(benchmarks: list[dict]) -> list[str]:
 def session_line(document: dict) -> str:
     """Where the numbers come from."""
     about = document["harness"]
-    harness, plan = about["machine"]["harness"], about["plan"]
-    commit = f", commit {harness['commit'][:12]}" if harness.get("commit") else ""
-    changes = " with changes" if harness.get("dirty") else ""
+    plan = about["plan"]
     return (
         f"Session {about['session']}, at least {plan['rounds']} rounds and {plan['max_time_s']:g} s an operation after "
-        f"as many to warm up, in random order (seed {plan['seed']}); harness {harness['version']}{commit}{changes}."
+        f"as many to warm up, in random order (seed {plan['seed']}); {harness_words(about['machine']['harness'])}."
     )

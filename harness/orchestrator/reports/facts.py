@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from harness.orchestrator.formatting import gigabytes, percent, significant
+from harness.orchestrator.formatting import counted, gigabytes, percent, significant
 
 COMPILATION = (
     "compilation: building the model, its weights and the gradients, and compiling until every batch shape has run "
@@ -24,7 +24,7 @@ PARITY = (
 def conditions(records: list[dict]) -> str:
     """What all cells share, in one line."""
     case, side = records[0]["case"], records[0]["run"].get("side")
-    threads = f"{case['threads']} thread{'s' if case['threads'] != 1 else ''}"
+    threads = counted(case["threads"], "thread")
     changed = " ".join(records[0]["session"].get("sides", {}).get(side, []))
     beginning = f"Side {side}{f' ({changed})' if changed else ''}: " if side else ""
     return f"{beginning}{case['device']}, {threads}, profile {case['profile']}, edition {case['edition']}, {case['floatx']}"
@@ -122,12 +122,17 @@ def machine_line(machine: dict) -> str:
 def session_line(record: dict) -> str:
     """Where the numbers come from."""
     session, harness = record["session"], (record.get("machine") or {}).get("harness", {})
-    commit = f", commit {harness['commit'][:12]}" if harness.get("commit") else ""
-    changes = " with changes" if harness.get("dirty") else ""
-    version = f"; harness {harness['version']}{commit}{changes}" if harness else ""
+    version = f"; {harness_words(harness)}" if harness else ""
     rounds = session.get("rounds", 1)
     runs = f", {rounds} runs a case" if rounds > 1 else ", one run a case"
     return f"Session {session.get('id')}, config {session.get('config')}{runs}{version}."
+
+
+def harness_words(harness: dict) -> str:
+    """Which harness it was, and whether its sources differed from the commit."""
+    commit = f", commit {harness['commit'][:12]}" if harness.get("commit") else ""
+    changes = " with changes" if harness.get("dirty") else ""
+    return f"harness {harness['version']}{commit}{changes}"
 
 
 def cost_lines(records: list[dict]) -> list[str]:

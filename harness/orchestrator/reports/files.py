@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.orchestrator.errors import RecordError
-from harness.orchestrator.records import write_whole
 from harness.orchestrator.reports import markdown, plot, tidy
+from harness.orchestrator.reports.folder import put
 
 
 def write(name: str, records: list[dict], folder: Path) -> Path:
     """Render a session into a folder; returns the path of the Markdown."""
-    picture = folder / f"{name}.png"
-    report = folder / f"{name}.md"
-    text = markdown.render(name, records, picture.name)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        picture.write_bytes(plot.render(name, records))
-    except OSError as error:
-        raise RecordError(f"{picture} could not be written: {error.strerror}. Expected a writable folder.") from error
-    write_whole(folder / f"{name}.csv", tidy.render(records))
-    write_whole(report, text)
-    write_whole(folder / "latest.md", text)
-    return report
+    picture = f"{name}.png"
+    text = markdown.render(name, records, picture)
+    texts = {f"{name}.csv": tidy.render(records), f"{name}.md": text, "latest.md": text}
+    put(folder, texts, {picture: plot.render(name, records)})
+    return folder / f"{name}.md"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.formatting import significant
+from harness.orchestrator.formatting import counted, significant
 
 EFFICIENCY = (
     "part of the peak: the floating-point operations of training (forward, backward, update), counted in the workload's "
@@ -23,7 +23,7 @@ def peak_line(peak: dict) -> str:
     """One peak, or why it is not known."""
     if peak["reason"]:
         return f"The peak of {peak['device']} is not known: {peak['reason']}."
-    rows, threads = peak["gemm_rows"], f"{peak['threads']} thread{'s' if peak['threads'] != 1 else ''}"
+    rows, threads = peak["gemm_rows"], counted(peak["threads"], "thread")
     read_bytes = peak["bandwidth_rows"] ** 2 * NUMBER_BYTES[peak["dtype"]]
     return (
         f"Peak of {peak['device']} with {threads}: {scaled(peak, 'gemm', 'flops')} GFLOP/s in {peak['dtype']} "

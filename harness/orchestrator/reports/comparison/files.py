@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.orchestrator.errors import RecordError
-from harness.orchestrator.records import write_whole
 from harness.orchestrator.reports.comparison import markdown, plot, tidy
 from harness.orchestrator.reports.comparison.view import View
+from harness.orchestrator.reports.folder import put
 
 
 def write(name: str, heading: str, view: View, folder: Path) -> Path:
     """Render a comparison into a folder; returns the path of the Markdown."""
     picture = plot.render(view)
-    report, image = folder / f"{name}.md", folder / f"{name}.png"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if picture is not None:
-            image.write_bytes(picture)
-    except OSError as error:
-        raise RecordError(f"{report} could not be written: {error.strerror}. Expected a writable folder.") from error
-    write_whole(folder / f"{name}.csv", tidy.render(view))
-    write_whole(report, markdown.render(heading, view, image.name if picture is not None else None))
-    return report
+    pictures = {} if picture is None else {f"{name}.png": picture}
+    text = markdown.render(heading, view, next(iter(pictures), None))
+    put(folder, {f"{name}.csv": tidy.render(view), f"{name}.md": text}, pictures)
+    return folder / f"{name}.md"

@@ -11,15 +11,13 @@ from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
-from harness.orchestrator.formatting import ABSENT, percent, significant
+from harness.orchestrator.formatting import ABSENT, percent
+from harness.orchestrator.reports import amounts
 
 HEADERS = ("Case", "A", "B", "B / A", "Verdict")
 VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
-# Of memory and energy one says so, whatever the rule calls it.
-MORE_AND_LESS = {"max_rss_bytes": ("more", "less"), "energy_j_per_epoch": ("more", "less")}
 # More runs than this nobody makes: their number does not matter.
 MOST = 999
-SCALES = {"bytes": (2**20, "MiB")}
 RULE = (
     "A run is a sample. Sides that ran in the same rounds are compared round by round, others by the faster half of their "
     "runs. A side is slower or faster if chance sets sides so far apart too rarely, adjusted for all cases looked at, if the "
@@ -96,8 +94,7 @@ def cells(line: Line, view: View) -> tuple[str, ...]:
 
 def figure(value: float, runs: int | None, metric: Metric) -> str:
     """A median with its unit, and the number of runs that it is of if that has to be said."""
-    scale, unit = SCALES.get(metric.unit, (1, metric.unit))
-    return f"{significant(value / scale)} {unit}" + (f" ({runs})" if runs else "")
+    return f"{amounts.figure(metric, value)} {amounts.unit(metric)}" + (f" ({runs})" if runs else "")
 
 
 def runs_a_side(metric: Metric, view: View) -> int | None:
@@ -122,8 +119,7 @@ def verdict(line: Line, view: View) -> str:
     if line.verdict == INCONCLUSIVE:
         more = line.finding.more
         return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
-    slower, faster = MORE_AND_LESS.get(line.metric.key, (SLOWER, FASTER))
-    return {SLOWER: slower, FASTER: faster}.get(line.verdict, line.verdict)
+    return dict(zip((SLOWER, FASTER), amounts.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
 
 
 def title(metric: Metric, view: View) -> str:

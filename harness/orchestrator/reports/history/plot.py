@@ -10,6 +10,8 @@ import numpy as np
 
 from harness.orchestrator.analysis.change_points import Step
 from harness.orchestrator.analysis.history import Line
+from harness.orchestrator.formatting import counted
+from harness.orchestrator.reports.amounts import amount
 from harness.orchestrator.reports.history import words
 from harness.orchestrator.reports.plot import COLOURS
 
@@ -77,7 +79,7 @@ def panel(axes: Axes, line: Line) -> None:
 
 
 def amounts(line: Line, values: list[float]) -> np.ndarray:
-    return np.array([words.amount(line.metric, value) for value in values])
+    return np.array([amount(line.metric, value) for value in values])
 
 
 def limits(line: Line, values: np.ndarray) -> tuple[float, float]:
@@ -126,7 +128,7 @@ def label(axes: Axes, line: Line) -> None:
     case = line.conditions
     axes.set_title(
         f"{words.case_name(line).replace(': ', chr(10), 1)}\n{machine}, {case['device']}, "
-        f"{words.counted(case['threads'], 'thread')}, {case['profile']}, {case['floatx']}",
+        f"{counted(case['threads'], 'thread')}, {case['profile']}, {case['floatx']}",
         fontsize=8,
     )
     ticks = sorted({0, len(line.points) - 1, len(line.points) // 2})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.orchestrator.analysis.history import Line
+from harness.orchestrator.reports.amounts import figure
 from harness.orchestrator.reports.history import words
 
 HEADERS = ("Case", "Points", "First to last", "Trend", "Latest", "Last change")
@@ -40,7 +41,7 @@ def tables(lines: Iterable[Line]) -> list[Table]:
 
 def row(line: Line) -> tuple[str, ...]:
     """A cell for each of HEADERS."""
-    latest = words.figure(line.metric, line.values[-1])
+    latest = figure(line.metric, line.values[-1])
     return (
         words.case_name(line),
         str(len(line.points)),

@@ -5,26 +5,15 @@ from __future__ import annotations
 from harness.orchestrator.analysis.change_points import FEWEST_POINTS, Step
 from harness.orchestrator.analysis.history import Line, Point, differences
 from harness.orchestrator.analysis.metrics import Metric
-from harness.orchestrator.formatting import significant
+from harness.orchestrator.formatting import counted
+from harness.orchestrator.reports.amounts import directions, unit
 
-# What reads better in another unit: unit stored -> unit shown, and how much of the one is one of the other.
-SHOWN = {"bytes": ("MiB", 2**20)}
 NO_CHANGE = "none"
 
 
 def metric_name(metric: Metric) -> str:
     """The metric with the unit that it is shown in."""
-    return f"{metric.label} ({SHOWN.get(metric.unit, (metric.unit, 1))[0]})"
-
-
-def amount(metric: Metric, value: float) -> float:
-    """A value in the unit that it is shown in."""
-    return value / SHOWN.get(metric.unit, (metric.unit, 1))[1]
-
-
-def figure(metric: Metric, value: float) -> str:
-    """A value as it is printed."""
-    return significant(amount(metric, value))
+    return f"{metric.label} ({unit(metric)})"
 
 
 def date(point: Point) -> str:
@@ -53,10 +42,6 @@ def place(line: Line) -> str:
     )
 
 
-def counted(number: int | None, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
 def case_name(line: Line) -> str:
     """The rest of what a line's points share."""
     case = line.conditions
@@ -70,8 +55,8 @@ def case_name(line: Line) -> str:
 
 def direction(metric: Metric, ratio: float) -> str:
     """Which way a figure went: less is better."""
-    words = ("slower", "faster") if metric.unit == "s" else ("more", "less")
-    return words[0] if ratio > 1 else words[1]
+    risen, fallen = directions(metric)
+    return risen if ratio > 1 else fallen
 
 
 def size(step: Step) -> str:
