@@ -134,6 +134,13 @@ def load(folder: Path) -> Stored:
     return Stored(folder.name, [*records, *(stand_in(run, session, story.begun) for run in missing)], problems)
 
 
+def load_all(results: Path) -> tuple[list[dict], list[str]]:
+    """The records of all sessions as `load` has them, and a sentence for each file that is none."""
+    stored = [load(folder) for folder in sessions(results)]
+    records = [record for session in stored for record in session.records]
+    return records, [problem for session in stored for problem in session.problems]
+
+
 def stand_in(run: dict, session: dict, begun: set[str]) -> dict:
     """What is known of a run without a record."""
     cut = run["name"] in begun

@@ -21,12 +21,6 @@ NUMPY = (FOLDER / "numpy.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Environment files that a test may change."""
     path = tmp_path / "configs"

@@ -82,12 +82,6 @@ class FakeResolver:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
 def demo(tmp_path: Path) -> Specification:
     folder = tmp_path / "configs"
     folder.mkdir()
@@ -105,7 +99,7 @@ def uv(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeResolver]:
                 raise InterpreterMissing(python[0], "get it")
             return Interpreter(f"/python{found}", f"{found}.1", "PATH", "linux", None, headers=True)
 
-        resolver = FakeResolver(*given, **named)  # type: ignore[arg-type]
+        resolver = FakeResolver(*given, **named)
         monkeypatch.setattr(targets, "find_interpreter", find)
         monkeypatch.setattr(installer, "resolve", resolver)
         return resolver

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
@@ -80,7 +81,7 @@ def test_sensor_that_fails_is_asked_no_more_and_the_reason_is_kept(pid: int, mon
 
     class Failing:
         name = "load"
-        columns = {"load_average_1min": Kind.GAUGE}  # noqa: RUF012
+        columns = MappingProxyType({"load_average_1min": Kind.GAUGE})
 
         def __init__(self, files: object) -> None:
             pass

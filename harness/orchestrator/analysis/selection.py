@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.orchestrator.analysis.comparability import COMPARED, MUST_AGREE, at
 from harness.orchestrator.errors import ConfigError
-from harness.orchestrator.store import find, find_folder, load, sessions
+from harness.orchestrator.store import find, find_folder, load, load_all
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
 VERSION = re.compile(r"([a-z0-9_]+)==(\S+)")
@@ -38,28 +39,25 @@ def select(source: str, results: Path) -> Selection:
 
 def of_records(source: str, results: Path) -> Selection | None:
     """All stored runs of a commit, machine or version; None if `source` is none of these, or no run is its."""
-    test = record_test(source)
+    test = record_test(source, results)
     if test is None or Path(source).exists():
         return None
-    stored = [load(folder) for folder in sessions(results)]
-    records = [record for session in stored for record in session.records if test(record)]
-    return Selection(source, records, []) if records else None
+    records, problems = load_all(results)
+    found = [record for record in records if test(record)]
+    return Selection(source, found, problems) if found else None
 
 
-def record_test(source: str) -> Callable[[dict], bool] | None:
-    """Whether a record is of what `source` names; None if its form names no such thing."""
+def record_test(source: str, results: Path) -> Callable[[dict], bool] | None:
+    """Whether a record is of what `source` names; None if it names no such thing, so that nothing need be read."""
     version = VERSION.fullmatch(source)
     if version:
         backend, number = version.groups()
         return lambda record: record["case"]["backend"] == backend and record["case"].get("version") == number
     if COMMIT.fullmatch(source):
-        return lambda record: (harness_of(record).get("commit") or "").startswith(source)
-    return lambda record: (record.get("machine") or {}).get("name") == source
-
-
-def harness_of(record: dict) -> dict:
-    """The harness that made a record."""
-    return (record.get("machine") or {}).get("harness") or {}
+        return lambda record: (at(record, COMPARED["commit"]) or "").startswith(source)
+    if (results / source).is_dir():
+        return lambda record: at(record, MUST_AGREE["machine"]) == source
+    return None
 
 
 def of_session(source: str, results: Path) -> Selection:

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.orchestrator.analysis.comparability import MUST_AGREE, at
 from harness.orchestrator.analysis.contest import Contest
 from harness.orchestrator.analysis.selection import Selection, select
-from harness.orchestrator.cli.measuring import conduct, measuring_options, records_of
+from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.cli.verdicts import (
     chosen_metrics,
     chosen_thresholds,
@@ -20,7 +21,7 @@ from harness.orchestrator.cli.verdicts import (
     verdict_options,
     written_to,
 )
-from harness.orchestrator.config import Config, load_config, overridden
+from harness.orchestrator.config import Config, overridden
 from harness.orchestrator.errors import ConfigError
 from harness.orchestrator.journal import read_journal
 from harness.orchestrator.reports.comparison import files, junit, markdown
@@ -101,17 +102,17 @@ def begin(baseline: str, stored: Selection | None, results: Path, config: str | 
     """A new session: what the baseline's measured if it is stored, else both sides."""
     if stored is None:
         sides = parse(BASELINE, [f"revision={baseline}"]), parse(CANDIDATE, [])
-        return plan(load_config(config or CONFIG, overrides), Path(config or CONFIG).stem, sides)
+        return planned(config or CONFIG, overrides, sides)
     measured = config_of(stored, baseline, results) if config is None else None
     if measured is None:
-        return plan(load_config(config or CONFIG, overrides), Path(config or CONFIG).stem)
+        return planned(config or CONFIG, overrides)
     return plan(overridden(measured, overrides), stored.records[0]["session"]["config"])
 
 
 def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:
     """The configuration that the baseline's session was measured with; None if the baseline is no one session."""
     sessions = {record["session"]["id"] for record in stored.records}
-    machines = {(record.get("machine") or {}).get("name") for record in stored.records} - {None}
+    machines = {at(record, MUST_AGREE["machine"]) for record in stored.records} - {None}
     if len(sessions) != 1 or len(machines) != 1:
         return None
     for folder in (Path(baseline), results / machines.pop() / sessions.pop()):
@@ -130,5 +131,4 @@ def publish(name: str, shown: View, reports: Path, junit_file: Path | None) -> N
         written_to(junit_file, junit.render(shown))
     summary = os.environ.get(SUMMARY)
     if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(text)
+        written_to(Path(summary), text, "a")

@@ -15,7 +15,7 @@ from harness.orchestrator.errors import NothingComparable
 from harness.orchestrator.matrix import known_workloads
 from harness.orchestrator.names import check_names
 from harness.orchestrator.paths import REPORTS, RESULTS
-from harness.orchestrator.store import load, sessions
+from harness.orchestrator.store import load_all
 
 
 @click.command("history")
@@ -31,7 +31,9 @@ def history_command(metrics: list[str] | None, results: Path, reports: Path, **n
     from harness.orchestrator.reports.history import files, terminal
 
     check_names("metric", metrics or [], METRICS)
-    records = stored(results)
+    records, problems = load_all(results)
+    for problem in problems:
+        click.echo(f"Warning: {problem}", err=True)
     chosen = select(records, **named)
     lines = history.lines(chosen, [METRICS[key] for key in metrics or METRICS])
     if not lines:
@@ -43,14 +45,6 @@ def history_command(metrics: list[str] | None, results: Path, reports: Path, **n
     console = Console()
     terminal.show(console, lines, left_out)
     console.print(f"Written to {files.write(lines, left_out, reports)}", highlight=False, soft_wrap=True)
-
-
-def stored(results: Path) -> list[dict]:
-    """The records of all sessions, after a warning for each file that is none."""
-    found = [load(folder) for folder in sessions(results)]
-    for problem in (problem for session in found for problem in session.problems):
-        click.echo(f"Warning: {problem}", err=True)
-    return [record for session in found for record in session.records]
 
 
 def select(

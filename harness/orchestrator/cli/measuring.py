@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from harness.orchestrator import machine, peaks
+from harness.orchestrator.config import load_config
 from harness.orchestrator.locks import host_lock
 from harness.orchestrator.matrix import Run
 from harness.orchestrator.paths import REPORTS, RESULTS
 from harness.orchestrator.preparation import prepare
 from harness.orchestrator.progress import Progress
-from harness.orchestrator.session import Conductor, Session
+from harness.orchestrator.session import Conductor, Session, plan
+from harness.orchestrator.sides import Side
 from harness.orchestrator.store import Store, load
 
 
@@ -64,6 +66,11 @@ def measuring_options(default: str) -> Callable[[Callable], Callable]:
         return named(command)
 
     return add
+
+
+def planned(source: str, overrides: dict[str, object], sides: Sequence[Side] = ()) -> Session:
+    """A new session of the configuration `source`; options that are None leave it as it is."""
+    return plan(load_config(source, overrides), Path(source).stem, sides)
 
 
 def nothing_further(session: Session) -> list[Run]:

@@ -13,11 +13,9 @@ from harness.orchestrator.analysis.noise import floors_of, store
 from harness.orchestrator.analysis.selection import select
 from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.main import INTERRUPTED
-from harness.orchestrator.cli.measuring import conduct, measuring_options, records_of
-from harness.orchestrator.config import load_config
+from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.errors import ConfigError, NothingComparable
 from harness.orchestrator.formatting import ABSENT, percent
-from harness.orchestrator.session import plan
 
 CONFIG = "check"
 ROUNDS = 20
@@ -61,11 +59,10 @@ def measured(console: Console, results: Path, config: str | None, overrides: dic
     Raises:
         ConfigError: too few rounds for two sides.
     """
-    source = config or CONFIG
     overrides = {**overrides, "rounds": overrides["rounds"] or ROUNDS}
     if overrides["rounds"] < 2 * FEWEST:
         raise ConfigError(f"Too few rounds. Expected {2 * FEWEST} at least. Received rounds={overrides['rounds']}.")
-    session = plan(load_config(source, overrides), Path(source).stem)
+    session = planned(config or CONFIG, overrides)
     store = conduct(console, session, results)
     if session.trouble is not None:
         raise session.trouble

@@ -10,10 +10,9 @@ from rich.console import Console
 
 from harness.orchestrator import environments
 from harness.orchestrator.cli.main import INTERRUPTED
-from harness.orchestrator.cli.measuring import conduct, measuring_options, records_of
-from harness.orchestrator.config import load_config
+from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.errors import ConfigError, HarnessError, ProvisioningError
-from harness.orchestrator.session import Session, plan
+from harness.orchestrator.session import Session
 from harness.orchestrator.session import resume as resume_session
 from harness.orchestrator.store import Store, find_folder
 
@@ -25,19 +24,16 @@ DEFAULT_CONFIG = "quick"
 @measuring_options(DEFAULT_CONFIG)
 @click.option("--resume", metavar="SESSION", help="Go on with a session that was cut off, with its own settings.")
 @click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
-def run(results: Path, reports: Path, resume: str | None, require_all: bool, **options: object) -> int:
+def run(
+    results: Path, reports: Path, resume: str | None, require_all: bool, config: str | None, **options: object
+) -> int:
     """Run every case of a configuration, each in a fresh process, and print the table."""
     console = Console()
     folder = None if resume is None else find_folder(resume, results)
-    session = begin(**options) if folder is None else go_on(folder, options)
+    given = {"config": config, **options}
+    session = planned(config or DEFAULT_CONFIG, options) if folder is None else go_on(folder, given)
     store = conduct(console, session, results, folder)
     return conclude(session, store, reports, console, require_all)
-
-
-def begin(config: str | None, **overrides: object) -> Session:
-    """A new session."""
-    source = config or DEFAULT_CONFIG
-    return plan(load_config(source, overrides), Path(source).stem)
 
 
 def go_on(folder: Path, options: dict[str, object]) -> Session:

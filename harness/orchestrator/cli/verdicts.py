@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -134,10 +135,11 @@ def named(lines: list[Line], view: View) -> str:
     return ", ".join(names[:LISTED]) + more
 
 
-def written_to(path: Path, text: str) -> None:
-    """Write a report that was asked for; ConfigError if it cannot be."""
+def written_to(path: Path, text: str, mode: Literal["w", "a"] = "w") -> None:
+    """Write a report that was asked for, or add to it; ConfigError if it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise ConfigError(f"{path} could not be written: {error.strerror}. Expected a writable file.") from error
