@@ -5,25 +5,23 @@ from __future__ import annotations
 import sys
 
 import click
-import pandas as pd
 from rich.console import Console
 from rich.markdown import Markdown
 
-from benchmarks.detector import page
-from benchmarks.detector.contest import PARTS
-from benchmarks.detector.recorded import load
+from benchmarks.detector import contest, page
+from benchmarks.detector.recorded import APART, TURNS, load
 
 
 @click.command()
-@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+@click.argument("parts", nargs=-1, type=click.Choice(list(contest.PARTS)))
 @click.option("--suites", type=click.IntRange(20), default=100, show_default=True, help="Drawn for each figure.")
 def detector(parts: tuple[str, ...], suites: int) -> None:
     """Measure how often verdicts err; PARTS of the contest, by default all, are held anew, the others kept."""
-    console, table = Console(stderr=True), load()
-    for part in parts or PARTS:
+    console, tables = Console(stderr=True), {path.stem: load(path) for path in (TURNS, APART)}
+    for part in parts or contest.PARTS:
         console.print(f"{part} ...", highlight=False)
-        page.keep(part, pd.DataFrame(PARTS[part](table, suites)))
-    text = page.write(table)
+        page.keep(part, contest.rows(part, tables, suites))
+    text = page.write(tables)
     Console(width=150).print(Markdown(text))
 
 

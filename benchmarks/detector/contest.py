@@ -9,23 +9,29 @@ import pandas as pd
 
 from benchmarks.detector import rivals, rules
 from benchmarks.detector.measure import Contestant, disjoint_alarms, false_alarms, power, settle
-from benchmarks.detector.suites import Recorded, longer, recorded
-from harness.orchestrator.analysis.metrics import FASTEST
+from benchmarks.detector.suites import Recorded, recorded
+from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 
 RUNS = 10
 SLOWDOWNS = (0.10, 0.05)
-# The rule was chosen while there were so many rounds; the later ones had no part in it.
-CHOSEN_ON = 5
-OURS = Contestant("harness", rules.ours(FASTEST))
-RANKS = Contestant("ranks of all runs (Mann-Whitney)", rules.ranks(FASTEST))
-VARIANTS = (
-    Contestant("median epoch in place of the fastest", rules.ours("epoch_s")),
-    RANKS,
-    Contestant("interval wholly beyond the threshold", rules.wholly(FASTEST)),
-    Contestant("bootstrap of medians, wholly beyond; fastest epoch", rules.bootstrapped(FASTEST)),
-    Contestant("bootstrap of medians, wholly beyond; median epoch", rules.bootstrapped("epoch_s")),
-    Contestant("signed ranks within blocks", rules.paired(FASTEST)),
+THRESHOLDS = (0.01, 0.02, 0.03, 0.05)
+# Thresholds were chosen on the rounds up to this one; the later ones had no part in that.
+CHOSEN_ON = 6
+# The metric that says most about the steps.
+STEADY = {"turns": MEDIAN, "apart": FASTEST}
+OURS = Contestant("harness", rules.gate)
+VARIANTS = tuple(
+    Contestant(f"{words}: {METRICS[key].label}", rule(key))
+    for words, rule in (
+        ("harness, one metric", rules.ours),
+        ("estimate beyond the threshold", rules.estimated),
+        ("Mann-Whitney, bootstrap of medians", rules.bootstrapped),
+        ("Mann-Whitney, median of all ratios", rules.ranks),
+        ("signed ranks within blocks", rules.paired),
+    )
+    for key in (FASTEST, MEDIAN)
 )
+APART_RULE = Contestant("as if the runs were made apart: fastest epoch", rules.as_apart(FASTEST))
 RIVALS = (
     Contestant("pytest-benchmark median:5%, one run", rivals.pytest_benchmark("median:5%", False), False, False),
     Contestant("pytest-benchmark median:5%, 10 runs", rivals.pytest_benchmark("median:5%", True), False, False),
@@ -50,9 +56,20 @@ def contest(entrants: tuple[Contestant, ...], data: Recorded, suites: int, runs:
                 yield {**row, "slowdown": slowdown, "case": case, "named": once, "confirmed": again, "suites": suites}
 
 
+def of_ours(table: pd.DataFrame, suites: int) -> Iterator[dict]:
+    """Our rule."""
+    yield from contest((OURS,), recorded(table), suites)
+
+
 def of_variants(table: pd.DataFrame, suites: int) -> Iterator[dict]:
-    """Our rule and what it was chosen from."""
-    yield from contest((OURS, *VARIANTS), recorded(table), suites)
+    """What else it might have been."""
+    yield from contest((*VARIANTS, APART_RULE) if kind(table) == "turns" else VARIANTS, recorded(table), suites)
+
+
+def of_thresholds(table: pd.DataFrame, suites: int) -> Iterator[dict]:
+    """Our rule with other thresholds, on the rounds that they were chosen on."""
+    entrants = tuple(Contestant(f"{each:.0%}", rules.ours(STEADY[kind(table)], each)) for each in THRESHOLDS)
+    yield from contest(entrants, recorded(table[table["round"] <= CHOSEN_ON]), suites)
 
 
 def of_rivals(table: pd.DataFrame, suites: int) -> Iterator[dict]:
@@ -67,7 +84,7 @@ def of_metrics(table: pd.DataFrame, suites: int) -> Iterator[dict]:
 
 
 def of_later(table: pd.DataFrame, suites: int) -> Iterator[dict]:
-    """Our rule on the rounds that had no part in choosing it."""
+    """Our rule on the rounds that had no part in choosing thresholds."""
     yield from contest((OURS,), recorded(table[table["round"] > CHOSEN_ON]), suites)
 
 
@@ -80,47 +97,50 @@ def of_disjoint(table: pd.DataFrame, suites: int) -> Iterator[dict]:
 
 
 def of_runs(table: pd.DataFrame, suites: int) -> Iterator[dict]:
-    """Power against the number of runs, with the fastest and with the median epoch."""
-    for entrant in (OURS, VARIANTS[0]):
-        for runs in (5, 7, 10, 15, 20, 30, 50):
-            for slowdown in SLOWDOWNS:
-                found = np.array(list(power(recorded(table), entrant, runs, slowdown, suites // 2).values()))
-                named, confirmed = found.mean(axis=0)
-                row = {"rule": entrant.name, "runs": runs, "slowdown": slowdown, "suites": suites // 2}
-                yield {**row, "named": named, "confirmed": confirmed}
+    """Power against the number of runs, on the metric that says most."""
+    entrant = Contestant(OURS.name, rules.ours(STEADY[kind(table)]))
+    for runs in (5, 7, 10, 15, 20, 30, 50):
+        for slowdown in SLOWDOWNS:
+            found = np.array(list(power(recorded(table), entrant, runs, slowdown, suites // 2).values()))
+            named, confirmed = found.mean(axis=0)
+            row = {"rule": OURS.name, "runs": runs, "slowdown": slowdown, "suites": suites // 2}
+            yield {**row, "named": named, "confirmed": confirmed}
 
 
 def of_settled(table: pd.DataFrame, suites: int) -> Iterator[dict]:
-    """A row for each suite that got as many runs as the rule asked for."""
-    data = recorded(table)
+    """A row for each suite that got as many runs as the rule asked for, on the metric that says most."""
+    data, key = recorded(table), STEADY[kind(table)]
     for slowdown in (0.0, *SLOWDOWNS):
         for number, case in enumerate(data.cases):
             rng = np.random.default_rng(number)
             for _ in range(suites // 5):
-                named, confirmed, used = settle(data, FASTEST, RUNS, rng, {case: 1 + slowdown} if slowdown else {})
+                named, confirmed, used = settle(data, key, RUNS, rng, {case: 1 + slowdown} if slowdown else {})
                 one = (case in named, case in confirmed) if slowdown else (bool(named), bool(confirmed))
                 row = {"rule": OURS.name, "slowdown": slowdown, "case": case, "runs": used[case], "suites": 1}
                 yield {**row, "named": float(one[0]), "confirmed": float(one[1])}
 
 
-def of_lengths(table: pd.DataFrame, suites: int) -> Iterator[dict]:
-    """Power where runs are longer, with our rule and with ranks."""
-    for times in (1, 2, 3, 4):
-        data = recorded(longer(table, times))
-        for entrant in (OURS, RANKS):
-            for runs, slowdown in ((RUNS, 0.10), (RUNS, 0.05), (3 * RUNS, 0.05)):
-                for case, (once, again) in power(data, entrant, runs, slowdown, suites // 2).items():
-                    row = {"rule": entrant.name, "times": times, "runs": runs, "slowdown": slowdown, "case": case}
-                    yield {**row, "named": once, "confirmed": again, "suites": suites // 2}
-
-
-PARTS: dict[str, Callable[[pd.DataFrame, int], Iterator[dict]]] = {
-    "variants": of_variants,
-    "rivals": of_rivals,
-    "metrics": of_metrics,
-    "later": of_later,
-    "disjoint": of_disjoint,
-    "lengths": of_lengths,
-    "runs": of_runs,
-    "settled": of_settled,
+BOTH, TURNS = ("turns", "apart"), ("turns",)
+# Part -> what makes its rows, and on which of the tables.
+PARTS: dict[str, tuple[Callable[[pd.DataFrame, int], Iterator[dict]], tuple[str, ...]]] = {
+    "ours": (of_ours, BOTH),
+    "later": (of_later, TURNS),
+    "disjoint": (of_disjoint, BOTH),
+    "thresholds": (of_thresholds, TURNS),
+    "metrics": (of_metrics, TURNS),
+    "settled": (of_settled, BOTH),
+    "runs": (of_runs, BOTH),
+    "variants": (of_variants, BOTH),
+    "rivals": (of_rivals, BOTH),
 }
+
+
+def kind(table: pd.DataFrame) -> str:
+    """Whether the sides of a table's runs took turns."""
+    return "turns" if "side" in table else "apart"
+
+
+def rows(part: str, tables: dict[str, pd.DataFrame], suites: int) -> pd.DataFrame:
+    """The rows of a part, on each of its tables."""
+    make, kinds = PARTS[part]
+    return pd.concat([pd.DataFrame(make(tables[kind], suites)).assign(sides=kind) for kind in kinds])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.detector.rules import Rule, settled
+from benchmarks.detector.rules import Alarm, Rule, settled
 from benchmarks.detector.suites import Recorded, Suite
 from harness.orchestrator.analysis.rule import SLOWER
 
@@ -31,7 +31,7 @@ def false_alarms(data: Recorded, entrant: Contestant, runs: int, suites: int) ->
     named = [entrant.rule(data.draw(runs, rng)) for _ in range(suites)]
     if not entrant.confirms:
         return share(map(bool, named)), share(map(bool, named))
-    still = [bool(cases) and bool(entrant.rule(data.draw(runs, rng, sorted(cases)))) for cases in named]
+    still = [bool(alarms) and bool(alarms & entrant.rule(data.draw(runs, rng, cases_of(alarms)))) for alarms in named]
     return share(map(bool, named)), share(still)
 
 
@@ -50,11 +50,21 @@ def found(data: Recorded, entrant: Contestant, runs: int, slowdown: float, suite
     """The same for one case."""
     rng = np.random.default_rng(data.cases.index(case))
     factor, cases = {case: 1 + slowdown}, data.cases if entrant.together else [case]
-    named = [case in entrant.rule(data.draw(runs, rng, cases, factor)) for _ in range(suites)]
+    named = [of_case(case, entrant.rule(data.draw(runs, rng, cases, factor))) for _ in range(suites)]
     if not entrant.confirms:
-        return share(named), share(named)
-    again = [once and case in entrant.rule(data.draw(runs, rng, [case], factor)) for once in named]
-    return share(named), share(again)
+        return share(map(bool, named)), share(map(bool, named))
+    again = [bool(once and once & entrant.rule(data.draw(runs, rng, [case], factor))) for once in named]
+    return share(map(bool, named)), share(again)
+
+
+def cases_of(alarms: set[Alarm]) -> list[str]:
+    """The cases that alarms are about."""
+    return sorted({case for case, _ in alarms})
+
+
+def of_case(case: str, alarms: set[Alarm]) -> set[Alarm]:
+    """The alarms about a case."""
+    return {alarm for alarm in alarms if alarm[0] == case}
 
 
 def settle(data: Recorded, key: str, runs: int, rng: np.random.Generator, factor: dict[str, float]) -> tuple:

@@ -24,23 +24,24 @@ def keep(part: str, rows: pd.DataFrame) -> None:
     after.to_csv(FIGURES, index=False, float_format="%.4g")
 
 
-def write(table: pd.DataFrame) -> str:
+def write(of_kind: dict[str, pd.DataFrame]) -> str:
     """Draw the picture, fill the page's marked places, and give the page's text."""
     rows = dict(list(pd.read_csv(FIGURES).groupby("part", sort=False)))
-    ours = rows["variants"][rows["variants"]["rule"] == contest.OURS.name]
-    draw(PICTURE, pd.concat([ours, rows["rivals"]]), rows["runs"])
+    draw(PICTURE, in_turns(pd.concat([rows["ours"], rows["rivals"]])), rows["runs"])
+    later = rows["later"].assign(rule=f"harness, rounds after the {contest.CHOSEN_ON}th only")
     texts = {
-        "data": of_data(table),
-        "spread": tables.spread(table),
-        "epochs": tables.of_epochs(table),
-        "ours": of_ours(rows),
-        "cases": tables.cases(ours, rows["settled"]),
+        "data": "\n\n".join(of_data(kind, table) for kind, table in of_kind.items()),
+        "spread": tables.spread(of_kind["turns"]),
+        "spread-apart": tables.spread(of_kind["apart"]),
+        "epochs": tables.epochs(of_kind["turns"]),
+        "ours": tables.contest(pd.concat([rows["ours"], later]), True),
+        "cases": tables.cases(rows["ours"], rows["settled"]),
         "settled": tables.settled(rows["settled"]),
         "metrics": tables.contest(rows["metrics"], True),
-        "disjoint": of_disjoint(rows["disjoint"].iloc[0]),
-        "lengths": tables.lengths(rows["lengths"]),
-        "variants": tables.contest(rows["variants"], True),
-        "rivals": tables.contest(pd.concat([ours, rows["rivals"]]), False),
+        "thresholds": tables.contest(rows["thresholds"], True),
+        "disjoint": "\n".join(of_disjoint(row) for _, row in rows["disjoint"].iterrows()),
+        "variants": tables.contest(pd.concat([rows["ours"], rows["variants"]]), True),
+        "rivals": tables.contest(pd.concat([rows["ours"], rows["rivals"]]), False),
     }
     text = PAGE.read_text(encoding="utf-8")
     for name, made in texts.items():
@@ -49,15 +50,20 @@ def write(table: pd.DataFrame) -> str:
     return text
 
 
+def in_turns(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of runs in turns."""
+    return rows[rows["sides"] == "turns"]
+
+
 def filled(text: str, name: str, made: str) -> str:
     """The text with what was made between the markers of its name."""
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     return re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{made}\n{end}", text, flags=re.DOTALL)
 
 
-def of_data(table: pd.DataFrame) -> str:
+def of_data(kind: str, table: pd.DataFrame) -> str:
     """What was recorded, in sentences."""
-    known = json.loads(CONDITIONS.read_text(encoding="utf-8"))
+    known = json.loads(CONDITIONS.read_text(encoding="utf-8"))[kind]
     machine = known["machine"]
     lengths = ", ".join(
         f"{workload} {known['epochs'][workload]} epochs of {samples} samples"
@@ -65,7 +71,7 @@ def of_data(table: pd.DataFrame) -> str:
     )
     hours = (pd.to_datetime(table["begin_utc"]).max() - pd.to_datetime(table["begin_utc"]).min()).total_seconds() / 3600
     return (
-        f"{len(table)} runs of {table['case'].nunique()} cases in "
+        f"{tables.SIDES[kind].capitalize()}: {len(table)} runs of {table['case'].nunique()} cases in "
         f"{table.groupby(['session', 'round']).ngroups} rounds, within {hours:.1f} hours: {lengths}; "
         f"{table['wall_s'].median():.0f} s a run.\n"
         f"Machine: {machine['cpu']}, {machine['physical_cores']} cores; {machine['os']}; commit "
@@ -73,16 +79,9 @@ def of_data(table: pd.DataFrame) -> str:
     )
 
 
-def of_ours(rows: dict[str, pd.DataFrame]) -> str:
-    """Our rule's own figures: on all rounds, on those that had no part in choosing it, and without drawing twice."""
-    later = rows["later"].assign(rule=f"rounds after the {contest.CHOSEN_ON}th only")
-    ours = rows["variants"][rows["variants"]["rule"] == contest.OURS.name].assign(rule="all rounds")
-    return tables.contest(pd.concat([ours, later]), True)
-
-
 def of_disjoint(row: pd.Series) -> str:
     """What comes of suites in which no run is drawn twice."""
     return (
-        f"With no run drawn twice ({row['runs']:.0f} a side, all there are), without confirmation: a false alarm in "
-        f"{percent(row['named'])} of {row['suites']:.0f} suites."
+        f"With no run drawn twice ({tables.SIDES[row['sides']]}, {row['runs']:.0f} a side), without confirmation: "
+        f"a false alarm in {percent(row['named'])} of {row['suites']:.0f} suites."
     )

@@ -1,4 +1,4 @@
-"""The recorded runs as one table, runs.csv, and what they were recorded on, conditions.json.
+"""The recorded runs: turns.csv has those of two sides that took turns, apart.csv others, conditions.json on what.
 
 usage: python -m benchmarks.detector.recorded SESSION_FOLDER ...
 """
@@ -15,7 +15,7 @@ import pandas as pd
 from harness.orchestrator.records import read_records
 
 FOLDER = Path(__file__).parent
-RUNS, CONDITIONS = FOLDER / "runs.csv", FOLDER / "conditions.json"
+APART, TURNS, CONDITIONS = FOLDER / "apart.csv", FOLDER / "turns.csv", FOLDER / "conditions.json"
 TAKEN = ("epoch_s", "first_epoch_s", "compile_s", "peak_rss_bytes", "wall_s")
 # Of the machine, what does not change from run to run.
 MACHINE = ("cpu", "architecture", "physical_cores", "logical_cpus", "memory_bytes", "os", "kernel")
@@ -28,6 +28,7 @@ def row(record: dict) -> dict:
         "case": f"{case['backend']} {case['workload']}",
         "session": record["session"]["id"],
         "round": record["run"]["round"],
+        "side": record["run"]["side"],
         "begin_utc": record["run"]["begin_utc"],
         **{key: record["metrics"][key] for key in TAKEN},
         "epochs_s": " ".join(f"{epoch['train_s']:.5g}" for epoch in epochs),
@@ -47,7 +48,7 @@ def conditions(records: list[dict]) -> dict:
     }
 
 
-def load(path: Path = RUNS) -> pd.DataFrame:
+def load(path: Path) -> pd.DataFrame:
     """The table, with the epochs as arrays."""
     table = pd.read_csv(path)
     table["epochs_s"] = [np.array(text.split(), dtype=float) for text in table["epochs_s"]]
@@ -57,12 +58,15 @@ def load(path: Path = RUNS) -> pd.DataFrame:
 @click.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def collect(folders: tuple[Path, ...]) -> None:
-    """Write runs.csv and conditions.json from the sessions in FOLDERS; only rounds in which every case was ok."""
+    """Write the table of the sessions in FOLDERS, all of one kind; only rounds in which every run of a case was ok."""
     records = [record for folder in folders for record in read_records(folder)[0] if record["status"] == "ok"]
-    table = pd.DataFrame([row(record) for record in records]).sort_values("begin_utc")
-    whole = table.groupby(["session", "round"])["case"].transform("nunique") == table["case"].nunique()
-    table[whole].to_csv(RUNS, index=False, float_format="%.6g")
-    CONDITIONS.write_text(json.dumps(conditions(records), indent=1) + "\n", encoding="utf-8")
+    table = pd.DataFrame([row(record) for record in records]).sort_values("begin_utc").dropna(axis="columns", how="all")
+    runs = table.groupby(["session", "round"])["case"].transform("size")
+    whole = runs == table["case"].nunique() * (table["side"].nunique() if "side" in table else 1)
+    path = TURNS if "side" in table else APART
+    table[whole].to_csv(path, index=False, float_format="%.6g")
+    known = json.loads(CONDITIONS.read_text(encoding="utf-8")) | {path.stem: conditions(records)}
+    CONDITIONS.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     click.echo(f"{whole.sum()} runs of {table['case'].nunique()} cases; {(~whole).sum()} of unfinished rounds left out")
 
 

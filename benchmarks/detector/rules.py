@@ -3,27 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy import stats
 
 from benchmarks.detector.suites import Suite
-from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, INCONCLUSIVE, SLOWER, Finding, judge
-from harness.orchestrator.analysis.statistics import LEVEL, adjusted
+from harness.orchestrator.analysis import pairs
+from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
+from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, INCONCLUSIVE, SLOWER, Finding, judge_evidence
+from harness.orchestrator.analysis.statistics import LEVEL, Evidence, adjusted, evidence
 
-Rule = Callable[[Suite], set[str]]
+Alarm = tuple[str, str]  # case, metric
+Rule = Callable[[Suite], set[Alarm]]
 MOST = 80  # runs a side, where the rule asks for more
+# What a slowdown of the steps slows.
+OF_STEPS = (FASTEST, MEDIAN, "first_epoch_s")
 
 
-def findings(suite: Suite, key: str) -> dict[str, Finding]:
-    """What the harness finds on a metric."""
-    return judge(suite.figures(key), dict.fromkeys(suite.sides, METRICS[key].threshold))
+def findings(suite: Suite, key: str, threshold: float | None = None) -> dict[str, Finding]:
+    """What the harness finds on a metric, with the metric's own threshold or another one."""
+    limit = METRICS[key].threshold if threshold is None else threshold
+    known = {case: seen(suite, case, key) for case in suite.sides}
+    return judge_evidence(known, dict.fromkeys(known, limit))
 
 
-def ours(key: str) -> Rule:
+def seen(suite: Suite, case: str, key: str) -> Evidence:
+    """The evidence on a case, as harness/orchestrator/analysis/comparison.py gathers it."""
+    a, b = suite.figures(key)[case]
+    if suite.recorded.in_turns:
+        return pairs.of_ratios(suite.ratios(case, key), float(np.median(a)), float(np.median(b)))
+    return evidence(a, b)
+
+
+def ours(key: str, threshold: float | None = None) -> Rule:
     """The rule of harness/orchestrator/analysis, on a metric."""
-    return lambda suite: {case for case, found in findings(suite, key).items() if found.verdict == SLOWER}
+    return lambda suite: alarms(key, lambda found: found.verdict == SLOWER, findings(suite, key, threshold))
+
+
+def gate(suite: Suite) -> set[Alarm]:
+    """The same on every metric that was recorded, as `harness check` judges; a slowdown is one of the steps."""
+    steady = replace(suite, slowdown={})
+    named = (ours(key)(suite if key in OF_STEPS else steady) for key in suite.recorded.figures)
+    return set().union(*named)
+
+
+def alarms(key: str, slower: Callable[[Finding], bool], found: dict[str, Finding]) -> set[Alarm]:
+    """The cases whose finding is an alarm."""
+    return {(case, key) for case, one in found.items() if slower(one)}
+
+
+def as_apart(key: str) -> Rule:
+    """Ours for runs apart, whatever the runs are."""
+    return lambda suite: ours(key)(replace(suite, recorded=replace(suite.recorded, in_turns=False)))
+
+
+def estimated(key: str) -> Rule:
+    """Ours, but the estimate beyond the threshold is enough."""
+    edge = 1 + METRICS[key].threshold
+
+    def slower(found: Finding) -> bool:
+        return found.q <= FALSE_DISCOVERIES and found.evidence.ratio > edge
+
+    return lambda suite: alarms(key, slower, findings(suite, key))
 
 
 def settled(suite: Suite, key: str, more: Callable[[list[str], int], Suite]) -> tuple[dict[str, Finding], Suite]:
@@ -47,14 +89,14 @@ def asks(found: Finding) -> int:
 
 
 def bootstrapped(key: str) -> Rule:
-    """As it was first: the bootstrap's interval of the ratio of medians wholly beyond the threshold."""
+    """Mann-Whitney, and the bootstrap's interval of the ratio of medians wholly beyond the threshold."""
 
-    def slower(suite: Suite) -> set[str]:
+    def slower(suite: Suite) -> set[Alarm]:
         figures = suite.figures(key)
         p = [stats.mannwhitneyu(a, b, alternative="two-sided").pvalue for a, b in figures.values()]
         beyond = zip(figures, adjusted(p), strict=True)
         edge = 1 + METRICS[key].threshold
-        return {case for case, q in beyond if q <= FALSE_DISCOVERIES and lower_end(*figures[case]) > edge}
+        return {(case, key) for case, q in beyond if q <= FALSE_DISCOVERIES and lower_end(*figures[case]) > edge}
 
     return slower
 
@@ -66,24 +108,16 @@ def lower_end(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.quantile(medians[1] / medians[0], (1 - LEVEL) / 2))
 
 
-def wholly(key: str) -> Rule:
-    """Ours, but the interval must lie wholly beyond the threshold."""
-    edge = 1 + METRICS[key].threshold
-    return lambda suite: {
-        case for case, found in findings(suite, key).items() if found.verdict == SLOWER and found.evidence.low > edge
-    }
-
-
 def ranks(key: str) -> Rule:
     """Mann-Whitney's p and the median of the ratios of all pairs of runs: all runs count."""
 
-    def slower(suite: Suite) -> set[str]:
+    def slower(suite: Suite) -> set[Alarm]:
         logs = {case: (np.log(a), np.log(b)) for case, (a, b) in suite.figures(key).items()}
         p = [float(stats.mannwhitneyu(a, b, alternative="two-sided").pvalue) for a, b in logs.values()]
         q = dict(zip(logs, adjusted(p), strict=True))
         edge = np.log1p(METRICS[key].threshold)
         return {
-            case
+            (case, key)
             for case, (a, b) in logs.items()
             if q[case] <= FALSE_DISCOVERIES and np.median(np.subtract.outer(b, a)) > edge
         }
@@ -94,11 +128,11 @@ def ranks(key: str) -> Rule:
 def paired(key: str) -> Rule:
     """Ours, but within blocks: Wilcoxon's signed ranks of the blocks' ratios."""
 
-    def slower(suite: Suite) -> set[str]:
+    def slower(suite: Suite) -> set[Alarm]:
         logs = {case: np.log(b / a) for case, (a, b) in suite.figures(key).items()}
         q = dict(zip(logs, adjusted([signed_ranks(each) for each in logs.values()]), strict=True))
         edge = np.log1p(METRICS[key].threshold)
-        return {case for case, each in logs.items() if q[case] <= FALSE_DISCOVERIES and middle(each) > edge}
+        return {(case, key) for case, each in logs.items() if q[case] <= FALSE_DISCOVERIES and middle(each) > edge}
 
     return slower
 

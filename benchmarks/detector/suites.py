@@ -1,7 +1,8 @@
 """Suites of two sides, drawn from the recorded runs.
 
-Two rounds that follow each other make a block: minutes apart, as the sides of a comparison are. Of a block each side
-gets one of a case's two runs, at random, so nothing but chance tells the sides apart. A suite takes the same blocks for
+A block holds two runs of a case: of runs in turns those of a round, of others those of two rounds that follow each
+other, minutes apart. Each side gets one of them, at random, so nothing but chance tells the sides apart. A suite takes
+the same blocks for
 all of its cases. Blocks are drawn with replacement: a suite with its confirmation needs more than were recorded, and
 many suites are wanted. That takes the recorded blocks for what the machine is like, and knows nothing rarer than they
 hold.
@@ -14,9 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from harness.orchestrator.analysis.metrics import FASTEST
+from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN
 
-LONGER = 400  # longer runs made of each case
 Sides = dict[str, tuple[np.ndarray, np.ndarray]]  # case -> of each side, its runs' places in the table
 
 
@@ -39,6 +39,13 @@ class Suite:
         epochs, factor = self.recorded.epochs, self.slowdown.get(case, 1.0)
         return [epochs[place] for place in a], [epochs[place] * factor for place in b]
 
+    def ratios(self, case: str, key: str) -> np.ndarray:
+        """b / a of each block; of the median epoch in turns the median over turns, as analysis/pairs.py has it."""
+        if key == MEDIAN and self.recorded.in_turns:
+            return np.array([np.median(b / a) for a, b in zip(*self.epochs(case), strict=True)])
+        a, b = self.figures(key)[case]
+        return b / a
+
     def joined(self, other: Suite) -> Suite:
         """This suite with the runs of another one."""
         both = {case: zip(self.sides[case], sides, strict=True) for case, sides in other.sides.items()}
@@ -48,11 +55,16 @@ class Suite:
 
 @dataclass(frozen=True)
 class Recorded:
-    """The table as arrays. blocks: case -> (block, 2) places of its runs."""
+    """The table as arrays.
+
+    blocks: case -> (block, 2) places of its runs
+    in_turns: whether the runs of a block took turns
+    """
 
     figures: dict[str, np.ndarray]
     epochs: list[np.ndarray]
     blocks: dict[str, np.ndarray]
+    in_turns: bool = False
 
     @property
     def cases(self) -> list[str]:
@@ -81,26 +93,16 @@ class Recorded:
 
 
 def recorded(table: pd.DataFrame, epochs: int | None = None) -> Recorded:
-    """The table's runs, or what they would have been with so many epochs; an odd last round is left out."""
+    """The table's runs, or what they would have been with so many epochs; an odd last run is left out."""
     kept = [times[:epochs] for times in table["epochs_s"]]
     figures = {key: table[key].to_numpy(dtype=float) for key in ("first_epoch_s", "compile_s", "peak_rss_bytes")}
     figures["epoch_s"] = np.array([np.median(times) for times in kept])
     figures[FASTEST] = np.array([times.min() for times in kept])
-    places = table.assign(place=range(len(table))).sort_values(["session", "round"])
+    in_turns = "side" in table
+    order = ["session", "round", *(["side"] if in_turns else [])]
+    places = table.assign(place=range(len(table))).sort_values(order)
     blocks = {case: in_pairs(group["place"].to_numpy()) for case, group in places.groupby("case")}
-    return Recorded(figures, kept, blocks)
-
-
-def longer(table: pd.DataFrame, times: int) -> pd.DataFrame:
-    """Runs so many times as long: each joins the epochs of recorded runs of its case, drawn at random."""
-    rng = np.random.default_rng(times)
-    made = []
-    for case, group in table.groupby("case"):
-        drawn = group.iloc[rng.integers(0, len(group), LONGER)].assign(round=range(1, LONGER + 1), session="")
-        others = [group["epochs_s"].iloc[rng.integers(0, len(group), LONGER)] for _ in range(times - 1)]
-        joined = [np.concatenate(parts) for parts in zip(drawn["epochs_s"], *others, strict=True)]
-        made.append(drawn.assign(case=case, epochs_s=joined))
-    return pd.concat(made)
+    return Recorded(figures, kept, blocks, in_turns)
 
 
 def in_pairs(places: np.ndarray) -> np.ndarray:

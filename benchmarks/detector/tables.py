@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.detector.suites import recorded
-from harness.orchestrator.analysis.metrics import FASTEST, METRICS
+from benchmarks.detector.suites import Recorded, Suite, recorded
+from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 from harness.orchestrator.formatting import percent
 from harness.orchestrator.reports.markdown import padded
 
-LOOKS = ((10, 0.10), (10, 0.05), (30, 0.05))
-EPOCHS = (1, 3, 7, 12, 20)
+SIDES = {"turns": "in turns", "apart": "apart"}
+EPOCHS = (1, 3, 6, 9, 12)
 
 
 def contest(rows: pd.DataFrame, confirmed: bool) -> str:
     """A line for each rule: suites with a false alarm, and the power over all cases and in the worst one."""
-    lines = [of_rule(name, group, confirmed) for name, group in rows.groupby("rule", sort=False)]
+    named = rows.assign(rule=rows["rule"] + ", " + rows["sides"].map(SIDES))
+    lines = [of_rule(name, group, confirmed) for name, group in named.groupby("rule", sort=False)]
     alarms = ["False alarms a suite", *(["confirmed"] if confirmed else [])]
     return padded([["Rule", *alarms, "Found, +10 %", "worst case", "Found, +5 %", "worst case"], *lines])
 
@@ -32,7 +33,8 @@ def of_rule(name: str, rows: pd.DataFrame, confirmed: bool) -> list[str]:
 
 
 def cases(rows: pd.DataFrame, settled: pd.DataFrame) -> str:
-    """Each case's power: with fixed runs, and with as many as the rule asks for."""
+    """Each case's power in turns: with fixed runs, and with as many as the rule asks for."""
+    rows, settled = rows[rows["sides"] == "turns"], settled[settled["sides"] == "turns"]
     lines = []
     for case, group in rows[rows["slowdown"] > 0].groupby("case"):
         fixed = [percent(group.loc[group["slowdown"] == slowdown, "confirmed"].mean()) for slowdown in (0.10, 0.05)]
@@ -45,25 +47,16 @@ def settled(rows: pd.DataFrame) -> str:
     """What comes of as many runs as the rule asks for."""
     lines = [
         [
+            SIDES[sides],
             f"{slowdown:.0%}",
             str(len(group)),
             percent(group["named"].mean()),
             percent(group["confirmed"].mean()),
             quantiles(group["runs"]),
         ]
-        for slowdown, group in rows.groupby("slowdown")
+        for (sides, slowdown), group in rows.groupby(["sides", "slowdown"], sort=False)
     ]
-    return padded([["Slowdown", "Suites", "Slower at once", "and confirmed", "Runs a side"], *lines])
-
-
-def lengths(rows: pd.DataFrame) -> str:
-    """The power where runs are so many times as long."""
-    lines = [
-        [f"{name}, runs {times:.0f} times as long", *(percent(group.loc[each, "confirmed"].mean()) for each in chosen)]
-        for (name, times), group in rows.groupby(["rule", "times"], sort=False)
-        for chosen in [[(group["runs"] == runs) & (group["slowdown"] == slow) for runs, slow in LOOKS]]
-    ]
-    return padded([["Rule", *(f"+{slow:.0%}, {runs} runs" for runs, slow in LOOKS)], *lines])
+    return padded([["Sides", "Slowdown", "Suites", "Slower at once", "and confirmed", "Runs a side"], *lines])
 
 
 def quantiles(runs: pd.Series) -> str:
@@ -73,34 +66,28 @@ def quantiles(runs: pd.Series) -> str:
 
 
 def spread(table: pd.DataFrame) -> str:
-    """How much runs of a case differ, by metric."""
+    """How much runs of a case differ, or in turns the ratios of its rounds, by metric."""
     data = recorded(table)
-    keys = list(data.figures)
-    lines = [
-        [case, *(percent(deviation(data.figures[key][table["case"].to_numpy() == case])) for key in keys)]
-        for case in data.cases
-    ]
+    keys = [key for key in METRICS if key in data.figures]
+    lines = [[case, *(percent(scatter(data, case, key)) for key in keys)] for case in data.cases]
     return padded([["Case", *(METRICS[key].label for key in keys)], *lines])
 
 
-def by_epochs(table: pd.DataFrame) -> pd.DataFrame:
-    """How much runs of a case differ, all cases together, by the epochs that a run has."""
-    rows = []
-    for epochs in EPOCHS:
-        data = recorded(table, epochs)
-        for key in (FASTEST, "epoch_s"):
-            of_cases = [deviation(data.figures[key][table["case"].to_numpy() == case]) for case in data.cases]
-            rows.append({"epochs": epochs, "metric": key, "deviation": float(np.sqrt(np.mean(np.square(of_cases))))})
-    return pd.DataFrame(rows)
-
-
-def of_epochs(table: pd.DataFrame) -> str:
-    """The same as a table."""
-    rows = by_epochs(table).pivot(index="metric", columns="epochs", values="deviation")
-    lines = [[METRICS[key].label, *map(percent, rows.loc[key])] for key in (FASTEST, "epoch_s")]
+def epochs(table: pd.DataFrame) -> str:
+    """How much they differ, all cases together, had the runs had fewer epochs."""
+    lines = []
+    for key in (FASTEST, MEDIAN):
+        halves = [recorded(table, number) for number in EPOCHS]
+        of_cases = [[scatter(data, case, key) for case in data.cases] for data in halves]
+        lines.append([METRICS[key].label, *(percent(float(np.sqrt(np.mean(np.square(each))))) for each in of_cases)])
     return padded([["Timed epochs a run", *map(str, EPOCHS)], *lines])
 
 
-def deviation(figures: np.ndarray) -> float:
-    """The standard deviation of the logarithms: about the relative one."""
+def scatter(data: Recorded, case: str, key: str) -> float:
+    """Of a case, the standard deviation of the logarithms: about the relative one."""
+    places = data.blocks[case]
+    if data.in_turns:
+        figures = Suite(data, {case: (places[:, 0], places[:, 1])}).ratios(case, key)
+    else:
+        figures = data.figures[key][places.ravel()]
     return float(np.std(np.log(figures), ddof=1))

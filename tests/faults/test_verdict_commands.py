@@ -174,8 +174,12 @@ def test_noise_stores_a_floor_that_later_verdicts_heed(bench: Bench) -> None:
     assert code == 0
     assert "noise floor" in said(out) or "floor" in out
     stored = json.loads(next(bench.folder.glob("results/*/noise.json")).read_text())
-    floors = {floor["metric"]: floor["floor"] for floor in stored["floors"]}
-    assert 0 <= floors["epoch_s"] < 0.02
+    floors = {(one["metric"], one["in_turns"]): (one["floor"], one["runs"]) for one in stored["floors"]}
+    for in_turns in (True, False):
+        floor, runs = floors["epoch_s", in_turns]
+        assert 0 <= floor < 0.02
+        assert runs == 10
+    assert sorted(record["run"]["side"] for record in bench.records().values()) == ["a"] * 10 + ["b"] * 10
 
 
 def test_noise_refuses_too_few_rounds(bench: Bench) -> None:

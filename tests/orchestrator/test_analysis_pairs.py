@@ -40,7 +40,8 @@ def both(scales: list[float], slow: list[float] | None = None) -> tuple[list[dic
 def test_probability_counts_the_ways_to_swap_the_sides_of_rounds() -> None:
     found = pairs.evidence(pairs.pairs(*both([1.1, 1.2, 1.3, 1.1, 1.2, 1.3]), EPOCH, FIRST), EPOCH)
     assert found.p == pytest.approx(2 / 64)
-    assert found.ratio == pytest.approx(math.sqrt(1.2 * 1.2))
+    assert found.ratio == pytest.approx(math.cbrt(1.1 * 1.2 * 1.3))
+    assert found.in_turns
     assert (found.runs_a, found.runs_b) == (6, 6)
     assert 1.1 <= found.low < found.ratio < found.high <= 1.3
 

@@ -106,15 +106,19 @@ def known(ratio: float, half: float, runs: int) -> Evidence:
     return Evidence(runs, runs, 1.0, ratio, ratio, ratio * math.exp(-half), ratio * math.exp(half), 0.5)
 
 
-def test_more_runs_make_a_small_difference_clear_of_one():
-    # From 1 to 1.2 is 0.1823; 0.4145 of it, 0.0756, is nearer than the threshold: 10 * ((0.1512 / 0.0756)^2 - 1) = 30.
-    clear = 1.959964 / (1.959964 + 2.772940)
-    assert more_runs(known(1.2, 2 * clear * math.log(1.2), 10), 0.03) == pytest.approx(30, abs=1)
-
-
 def test_more_runs_make_it_clear_of_the_threshold():
-    # From 1.05 to 1.03 is 0.01923: a half width of thrice that needs nine times the runs.
-    assert more_runs(known(1.05, 3 * math.log(1.05 / 1.03), 10), 0.03) == pytest.approx(80, abs=1)
+    # From 1.05 to 1.03 is 0.01923; its half must hold the half width, which is thrice that: nine times the runs.
+    assert more_runs(known(1.05, 1.5 * math.log(1.05 / 1.03), 10), 0.03) == pytest.approx(80, abs=1)
+
+
+def test_as_many_runs_as_it_asks_for_are_enough_for_one_case_of_nine():
+    rng, found = np.random.default_rng(4), []
+    for _ in range(200):
+        first = evidence(rng.lognormal(0, 0.05, 10), 1.08 * rng.lognormal(0, 0.05, 10))
+        runs = 10 + (more_runs(known(1.08, math.log(first.high / first.low) / 2, 10), 0.03))
+        last = evidence(rng.lognormal(0, 0.05, runs), 1.08 * rng.lognormal(0, 0.05, runs))
+        found.append(last.low > 1.03 and last.p <= 0.05 / 9)
+    assert np.mean(found) >= 0.85
 
 
 def test_more_runs_for_sameness_halve_the_distance():
@@ -123,8 +127,8 @@ def test_more_runs_for_sameness_halve_the_distance():
 
 
 def test_more_runs_are_bounded_at_the_threshold_itself():
-    # A quarter of the threshold is the least distance: 10 * ((0.0296 / 0.0074)^2 - 1) = 150.
-    assert more_runs(known(1.03 + 1e-9, math.log(1.03), 10), 0.03) == pytest.approx(150, abs=1)
+    # A quarter of the threshold is the least distance, an eighth the half width: 10 * ((0.0296 / 0.0037)^2 - 1) = 630.
+    assert more_runs(known(1.03 + 1e-9, math.log(1.03), 10), 0.03) == pytest.approx(630, abs=1)
 
 
 def test_more_runs_reach_the_fewest_first():

@@ -60,7 +60,8 @@ def test_alike_is_the_same_and_few_runs_say_nothing() -> None:
 
 def test_noise_floor_raises_the_threshold() -> None:
     key = only(compare(runs(), runs())).case
-    line = only(compare(runs(), runs(1.2), floors={(key, "epoch_s"): 0.3}))
+    floors = {(key, "epoch_s", False): 0.3, (key, "epoch_s", True): 0.5}
+    line = only(compare(runs(), runs(1.2), floors=floors))
     assert (line.verdict, line.finding.threshold) == (SAME, 0.3)
 
 
@@ -115,6 +116,17 @@ def test_a_figure_that_one_side_lacks_is_missing_and_one_that_both_lack_is_no_li
 def test_cold_and_warm_compilations_are_not_compared() -> None:
     lines = compare(runs(compile_cache="cold"), runs(compile_cache="warm"))
     assert only(lines, "compile_s").reason == "compile_cache: cold / warm"
+    assert only(lines).verdict == SAME
+
+
+def test_energy_by_other_counters_is_not_compared() -> None:
+    a, b = runs(), runs()
+    for side, counters in ((a, ["package-0"]), (b, ["package-0", "gpu"])):
+        for record in side:
+            record["metrics"] = {**record["metrics"], "energy_j_per_epoch": 5.0}
+            record["telemetry"] = {"energy_of": counters}
+    lines = compare(a, b)
+    assert only(lines, "energy_j_per_epoch").reason == "energy_of: package-0 / package-0 gpu"
     assert only(lines).verdict == SAME
 
 

@@ -45,7 +45,7 @@ def compare(
     b: list[dict],
     metrics: Iterable[str] = tuple(METRICS),
     thresholds: dict[str, float] | None = None,
-    floors: dict[tuple[Key, str], float] | None = None,
+    floors: dict[tuple[Key, str, bool], float] | None = None,
     across: Collection[str] = (),
 ) -> list[Line]:
     """A line for each case and metric that either side has.
@@ -53,7 +53,7 @@ def compare(
     Args:
         a, b: the records of the two sides; b is judged against a.
         thresholds: metric -> relative change, in place of its own.
-        floors: (case, metric) -> noise floor, below which no threshold lies.
+        floors: (case, metric, whether its sides ran in the same rounds) -> noise floor, below which no threshold lies.
         across: fields of comparability.ACROSS in which the sides may differ.
     """
     sides = by_case(a, across), by_case(b, across)
@@ -63,7 +63,11 @@ def compare(
     barred = {line.case for line in lines}
     for metric in chosen:
         limit = (thresholds or {}).get(metric.key, metric.threshold)
-        limits = {case: max(limit, (floors or {}).get((case, metric.key), 0.0)) for case in cases}
+        limits = {
+            (case, in_turns): max(limit, (floors or {}).get((case, metric.key, in_turns), 0.0))
+            for case in cases
+            for in_turns in (False, True)
+        }
         lines += lines_of(metric, {case: pair for case, pair in cases.items() if case not in barred}, limits)
     return lines
 
@@ -97,15 +101,15 @@ def not_comparable(case: Key, metric: Metric, unequal: dict[str, tuple[str, str]
 
 
 def lines_of(
-    metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], thresholds: dict[Key, float]
+    metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], limits: dict[tuple[Key, bool], float]
 ) -> list[Line]:
     """A line for each case that has the metric on a side, judged together."""
     told = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
     lines = {case: obstacle(case, metric, *pair) for case, pair in told.items()}
     open_cases = {case: told[case] for case, line in lines.items() if line is None}
-    first = judged(metric, open_cases, thresholds, FIRST)
+    first = judged(metric, open_cases, limits, FIRST)
     confirming = {case: pair for case, pair in open_cases.items() if first[case].verdict in (SLOWER, FASTER)}
-    second = judged(metric, confirming, thresholds, CONFIRM)
+    second = judged(metric, confirming, limits, CONFIRM)
     return [line or conclude(case, metric, first[case], second.get(case)) for case, line in lines.items()]
 
 
@@ -134,11 +138,12 @@ def absence(records: list[dict]) -> str:
 
 
 def judged(
-    metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], thresholds: dict[Key, float], stage: str
+    metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], limits: dict[tuple[Key, bool], float], stage: str
 ) -> dict[Key, Finding]:
     """The findings of the runs of a stage; A's first runs stand for confirming ones where only B was measured anew."""
-    found = {case: evidence_on(*sides, metric, stage) for case, sides in cases.items()}
-    return judge_evidence({case: one for case, one in found.items() if one is not None}, thresholds)
+    all_cases = {case: evidence_on(*sides, metric, stage) for case, sides in cases.items()}
+    found = {case: one for case, one in all_cases.items() if one is not None}
+    return judge_evidence(found, {case: limits[case, one.in_turns] for case, one in found.items()})
 
 
 def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str) -> Evidence | None:

@@ -9,10 +9,10 @@ import numpy as np
 from scipy import stats
 
 from harness.orchestrator.analysis.metrics import MEDIAN, Metric
-from harness.orchestrator.analysis.statistics import LEVEL, Evidence
+from harness.orchestrator.analysis.statistics import LEVEL, RESAMPLES, Evidence
 from harness.orchestrator.matrix import FIRST
 
-RESAMPLES = 9999  # of up to 13 rounds all ways to swap their sides are looked at
+SWAPS = 9999  # of up to 13 rounds all ways to swap their sides are looked at
 SEED = 20151201  # the same records always give the same verdict
 
 Pair = tuple[dict, dict]
@@ -52,18 +52,26 @@ def timed(record: dict) -> list[float]:
 
 
 def evidence(found: list[Pair], metric: Metric) -> Evidence:
-    """The evidence of pairs, one at least: the median of their ratios, and whether sides might as well be swapped."""
-    logs = np.log([ratio(pair, metric) for pair in found])
+    """The evidence of pairs, one at least."""
+    ratios = [ratio(pair, metric) for pair in found]
     of_a, of_b = (median(metric.of(record) for record in side) for side in zip(*found, strict=True))
+    return of_ratios(np.array(ratios), of_a, of_b)
+
+
+def of_ratios(ratios: np.ndarray, median_a: float, median_b: float) -> Evidence:
+    """The evidence of rounds' ratios: their geometric mean, and whether sides might as well be swapped."""
+    logs = np.log(ratios)
     low, high = interval(logs) if len(logs) > 1 else (0.0, math.inf)
-    return Evidence(len(logs), len(logs), of_a, of_b, math.exp(np.median(logs)), low, high, probability(logs))
+    return Evidence(
+        len(logs), len(logs), median_a, median_b, math.exp(logs.mean()), low, high, probability(logs), in_turns=True
+    )
 
 
 def interval(logs: np.ndarray) -> tuple[float, float]:
-    """Percentile bootstrap interval of the median ratio."""
+    """Percentile bootstrap interval of the mean ratio, from logarithms."""
     found = stats.bootstrap(
         (logs,),
-        np.median,
+        np.mean,
         n_resamples=RESAMPLES,
         confidence_level=LEVEL,
         method="percentile",
@@ -81,7 +89,7 @@ def probability(logs: np.ndarray) -> float:
         np.mean,
         permutation_type="samples",
         vectorized=True,
-        n_resamples=RESAMPLES,
+        n_resamples=SWAPS,
         rng=np.random.default_rng(SEED),
     )
     return float(found.pvalue)

@@ -41,12 +41,12 @@ def judge_evidence(found: dict[object, Evidence], thresholds: dict[object, float
 
 
 def decide(found: Evidence, q: float, threshold: float) -> Finding:
-    """Different if improbable by chance and beyond the threshold; the same only if surely within it."""
+    """Different if improbable by chance and surely beyond the threshold; the same only if surely within it."""
     enough = min(found.runs_a, found.runs_b) >= FEWEST
     improbable = enough and q <= FALSE_DISCOVERIES
-    if improbable and found.ratio > 1 + threshold:
+    if improbable and found.low > 1 + threshold:
         return Finding(SLOWER, found, q, threshold)
-    if improbable and found.ratio < 1 / (1 + threshold):
+    if improbable and found.high < 1 / (1 + threshold):
         return Finding(FASTER, found, q, threshold)
     if enough and 1 / (1 + threshold) <= found.low and found.high <= 1 + threshold:
         return Finding(SAME, found, q, threshold)

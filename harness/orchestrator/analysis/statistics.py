@@ -15,19 +15,15 @@ RESAMPLES = 1999
 ROUNDING = 1e-12  # ways that differ by less set the sides equally far apart
 # Fewer runs a side cannot carry a verdict: dealt to sides, 4 and 4 are as far apart as can be in 2 of 70 ways.
 FEWEST = 5
-# Standard deviations within which a normal figure lies at LEVEL.
-WIDTH = float(stats.norm.ppf((1 + LEVEL) / 2))
-# By this part of its distance from 1 may a ratio be known: then p is at most 0.05 / 9, nine cases looked at, in 97.5 of
-# 100 comparisons.
-CLEAR = WIDTH / (WIDTH + float(stats.norm.isf(0.05 / 9 / 2)))
 
 
 @dataclass(frozen=True)
 class Evidence:
     """Runs of a case on both sides.
 
-    ratio: of the faster half of b's runs to that of a's; `low` and `high` bound it at LEVEL
+    ratio: of b to a, its definition with `evidence` here and in `pairs`; `low` and `high` bound it at LEVEL
     p: of the hypothesis that both sides are alike, two-sided
+    in_turns: whether the sides ran in the same rounds, and were judged round by round
     """
 
     runs_a: int
@@ -38,6 +34,7 @@ class Evidence:
     low: float
     high: float
     p: float
+    in_turns: bool = False
 
 
 def evidence(a: list[float], b: list[float]) -> Evidence:
@@ -94,13 +91,11 @@ def adjusted(probabilities: list[float]) -> list[float]:
 def more_runs(found: Evidence, threshold: float) -> int:
     """About how many more runs a side would settle it, if they are like those that there are.
 
-    The interval's half width falls with the root of the number of runs. It must come down to what a verdict needs in
-    97.5 of 100 comparisons: a ratio beyond the threshold must be clear of it, and clear of 1; one within it, twice the
-    half width from it.
+    The interval's half width falls with the root of the number of runs. Where the ratio is twice the half width from
+    the threshold, the interval is clear of it in 97.5 of 100 comparisons, and p is small enough for nine cases.
     """
     edge, middle = math.log1p(threshold), abs(math.log(found.ratio))
-    distance = max(abs(middle - edge), edge / 4)
-    needed = min(distance, CLEAR * middle) if middle > edge else distance / 2
+    needed = max(abs(middle - edge), edge / 4) / 2
     runs = min(found.runs_a, found.runs_b)
     if not math.isfinite(found.high):
         return max(1, FEWEST - runs)

@@ -16,16 +16,19 @@ from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.errors import ConfigError, NothingComparable
 from harness.orchestrator.formatting import ABSENT, percent
+from harness.orchestrator.sides import parse
 
 CONFIG = "check"
-ROUNDS = 20
+ROUNDS = 12
+# Two sides that change nothing: what tells them apart is chance.
+SIDES = parse("a", []), parse("b", [])
 
 
 @click.command("noise")
 @measuring_options(CONFIG)
 @click.option("--from", "source", metavar="SESSION", help="Take a stored session's runs instead of measuring.")
 def noise_command(results: Path, reports: Path, source: str | None, config: str | None, **overrides: object) -> int:
-    """Run every case again and again, and store how large a difference between two sides chance makes: the noise floor.
+    """Run every case against itself, and store how large a difference between two sides chance makes: the noise floor.
 
     No verdict on this machine is given on a smaller difference from then on.
     """
@@ -62,7 +65,7 @@ def measured(console: Console, results: Path, config: str | None, overrides: dic
     overrides = {**overrides, "rounds": overrides["rounds"] or ROUNDS}
     if overrides["rounds"] < 2 * FEWEST:
         raise ConfigError(f"Too few rounds. Expected {2 * FEWEST} at least. Received rounds={overrides['rounds']}.")
-    session = planned(config or CONFIG, overrides)
+    session = planned(config or CONFIG, overrides, SIDES)
     store = conduct(console, session, results)
     if session.trouble is not None:
         raise session.trouble
@@ -70,14 +73,14 @@ def measured(console: Console, results: Path, config: str | None, overrides: dic
 
 
 def grid(rows: list[dict]) -> Table:
-    """Cases down, spread and floor of each metric across."""
-    shown = Table("Case", header_style="bold")
+    """Cases down, once for each way that sides can be run; spread and floor of each metric across."""
+    shown = Table("Case", "Sides", header_style="bold")
     metrics = [metric for metric in METRICS.values() if any(row["metric"] == metric.key for row in rows)]
     for metric in metrics:
         shown.add_column(f"{metric.label}\nspread, floor", justify="right")
-    found = {(tuple(row["case"].values()), row["metric"]): row for row in rows}
-    for case in dict.fromkeys(case for case, _ in found):
-        cells = [found.get((case, metric.key)) for metric in metrics]
+    found = {(tuple(row["case"].values()), row["in_turns"], row["metric"]): row for row in rows}
+    for case, in_turns in dict.fromkeys(key[:2] for key in found):
+        cells = [found.get((case, in_turns, metric.key)) for metric in metrics]
         written = [f"{percent(row['spread'])}, {percent(row['floor'])}" if row else ABSENT for row in cells]
-        shown.add_row(f"{case[0]} {case[1]} {case[3]}", *written)
+        shown.add_row(f"{case[0]} {case[1]} {case[3]}", "in turns" if in_turns else "apart", *written)
     return shown
