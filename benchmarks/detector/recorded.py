@@ -16,7 +16,7 @@ from harness.orchestrator.records import read_records
 
 FOLDER = Path(__file__).parent
 APART, TURNS, CONDITIONS = FOLDER / "apart.csv", FOLDER / "turns.csv", FOLDER / "conditions.json"
-TAKEN = ("epoch_s", "first_epoch_s", "compile_s", "peak_rss_bytes", "wall_s")
+TAKEN = ("epoch_s", "first_epoch_s", "compile_s", "max_rss_bytes", "wall_s")
 # Of the machine, what does not change from run to run.
 MACHINE = ("cpu", "architecture", "physical_cores", "logical_cpus", "memory_bytes", "os", "kernel")
 

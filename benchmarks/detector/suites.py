@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN
+from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 
 Sides = dict[str, tuple[np.ndarray, np.ndarray]]  # case -> of each side, its runs' places in the table
 
@@ -95,7 +95,7 @@ class Recorded:
 def recorded(table: pd.DataFrame, epochs: int | None = None) -> Recorded:
     """The table's runs, or what they would have been with so many epochs; an odd last run is left out."""
     kept = [times[:epochs] for times in table["epochs_s"]]
-    figures = {key: table[key].to_numpy(dtype=float) for key in ("first_epoch_s", "compile_s", "peak_rss_bytes")}
+    figures = {key: table[key].to_numpy(dtype=float) for key in table if key in METRICS}
     figures["epoch_s"] = np.array([np.median(times) for times in kept])
     figures[FASTEST] = np.array([times.min() for times in kept])
     in_turns = "side" in table

@@ -62,7 +62,7 @@ class Bench:
 
     @property
     def session(self) -> Path:
-        return next((self.folder / "results").glob("*/*"))
+        return next((self.folder / "results").glob("*/*/"))
 
     def records(self) -> dict[str, dict]:
         return {path.stem: json.loads(path.read_text()) for path in self.session.glob("*.json")}

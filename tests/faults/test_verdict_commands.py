@@ -172,7 +172,10 @@ def test_check_says_when_nothing_could_be_measured(bench: Bench) -> None:
 def test_noise_stores_a_floor_that_later_verdicts_heed(bench: Bench) -> None:
     code, out, _ = bench.call("--rounds", "10", command="noise")
     assert code == 0
-    assert "noise floor" in said(out) or "floor" in out
+    assert "no smaller difference gets a verdict on this machine" in said(out)
+    report = next(bench.folder.glob("reports/*-noise.md")).read_text()
+    of_case = [line.split("|") for line in report.splitlines() if "fake scattering" in line]
+    assert [line[2].strip() for line in of_case] == ["apart", "in turns"]
     stored = json.loads(next(bench.folder.glob("results/*/noise.json")).read_text())
     floors = {(one["metric"], one["in_turns"]): (one["floor"], one["runs"]) for one in stored["floors"]}
     for in_turns in (True, False):

@@ -25,8 +25,9 @@ def records(in_turns: bool, scatter: float, weather: float) -> list[dict]:
         for side in ("a", "b") if in_turns else (None,):
             record = sample("cntk", "mnist_mlp", number=number)
             record["run"].update(side=side, stage=FIRST)
-            record["metrics"] = {"epoch_s": shared * rng.lognormal(0, scatter)}
-            record["epochs"] = [{"index": 0, "warmup": False, "train_s": record["metrics"]["epoch_s"]}]
+            took = shared * rng.lognormal(0, scatter)
+            record["metrics"] = {"epoch_s": took}
+            record["epochs"] = [{"index": 0, "warmup": False, "train_s": took}]
             made.append(record)
     return made
 
@@ -54,14 +55,14 @@ def test_without_noise_the_floor_is_zero() -> None:
     assert floors(records(True, 0.0, 0.0)) == {False: 0.0, True: 0.0}
 
 
-def test_chance_goes_beyond_the_floor_of_sides_in_turns_in_one_of_a_hundred_comparisons() -> None:
+def test_chance_hardly_ever_goes_beyond_the_floor_of_sides_in_turns() -> None:
     rng = np.random.default_rng(0)
     beyond = []
-    for _ in range(100):
+    for _ in range(20):
         floor = noise.floor_in_turns(rng.lognormal(0, 0.03, ROUNDS).tolist())
         low, high = noise.pairs.interval(rng.normal(0, 0.03, ROUNDS))
         beyond.append(noise.reach(low, high) > floor)
-    assert np.mean(beyond) <= 0.05
+    assert sum(beyond) <= 2
 
 
 def test_stored_floors_are_found_again_by_case_conditions_and_way(tmp_path: Path) -> None:

@@ -16,10 +16,17 @@ from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.errors import ConfigError, NothingComparable
 from harness.orchestrator.formatting import ABSENT, percent
+from harness.orchestrator.reports.folder import put
+from harness.orchestrator.reports.markdown import padded
 from harness.orchestrator.sides import parse
 
 CONFIG = "check"
 ROUNDS = 12
+WAYS = {True: "in turns", False: "apart"}
+MEANING = (
+    "Spread between runs, in turns between the ratios of rounds; then the floor: no smaller difference gets a verdict "
+    "on this machine."
+)
 # Two sides that change nothing: what tells them apart is chance.
 SIDES = parse("a", []), parse("b", [])
 
@@ -42,12 +49,10 @@ def noise_command(results: Path, reports: Path, source: str | None, config: str 
         )
     for machine in {record["machine"]["name"] for record in records if record.get("machine")}:
         path = store(results / machine, rows)
-    console.print(grid(rows))
-    console.print(
-        f"floor: no difference below it gets a verdict on this machine. Written to {path}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    name = f"{rows[0]['session']}-noise"
+    put(reports, {f"{name}.md": f"# Noise floors\n\n{padded(cells(rows))}\n\n{MEANING}\n"})
+    console.print(grid(cells(rows)))
+    console.print(f"{MEANING}\nWritten to {path} and {reports / name}.md", highlight=False, soft_wrap=True)
     return INTERRUPTED if interrupted else 0
 
 
@@ -72,15 +77,23 @@ def measured(console: Console, results: Path, config: str | None, overrides: dic
     return records_of(session, store), session.interrupted
 
 
-def grid(rows: list[dict]) -> Table:
-    """Cases down, once for each way that sides can be run; spread and floor of each metric across."""
-    shown = Table("Case", "Sides", header_style="bold")
+def cells(rows: list[dict]) -> list[list[str]]:
+    """Lines of cells, the first one the header: cases down, once for each way that sides can be run, metrics across."""
     metrics = [metric for metric in METRICS.values() if any(row["metric"] == metric.key for row in rows)]
-    for metric in metrics:
-        shown.add_column(f"{metric.label}\nspread, floor", justify="right")
     found = {(tuple(row["case"].values()), row["in_turns"], row["metric"]): row for row in rows}
+    lines = [["Case", "Sides", *(metric.label for metric in metrics)]]
     for case, in_turns in dict.fromkeys(key[:2] for key in found):
-        cells = [found.get((case, in_turns, metric.key)) for metric in metrics]
-        written = [f"{percent(row['spread'])}, {percent(row['floor'])}" if row else ABSENT for row in cells]
-        shown.add_row(f"{case[0]} {case[1]} {case[3]}", "in turns" if in_turns else "apart", *written)
+        of_case = [found.get((case, in_turns, metric.key)) for metric in metrics]
+        written = [f"{percent(row['spread'])}, {percent(row['floor'])}" if row else ABSENT for row in of_case]
+        lines.append([f"{case[0]} {case[1]} {case[3]}", WAYS[in_turns], *written])
+    return lines
+
+
+def grid(lines: list[list[str]]) -> Table:
+    """The cells on a terminal."""
+    shown = Table(*lines[0][:2], header_style="bold")
+    for label in lines[0][2:]:
+        shown.add_column(label, justify="right")
+    for line in lines[1:]:
+        shown.add_row(*line)
     return shown
