@@ -147,6 +147,18 @@ def test_check_fails_on_what_is_slower(bench: Bench) -> None:
     assert "**slower**" in out
 
 
+def test_resuming_refuses_other_settings_and_other_comparisons(bench: Bench) -> None:
+    name = baseline(bench)
+    code, _, err = check(bench, "--baseline", name, "--resume", name, "--epochs", "9")
+    assert (code, "Expected no other setting. Received --epochs." in said(err)) == (2, True)
+    code, _, err = check(bench, "--baseline", "HEAD", "--resume", name)
+    assert (code, f"{name} is of another comparison." in said(err)) == (2, True)
+    code, _, err = bench.call("--resume", name, "--b", "TIMES=2", command="ab", configured=False)
+    assert (code, "Received --b." in said(err)) == (2, True)
+    code, _, err = bench.call("--resume", name, command="ab", configured=False)
+    assert (code, f"{name} compares nothing." in said(err)) == (2, True)
+
+
 def test_check_never_passes_with_nothing_to_compare(bench: Bench) -> None:
     name = baseline(bench)
     code, _, err = check(bench, "--baseline", name, "--epochs", "9")

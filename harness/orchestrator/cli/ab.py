@@ -9,7 +9,7 @@ from rich.console import Console
 
 from harness.orchestrator import environments
 from harness.orchestrator.analysis.contest import Contest
-from harness.orchestrator.cli.measuring import NamesType, conduct, measuring_options, records_of
+from harness.orchestrator.cli.measuring import NamesType, conduct, go_on, measuring_options, records_of
 from harness.orchestrator.cli.verdicts import (
     chosen_metrics,
     chosen_thresholds,
@@ -22,7 +22,6 @@ from harness.orchestrator.config import load_config
 from harness.orchestrator.errors import ConfigError
 from harness.orchestrator.reports.comparison import files, terminal
 from harness.orchestrator.session import Session, plan
-from harness.orchestrator.session import resume as resume_session
 from harness.orchestrator.sides import FORMS, Side, changed_fields, parse
 from harness.orchestrator.store import find_folder
 
@@ -49,7 +48,7 @@ def ab_command(
 ) -> int:
     """Measure two ways of running the same cases by turns and say which is faster, and how sure that is."""
     folder = None if resume is None else find_folder(resume, results)
-    session = begin(a, b, **options) if folder is None else go_on(folder)
+    session = begin(a, b, **options) if folder is None else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
     contest = contest_of(session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds)
     console = Console()
     store = conduct(console, session, results, folder, contest.further)
@@ -91,9 +90,8 @@ def changed_backends(sides: tuple[Side, ...], backends: list[str]) -> list[str]:
     return [backend for backend in backends if environments.requirements_of(backend, packages)] or backends
 
 
-def go_on(folder: Path) -> Session:
+def compared(session: Session, folder: Path) -> Session:
     """The session in `folder`; ConfigError if it compares nothing."""
-    session = resume_session(folder)
     if not session.sides:
         raise ConfigError(f"{folder.name} compares nothing. Expected a session of harness ab. Go on with: harness run.")
     return session

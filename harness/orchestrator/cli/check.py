@@ -11,7 +11,7 @@ from rich.console import Console
 from harness.orchestrator.analysis.comparability import MUST_AGREE, at
 from harness.orchestrator.analysis.contest import Contest
 from harness.orchestrator.analysis.selection import Selection, select
-from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
+from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
 from harness.orchestrator.cli.verdicts import (
     chosen_metrics,
     chosen_thresholds,
@@ -28,7 +28,6 @@ from harness.orchestrator.reports.comparison import files, junit, markdown
 from harness.orchestrator.reports.comparison.view import View
 from harness.orchestrator.revisions import commit_of
 from harness.orchestrator.session import Session, plan
-from harness.orchestrator.session import resume as resume_session
 from harness.orchestrator.sides import parse
 from harness.orchestrator.store import find_folder
 
@@ -67,7 +66,11 @@ def check_command(
     """
     stored = stored_baseline(baseline, results)
     folder = None if resume is None else find_folder(resume, results)
-    session = resume_session(folder) if folder else begin(baseline, stored, results, **options)
+    session = (
+        begin(baseline, stored, results, **options)
+        if folder is None
+        else checked(go_on(folder, options), stored, folder)
+    )
     judged = chosen_metrics(metrics), chosen_thresholds(thresholds)
     contest = Contest((BASELINE, CANDIDATE), stored.records if stored else None, *judged, (), max_rounds, results)
     console = Console(stderr=True)
@@ -107,6 +110,17 @@ def begin(baseline: str, stored: Selection | None, results: Path, config: str | 
     if measured is None:
         return planned(config or CONFIG, overrides)
     return plan(overridden(measured, overrides), stored.records[0]["session"]["config"])
+
+
+def checked(session: Session, stored: Selection | None, folder: Path) -> Session:
+    """The session in `folder`; ConfigError if it does not measure what this baseline asks for."""
+    expected = () if stored else (BASELINE, CANDIDATE)
+    if tuple(sorted(session.sides)) != expected:
+        raise ConfigError(
+            f"{folder.name} is of another comparison. Expected the session of a check with this baseline. "
+            f"Received one of {', '.join(session.sides) or 'one side'}. Name the baseline that it began with."
+        )
+    return session
 
 
 def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:

@@ -10,12 +10,14 @@ from rich.console import Console
 
 from harness.orchestrator import machine, peaks
 from harness.orchestrator.config import load_config
+from harness.orchestrator.errors import ConfigError
 from harness.orchestrator.locks import host_lock
 from harness.orchestrator.matrix import Run
 from harness.orchestrator.paths import REPORTS, RESULTS
 from harness.orchestrator.preparation import prepare
 from harness.orchestrator.progress import Progress
 from harness.orchestrator.session import Conductor, Session, plan
+from harness.orchestrator.session import resume as resume_session
 from harness.orchestrator.sides import Side
 from harness.orchestrator.store import Store, load
 
@@ -71,6 +73,18 @@ def measuring_options(default: str) -> Callable[[Callable], Callable]:
 def planned(source: str, overrides: dict[str, object], sides: Sequence[Side] = ()) -> Session:
     """A new session of the configuration `source`; options that are None leave it as it is."""
     return plan(load_config(source, overrides), Path(source).stem, sides)
+
+
+def go_on(folder: Path, options: dict[str, object]) -> Session:
+    """The session in `folder`; ConfigError for an option that would change what it measures."""
+    names = {option.name: option.opts[0] for option in click.get_current_context().command.params}
+    given = [names[name] for name, value in options.items() if value is not None]
+    if given:
+        raise ConfigError(
+            "--resume goes on with a session as it was planned. Expected no other setting. "
+            f"Received {', '.join(given)}. Leave them out, or start a new session."
+        )
+    return resume_session(folder)
 
 
 def nothing_further(session: Session) -> list[Run]:

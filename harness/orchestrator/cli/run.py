@@ -10,10 +10,9 @@ from rich.console import Console
 
 from harness.orchestrator import environments
 from harness.orchestrator.cli.main import INTERRUPTED
-from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
-from harness.orchestrator.errors import ConfigError, HarnessError, ProvisioningError
+from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
+from harness.orchestrator.errors import HarnessError, ProvisioningError
 from harness.orchestrator.session import Session
-from harness.orchestrator.session import resume as resume_session
 from harness.orchestrator.store import Store, find_folder
 
 OK, NOT_OK = 0, 1
@@ -34,18 +33,6 @@ def run(
     session = planned(config or DEFAULT_CONFIG, options) if folder is None else go_on(folder, given)
     store = conduct(console, session, results, folder)
     return conclude(session, store, reports, console, require_all)
-
-
-def go_on(folder: Path, options: dict[str, object]) -> Session:
-    """The session in `folder`; ConfigError for an option that would change what it measures."""
-    names = {option.name: option.opts[0] for option in click.get_current_context().command.params}
-    given = [names[name] for name, value in options.items() if value is not None]
-    if given:
-        raise ConfigError(
-            "--resume goes on with a session as it was planned. Expected no other setting. "
-            f"Received {', '.join(given)}. Leave them out, or start a new session."
-        )
-    return resume_session(folder)
 
 
 def conclude(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
