@@ -27,11 +27,13 @@ VARIANTS = tuple(
         ("estimate beyond the threshold", rules.estimated),
         ("Mann-Whitney, bootstrap of medians", rules.bootstrapped),
         ("Mann-Whitney, median of all ratios", rules.ranks),
-        ("signed ranks within blocks", rules.paired),
     )
     for key in (FASTEST, MEDIAN)
 )
-APART_RULE = Contestant("as if the runs were made apart: fastest epoch", rules.as_apart(FASTEST))
+IN_TURNS = (
+    Contestant("median of the rounds in place of their mean: epoch", rules.by_medians(MEDIAN)),
+    Contestant("as if the runs were made apart: fastest epoch", rules.as_apart(FASTEST)),
+)
 RIVALS = (
     Contestant("pytest-benchmark median:5%, one run", rivals.pytest_benchmark("median:5%", False), False, False),
     Contestant("pytest-benchmark median:5%, 10 runs", rivals.pytest_benchmark("median:5%", True), False, False),
@@ -63,7 +65,7 @@ def of_ours(table: pd.DataFrame, suites: int) -> Iterator[dict]:
 
 def of_variants(table: pd.DataFrame, suites: int) -> Iterator[dict]:
     """What else it might have been."""
-    yield from contest((*VARIANTS, APART_RULE) if kind(table) == "turns" else VARIANTS, recorded(table), suites)
+    yield from contest((*VARIANTS, *IN_TURNS) if kind(table) == "turns" else VARIANTS, recorded(table), suites)
 
 
 def of_thresholds(table: pd.DataFrame, suites: int) -> Iterator[dict]:

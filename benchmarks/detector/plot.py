@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import fmean
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 
 from benchmarks.detector.tables import SIDES
 
+NEAR = 0.04
 TARGETS = (0.01, 0.95)  # the most false alarms, the least power
 COLOURS = {0.10: "#0072b2", 0.05: "#d55e00"}
 
@@ -24,15 +26,18 @@ def draw(path: Path, contest: pd.DataFrame, runs: pd.DataFrame) -> None:
 
 
 def trade(axis: Axes, rows: pd.DataFrame) -> None:
-    """Each rule as a number at its false alarms and its power at a slowdown of 5 %."""
-    names = list(dict.fromkeys(rows["rule"]))
-    for number, name in enumerate(names, 1):
-        of_rule = rows[rows["rule"] == name]
-        alarms = of_rule.loc[of_rule["slowdown"] == 0, "confirmed"].mean()
-        for slowdown, colour in COLOURS.items():
-            found = of_rule.loc[of_rule["slowdown"] == slowdown, "confirmed"].mean()
-            axis.text(alarms, found, str(number), color=colour, ha="center", va="center", fontweight="bold")
-        axis.plot([], [], " ", label=f"{number} {name}")
+    """Each rule as a number at its false alarms and its power; those in one place share a text."""
+    for slowdown, colour in COLOURS.items():
+        places: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
+        for number, (name, of_rule) in enumerate(rows.groupby("rule", sort=False), 1):
+            alarms, found = (of_rule.loc[of_rule["slowdown"] == each, "confirmed"].mean() for each in (0.0, slowdown))
+            places.setdefault((round(alarms / NEAR), round(found / NEAR)), []).append((number, alarms, found))
+            if slowdown == next(iter(COLOURS)):
+                axis.plot([], [], " ", label=f"{number} {name}")
+        for near in places.values():
+            numbers, alarms, found = zip(*near, strict=True)
+            text = ", ".join(map(str, numbers))
+            axis.text(fmean(alarms), fmean(found), text, color=colour, ha="center", va="center", fontweight="bold")
     for slowdown, colour in COLOURS.items():
         axis.plot([], [], "s", color=colour, label=f"at a slowdown of {slowdown:.0%}")
     axis.axvspan(-0.03, TARGETS[0], TARGETS[1] / 1.05, 1, color="0.9")

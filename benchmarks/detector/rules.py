@@ -12,7 +12,7 @@ from benchmarks.detector.suites import Suite
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, INCONCLUSIVE, SLOWER, Finding, judge_evidence
-from harness.orchestrator.analysis.statistics import LEVEL, Evidence, adjusted, evidence
+from harness.orchestrator.analysis.statistics import LEVEL, RESAMPLES, Evidence, adjusted, evidence
 
 Alarm = tuple[str, str]  # case, metric
 Rule = Callable[[Suite], set[Alarm]]
@@ -51,6 +51,24 @@ def gate(suite: Suite) -> set[Alarm]:
 def alarms(key: str, slower: Callable[[Finding], bool], found: dict[str, Finding]) -> set[Alarm]:
     """The cases whose finding is an alarm."""
     return {(case, key) for case, one in found.items() if slower(one)}
+
+
+def by_medians(key: str) -> Rule:
+    """Ours in turns, but with the median of the rounds' ratios in place of their mean."""
+    edge = np.log1p(METRICS[key].threshold)
+
+    def slower(suite: Suite) -> set[Alarm]:
+        logs = {case: np.log(suite.ratios(case, key)) for case in suite.sides}
+        q = dict(zip(logs, adjusted([pairs.probability(each) for each in logs.values()]), strict=True))
+        return {(case, key) for case, each in logs.items() if q[case] <= FALSE_DISCOVERIES and lowest(each) > edge}
+
+    return slower
+
+
+def lowest(logs: np.ndarray) -> float:
+    """The lower end of the percentile bootstrap's interval of their median."""
+    drawn = np.random.default_rng(0).choice(logs, (RESAMPLES, len(logs)))
+    return float(np.quantile(np.median(drawn, axis=1), (1 - LEVEL) / 2))
 
 
 def as_apart(key: str) -> Rule:
@@ -123,26 +141,3 @@ def ranks(key: str) -> Rule:
         }
 
     return slower
-
-
-def paired(key: str) -> Rule:
-    """Ours, but within blocks: Wilcoxon's signed ranks of the blocks' ratios."""
-
-    def slower(suite: Suite) -> set[Alarm]:
-        logs = {case: np.log(b / a) for case, (a, b) in suite.figures(key).items()}
-        q = dict(zip(logs, adjusted([signed_ranks(each) for each in logs.values()]), strict=True))
-        edge = np.log1p(METRICS[key].threshold)
-        return {(case, key) for case, each in logs.items() if q[case] <= FALSE_DISCOVERIES and middle(each) > edge}
-
-    return slower
-
-
-def signed_ranks(logs: np.ndarray) -> float:
-    """Wilcoxon's p, two-sided, by its normal approximation: drawn blocks have ties."""
-    return float(stats.wilcoxon(logs, method="asymptotic", correction=True).pvalue)
-
-
-def middle(logs: np.ndarray) -> float:
-    """The median of the means of all pairs, each with itself too."""
-    rows, columns = np.triu_indices(len(logs))
-    return float(np.median((logs[rows] + logs[columns]) / 2))
