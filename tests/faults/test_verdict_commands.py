@@ -60,7 +60,7 @@ def test_ab_makes_as_many_more_runs_as_would_settle_it(bench: Bench) -> None:
 def test_ab_that_is_interrupted_while_its_sides_take_turns_goes_on(bench: Bench) -> None:
     bench.config("turning", "fake")
     (bench.folder / "stuck").touch()
-    process = bench.start("--b", "TIMES=1.0", "--rounds", "5", command="ab")
+    process = bench.start("--b", "TIMES=1.0", "--rounds", "6", command="ab")
     worker = int(bench.wait_for("results/*/*/logs/turning.pid").read_text())
     process.send_signal(signal.SIGINT)
     code, out, err = finish(process)
@@ -72,7 +72,7 @@ def test_ab_that_is_interrupted_while_its_sides_take_turns_goes_on(bench: Bench)
     (bench.folder / "stuck").unlink()
     code, out, err = bench.call("--resume", bench.session.name, command="ab", configured=False)
     assert (code, err) == (0, "")
-    assert sorted(record["run"]["side"] for record in bench.records().values()) == ["a"] * 5 + ["b"] * 5
+    assert sorted(record["run"]["side"] for record in bench.records().values()) == ["a"] * 6 + ["b"] * 6
     assert {record["status"] for record in bench.records().values()} == {"ok"}
 
 
@@ -94,6 +94,16 @@ def test_ab_answers_bad_input_with_a_sentence(bench: Bench, options: tuple[str, 
     assert code == 2
     assert said(err).startswith(f"Error: {words}")
     assert not (bench.folder / "results").exists()
+
+
+def test_ab_warns_of_rounds_that_cannot_show_anything(bench: Bench) -> None:
+    options = ("--b", "TIMES=1.2", "--metric", "epoch_s", "--rounds", "5", "--max-rounds", "5")
+    code, out, err = bench.call(*options, command="ab")
+    assert (code, "1 inconclusive." in out) == (0, True)
+    assert said(err) == (
+        "Warning: with 5 rounds and 1 case no case alone can be called slower, as chance does as much too often. "
+        "Expected at least 6. Received rounds=5."
+    )
 
 
 def test_ab_tells_lost_coverage_apart_from_slowness(bench: Bench) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, judge
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, fewest_runs, judge
 
 STEADY = [1.00, 1.01, 1.02, 1.03, 1.04, 1.005, 1.015, 1.025, 1.035, 1.045]
 QUIET = [1 + place / 10_000 for place in range(10)]
@@ -59,6 +59,11 @@ def test_what_one_case_would_show_nine_cases_do_not():
     assert (alone.verdict, among.verdict) == (SLOWER, INCONCLUSIVE)
     assert alone.q == alone.evidence.p == among.evidence.p
     assert among.q == pytest.approx(9 * alone.q)
+
+
+@pytest.mark.parametrize(("cases", "in_turns", "runs"), [(1, True, 6), (9, True, 9), (1, False, 5), (9, False, 6)])
+def test_fewest_runs_are_those_that_can_be_improbable_enough(cases: int, in_turns: bool, runs: int):
+    assert fewest_runs(cases, in_turns) == runs
 
 
 def test_nothing_to_judge_gives_no_findings():

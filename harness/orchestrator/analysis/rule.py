@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
+from math import comb
 
 from harness.orchestrator.analysis.statistics import FEWEST, Evidence, adjusted, evidence, more_runs
 
 FASTER, SLOWER, SAME, INCONCLUSIVE = "faster", "slower", "same", "inconclusive"
 # Of all that is called different, the share that is not so for chance alone.
 FALSE_DISCOVERIES = 0.05
+
+
+def fewest_runs(cases: int, in_turns: bool) -> int:
+    """Of each side, for one of so many cases to be called slower: chance must set sides wholly apart rarely enough."""
+    ways = (lambda runs: 2**runs) if in_turns else (lambda runs: comb(2 * runs, runs))
+    return next(runs for runs in count(FEWEST) if 2 * cases / ways(runs) <= FALSE_DISCOVERIES)
 
 
 @dataclass(frozen=True)

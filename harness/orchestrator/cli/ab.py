@@ -17,6 +17,7 @@ from harness.orchestrator.cli.verdicts import (
     exit_code,
     shown_as,
     verdict_options,
+    warn_of_few_rounds,
 )
 from harness.orchestrator.config import load_config
 from harness.orchestrator.errors import ConfigError
@@ -51,6 +52,7 @@ def ab_command(
     session = begin(a, b, **options) if folder is None else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
     contest = contest_of(session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds)
     console = Console()
+    warn_of_few_rounds(session, contest)
     store = conduct(console, session, results, folder, contest.further)
     records = records_of(session, store)
     names = tuple(str(side) for side in session.sides.values())

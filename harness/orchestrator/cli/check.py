@@ -19,6 +19,7 @@ from harness.orchestrator.cli.verdicts import (
     exit_code,
     shown_as,
     verdict_options,
+    warn_of_few_rounds,
     written_to,
 )
 from harness.orchestrator.config import Config, overridden
@@ -74,6 +75,7 @@ def check_command(
     judged = chosen_metrics(metrics), chosen_thresholds(thresholds)
     contest = Contest((BASELINE, CANDIDATE), stored.records if stored else None, *judged, (), max_rounds, results)
     console = Console(stderr=True)
+    warn_of_few_rounds(session, contest)
     store = conduct(console, session, results, folder, contest.further)
     records = records_of(session, store)
     shown = shown_as(contest, records, (baseline, "this checkout"))

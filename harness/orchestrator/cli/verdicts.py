@@ -13,10 +13,11 @@ from harness.orchestrator.analysis.comparability import ACROSS
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.contest import Contest
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.analysis.rule import SLOWER
+from harness.orchestrator.analysis.rule import SLOWER, fewest_runs
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
+from harness.orchestrator.formatting import counted
 from harness.orchestrator.names import check_names
 from harness.orchestrator.reports.comparison.view import View, case_name, view
 from harness.orchestrator.session import Session
@@ -94,6 +95,19 @@ def check_lines(lines: list[Line], view: View) -> None:
     if lost:
         raise NothingComparable(
             f"Coverage is lost. Expected every case of A in B. Received no verdict on {named(lost, view)}."
+        )
+
+
+def warn_of_few_rounds(session: Session, contest: Contest) -> None:
+    """Say so if no single case could be called slower, whatever the runs show."""
+    rounds, cases = max(session.config.rounds, contest.most_rounds), len(session.cases)
+    needed = fewest_runs(cases, in_turns=contest.baseline is None)
+    if rounds < needed:
+        plan = f"{counted(rounds, 'round')} and {counted(cases, 'case')}"
+        click.echo(
+            f"Warning: with {plan} no case alone can be called slower, as chance does as much too often. "
+            f"Expected at least {needed}. Received rounds={session.config.rounds}.",
+            err=True,
         )
 
 
