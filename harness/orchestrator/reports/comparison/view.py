@@ -19,10 +19,10 @@ VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
 # More runs than this nobody makes: their number does not matter.
 MOST = 999
 RULE = (
-    "A run is a sample. Sides that ran in the same rounds are compared round by round, others by the faster half of their "
-    "runs. A side is slower or faster if chance sets sides so far apart too rarely, adjusted for all cases looked at, if the "
-    "ratio lies beyond the threshold, and if fresh runs show both again; same if the 95 % interval of the ratio lies wholly "
-    "within the threshold."
+    "A run is a sample. A and B are medians over runs. B / A is, of sides that ran in the same rounds, the mean of the rounds' "
+    "ratios, of others the ratio of the faster halves of their runs; in brackets its 95 % interval. A side is slower or faster "
+    "if chance sets sides so far apart too rarely, adjusted for all cases looked at, if the interval lies wholly beyond the "
+    "threshold, and if fresh runs show both again; same if it lies wholly within the threshold."
 )
 
 
