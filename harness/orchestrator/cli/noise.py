@@ -6,27 +6,18 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.noise import floors_of, store
 from harness.orchestrator.analysis.selection import select
 from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.errors import ConfigError, NothingComparable
-from harness.orchestrator.formatting import ABSENT, percent
-from harness.orchestrator.reports.folder import put
-from harness.orchestrator.reports.markdown import padded
+from harness.orchestrator.reports.noise import show, write
 from harness.orchestrator.sides import parse
 
 CONFIG = "check"
 ROUNDS = 12
-WAYS = {True: "in turns", False: "apart"}
-MEANING = (
-    "Spread between runs, in turns between the ratios of rounds; then the floor: no smaller difference gets a verdict "
-    "on this machine."
-)
 # Two sides that change nothing: what tells them apart is chance.
 SIDES = parse("a", []), parse("b", [])
 
@@ -49,10 +40,9 @@ def noise_command(results: Path, reports: Path, source: str | None, config: str 
         )
     for machine in {record["machine"]["name"] for record in records if record.get("machine")}:
         path = store(results / machine, rows)
-    name = f"{rows[0]['session']}-noise"
-    put(reports, {f"{name}.md": f"# Noise floors\n\n{padded(cells(rows))}\n\n{MEANING}\n"})
-    console.print(grid(cells(rows)))
-    console.print(f"{MEANING}\nWritten to {path} and {reports / name}.md", highlight=False, soft_wrap=True)
+    report = write(f"{rows[0]['session']}-noise", rows, reports)
+    show(console, rows)
+    console.print(f"Written to {path} and {report}", highlight=False, soft_wrap=True)
     return INTERRUPTED if interrupted else 0
 
 
@@ -75,25 +65,3 @@ def measured(console: Console, results: Path, config: str | None, overrides: dic
     if session.trouble is not None:
         raise session.trouble
     return records_of(session, store), session.interrupted
-
-
-def cells(rows: list[dict]) -> list[list[str]]:
-    """Lines of cells, the first one the header: cases down, once for each way that sides can be run, metrics across."""
-    metrics = [metric for metric in METRICS.values() if any(row["metric"] == metric.key for row in rows)]
-    found = {(tuple(row["case"].values()), row["in_turns"], row["metric"]): row for row in rows}
-    lines = [["Case", "Sides", *(metric.label for metric in metrics)]]
-    for case, in_turns in dict.fromkeys(key[:2] for key in found):
-        of_case = [found.get((case, in_turns, metric.key)) for metric in metrics]
-        written = [f"{percent(row['spread'])}, {percent(row['floor'])}" if row else ABSENT for row in of_case]
-        lines.append([f"{case[0]} {case[1]} {case[3]}", WAYS[in_turns], *written])
-    return lines
-
-
-def grid(lines: list[list[str]]) -> Table:
-    """The cells on a terminal."""
-    shown = Table(*lines[0][:2], header_style="bold")
-    for label in lines[0][2:]:
-        shown.add_column(label, justify="right")
-    for line in lines[1:]:
-        shown.add_row(*line)
-    return shown
