@@ -32,9 +32,12 @@ SAMPLES = {"train_samples": 12_800, "test_samples": 256}
     "--epochs", type=click.IntRange(2), default=24, show_default=True, help="Of a run; in half sampling is on."
 )
 @click.option(
+    "--times", type=click.IntRange(1), default=1, show_default=True, help="So many times as often as usual is sampled."
+)
+@click.option(
     "--output", type=click.Path(path_type=Path), help="A file for the epochs, CSV; those in it are counted too."
 )
-def telemetry(blocks: int, output: Path | None, **settings: object) -> None:
+def telemetry(blocks: int, times: int, output: Path | None, **settings: object) -> None:
     """Measure what sampling costs an epoch, in pairs of epochs of one run, and what the orchestrator takes."""
     console = Console(stderr=True)
     epochs = [pd.read_csv(output, dtype={"block": str})] if output and output.exists() else []
@@ -43,7 +46,7 @@ def telemetry(blocks: int, output: Path | None, **settings: object) -> None:
     try:
         workloads = {"workload_settings": dict.fromkeys(settings["workloads"], SAMPLES)}
         config = validate(settings | workloads | {"data": "synthetic", "warmup_epochs": 2}, "command line")
-        for names, rows, cost in session(config, range(first, first + blocks), console):
+        for names, rows, cost in session(config, range(first, first + blocks), times, console):
             epochs.append(pd.DataFrame(rows).assign(**names))
             costs.append(names | cost)
     except HarnessError as error:
@@ -55,7 +58,7 @@ def telemetry(blocks: int, output: Path | None, **settings: object) -> None:
     click.echo("\n".join([*epoch_lines(table), *cost_lines(pd.DataFrame(costs))]))
 
 
-def session(config: Config, numbers: range, console: Console) -> Iterator[tuple[dict, list[dict], dict]]:
+def session(config: Config, numbers: range, times: int, console: Console) -> Iterator[tuple[dict, list[dict], dict]]:
     """Names, rows of epochs and cost of every block of every case."""
     check(config)
     threads = machine.choose_threads(config.threads)
@@ -67,7 +70,7 @@ def session(config: Config, numbers: range, console: Console) -> Iterator[tuple[
                 if lacking is not None:
                     raise HarnessError(f"{case.backend} {case.workload} cannot run: {lacking.sentence}.")
                 data, reference = prepared.data[case.workload], prepared.reference(case)
-                found = block(number, case, config, data, reference, prepared.environment(case))
+                found = block(number, times, case, config, data, reference, prepared.environment(case))
                 yield {"backend": case.backend, "workload": case.workload}, *found
 
 
@@ -76,9 +79,11 @@ def epoch_lines(epochs: pd.DataFrame) -> list[str]:
     lines = []
     for (backend, workload), rows in epochs.groupby(["backend", "workload"], sort=False):
         middle, low, high = (100 * (ratio - 1) for ratio in median_ratio(rows, ON, OFF))
+        samples = rows.loc[rows["entrant"] == ON, "samples"].mean()
         lines.append(
             f"{backend} {workload}: an epoch of {rows['epoch_s'].median():.3f} s takes {middle:+.2f} % longer with "
-            f"sampling ({LEVEL:.0%} interval {low:+.2f} to {high:+.2f} %, {rows['block'].nunique()} pairs)"
+            f"{samples:.1f} samples in it ({LEVEL:.0%} interval {low:+.2f} to {high:+.2f} %, "
+            f"{rows['block'].nunique()} pairs)"
         )
     return lines
 
