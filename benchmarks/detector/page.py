@@ -27,7 +27,7 @@ def keep(part: str, rows: pd.DataFrame) -> None:
 def write(of_kind: dict[str, pd.DataFrame]) -> str:
     """Draw the picture, fill the page's marked places, and give the page's text."""
     rows = dict(list(pd.read_csv(FIGURES).groupby("part", sort=False)))
-    draw(PICTURE, in_turns(pd.concat([rows["ours"], rows["rivals"]])), rows["runs"])
+    draw(PICTURE, tables.in_turns(pd.concat([rows["ours"], rows["rivals"]])), rows["runs"])
     later = rows["later"].assign(rule=f"harness, rounds after the {contest.CHOSEN_ON}th only")
     texts = {
         "data": "\n\n".join(of_data(kind, table) for kind, table in of_kind.items()),
@@ -35,7 +35,7 @@ def write(of_kind: dict[str, pd.DataFrame]) -> str:
         "spread-apart": tables.spread(of_kind["apart"]),
         "epochs": tables.epochs(of_kind["turns"]),
         "ours": tables.contest(pd.concat([rows["ours"], later]), True),
-        "cases": tables.cases(rows["ours"], rows["settled"]),
+        "cases": tables.cases(tables.in_turns(rows["ours"]), tables.in_turns(rows["settled"])),
         "settled": tables.settled(rows["settled"]),
         "metrics": tables.contest(rows["metrics"], True),
         "thresholds": tables.contest(rows["thresholds"], True),
@@ -48,11 +48,6 @@ def write(of_kind: dict[str, pd.DataFrame]) -> str:
         text = filled(text, name, made)
     PAGE.write_text(text, encoding="utf-8")
     return text
-
-
-def in_turns(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of runs in turns."""
-    return rows[rows["sides"] == "turns"]
 
 
 def filled(text: str, name: str, made: str) -> str:

@@ -27,13 +27,13 @@ def draw(path: Path, contest: pd.DataFrame, runs: pd.DataFrame) -> None:
 
 def trade(axis: Axes, rows: pd.DataFrame) -> None:
     """Each rule as a number at its false alarms and its power; those in one place share a text."""
+    for number, name in enumerate(dict.fromkeys(rows["rule"]), 1):
+        axis.plot([], [], " ", label=f"{number} {name}")
     for slowdown, colour in COLOURS.items():
         places: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
-        for number, (name, of_rule) in enumerate(rows.groupby("rule", sort=False), 1):
+        for number, (_, of_rule) in enumerate(rows.groupby("rule", sort=False), 1):
             alarms, found = (of_rule.loc[of_rule["slowdown"] == each, "confirmed"].mean() for each in (0.0, slowdown))
             places.setdefault((round(alarms / NEAR), round(found / NEAR)), []).append((number, alarms, found))
-            if slowdown == next(iter(COLOURS)):
-                axis.plot([], [], " ", label=f"{number} {name}")
         for near in places.values():
             numbers, alarms, found = zip(*near, strict=True)
             text = ", ".join(map(str, numbers))

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from benchmarks.detector.suites import Suite
+from benchmarks.detector.suites import Sides, Suite
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
-from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, INCONCLUSIVE, SLOWER, Finding, judge_evidence
+from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, INCONCLUSIVE, SLOWER, Finding, judge
 from harness.orchestrator.analysis.statistics import LEVEL, RESAMPLES, Evidence, adjusted, evidence
 
 Alarm = tuple[str, str]  # case, metric
@@ -25,7 +25,7 @@ def findings(suite: Suite, key: str, threshold: float | None = None) -> dict[str
     """What the harness finds on a metric, with the metric's own threshold or another one."""
     limit = METRICS[key].threshold if threshold is None else threshold
     known = {case: seen(suite, case, key) for case in suite.sides}
-    return judge_evidence(known, dict.fromkeys(known, limit))
+    return judge(known, dict.fromkeys(known, limit))
 
 
 def seen(suite: Suite, case: str, key: str) -> Evidence:
@@ -59,10 +59,16 @@ def by_medians(key: str) -> Rule:
 
     def slower(suite: Suite) -> set[Alarm]:
         logs = {case: np.log(suite.ratios(case, key)) for case in suite.sides}
-        q = dict(zip(logs, adjusted([pairs.probability(each) for each in logs.values()]), strict=True))
-        return {(case, key) for case, each in logs.items() if q[case] <= FALSE_DISCOVERIES and lowest(each) > edge}
+        p = {case: pairs.probability(each) for case, each in logs.items()}
+        return improbable(key, p, lambda case: lowest(logs[case]) > edge)
 
     return slower
+
+
+def improbable(key: str, p: dict[str, float], beyond: Callable[[str], bool]) -> set[Alarm]:
+    """The cases that chance makes too rarely, all looked at, and that are beyond a threshold."""
+    q = dict(zip(p, adjusted(list(p.values())), strict=True))
+    return {(case, key) for case in p if q[case] <= FALSE_DISCOVERIES and beyond(case)}
 
 
 def lowest(logs: np.ndarray) -> float:
@@ -106,15 +112,18 @@ def asks(found: Finding) -> int:
     return min(found.more or 0, found.evidence.runs_a, MOST - found.evidence.runs_a)
 
 
+def mann_whitney(figures: Sides) -> dict[str, float]:
+    """Mann and Whitney's p of each case, two-sided."""
+    return {case: float(stats.mannwhitneyu(*sides, alternative="two-sided").pvalue) for case, sides in figures.items()}
+
+
 def bootstrapped(key: str) -> Rule:
     """Mann-Whitney, and the bootstrap's interval of the ratio of medians wholly beyond the threshold."""
+    edge = 1 + METRICS[key].threshold
 
     def slower(suite: Suite) -> set[Alarm]:
         figures = suite.figures(key)
-        p = [stats.mannwhitneyu(a, b, alternative="two-sided").pvalue for a, b in figures.values()]
-        beyond = zip(figures, adjusted(p), strict=True)
-        edge = 1 + METRICS[key].threshold
-        return {(case, key) for case, q in beyond if q <= FALSE_DISCOVERIES and lower_end(*figures[case]) > edge}
+        return improbable(key, mann_whitney(figures), lambda case: lower_end(*figures[case]) > edge)
 
     return slower
 
@@ -128,16 +137,15 @@ def lower_end(a: np.ndarray, b: np.ndarray) -> float:
 
 def ranks(key: str) -> Rule:
     """Mann-Whitney's p and the median of the ratios of all pairs of runs: all runs count."""
+    edge = 1 + METRICS[key].threshold
 
     def slower(suite: Suite) -> set[Alarm]:
-        logs = {case: (np.log(a), np.log(b)) for case, (a, b) in suite.figures(key).items()}
-        p = [float(stats.mannwhitneyu(a, b, alternative="two-sided").pvalue) for a, b in logs.values()]
-        q = dict(zip(logs, adjusted(p), strict=True))
-        edge = np.log1p(METRICS[key].threshold)
-        return {
-            (case, key)
-            for case, (a, b) in logs.items()
-            if q[case] <= FALSE_DISCOVERIES and np.median(np.subtract.outer(b, a)) > edge
-        }
+        figures = suite.figures(key)
+        return improbable(key, mann_whitney(figures), lambda case: middle(*figures[case]) > edge)
 
     return slower
+
+
+def middle(a: np.ndarray, b: np.ndarray) -> float:
+    """The median of the ratios b / a of all pairs of runs."""
+    return float(np.exp(np.median(np.subtract.outer(np.log(b), np.log(a)))))

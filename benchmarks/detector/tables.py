@@ -14,6 +14,11 @@ SIDES = {"turns": "in turns", "apart": "apart"}
 EPOCHS = (1, 3, 6, 9, 12)
 
 
+def in_turns(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of runs in turns."""
+    return rows[rows["sides"] == "turns"]
+
+
 def contest(rows: pd.DataFrame, confirmed: bool) -> str:
     """A line for each rule: suites with a false alarm, and the power over all cases and in the worst one."""
     named = rows.assign(rule=rows["rule"] + ", " + rows["sides"].map(SIDES))
@@ -33,8 +38,7 @@ def of_rule(name: str, rows: pd.DataFrame, confirmed: bool) -> list[str]:
 
 
 def cases(rows: pd.DataFrame, settled: pd.DataFrame) -> str:
-    """Each case's power in turns: with fixed runs, and with as many as the rule asks for."""
-    rows, settled = rows[rows["sides"] == "turns"], settled[settled["sides"] == "turns"]
+    """Each case's power: with fixed runs, and with as many as the rule asks for."""
     lines = []
     for case, group in rows[rows["slowdown"] > 0].groupby("case"):
         fixed = [percent(group.loc[group["slowdown"] == slowdown, "confirmed"].mean()) for slowdown in (0.10, 0.05)]
@@ -75,10 +79,9 @@ def spread(table: pd.DataFrame) -> str:
 
 def epochs(table: pd.DataFrame) -> str:
     """How much they differ, all cases together, had the runs had fewer epochs."""
-    lines = []
+    lines, shortened = [], [recorded(table, number) for number in EPOCHS]
     for key in (FASTEST, MEDIAN):
-        halves = [recorded(table, number) for number in EPOCHS]
-        of_cases = [[scatter(data, case, key) for case in data.cases] for data in halves]
+        of_cases = [[scatter(data, case, key) for case in data.cases] for data in shortened]
         lines.append([METRICS[key].label, *(percent(float(np.sqrt(np.mean(np.square(each))))) for each in of_cases)])
     return padded([["Timed epochs a run", *map(str, EPOCHS)], *lines])
 

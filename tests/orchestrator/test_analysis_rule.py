@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from harness.orchestrator.analysis import rule
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, fewest_runs, judge
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding, fewest_runs
+from harness.orchestrator.analysis.statistics import evidence
 
 STEADY = [1.00, 1.01, 1.02, 1.03, 1.04, 1.005, 1.015, 1.025, 1.035, 1.045]
 QUIET = [1 + place / 10_000 for place in range(10)]
+
+
+def judge(samples: dict[object, tuple[list, list]], thresholds: dict[object, float]) -> dict[object, Finding]:
+    return rule.judge({case: evidence(*sides) for case, sides in samples.items()}, thresholds)
 
 
 def verdict(a: list[float], b: list[float], threshold: float = 0.03) -> str:

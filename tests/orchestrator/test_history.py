@@ -13,7 +13,7 @@ from sample_records import broken
 from harness.orchestrator.analysis.history import Line, differences, left_out, lines
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.cli import main
-from harness.orchestrator.reports.history import markdown, plot, tidy
+from harness.orchestrator.reports.history import markdown, plot, tidy, words
 from harness.orchestrator.reports.history.table import tables, trend
 
 EPOCH = METRICS["epoch_s"]
@@ -79,6 +79,18 @@ def test_history_keeps_compilations_with_cold_and_warm_cache_apart() -> None:
         record["case"]["compile_cache"] = cache
     assert sorted(len(line.points) for line in lines(records, [METRICS["compile_s"]])) == [1, 2]
     assert len(of(records)) == 1
+
+
+def test_history_keeps_energy_by_different_counters_apart() -> None:
+    records = history([5.0, 5.0])
+    for record, counters in zip(records, (["package-0"], ["package-0", "gpu"]), strict=True):
+        record["metrics"]["energy_j_per_epoch"] = 5.0
+        record["telemetry"] = {"energy_of": counters}
+    found = lines(records, [METRICS["energy_j_per_epoch"]])
+    assert [len(line.points) for line in found] == [1, 1]
+    named = sorted(words.case_name(line).rpartition(", ")[2] for line in found)
+    assert named == ["by package-0", "by package-0 and gpu"]
+    assert len(lines(records, [METRICS["epoch_s"]])) == 1
 
 
 def test_lines_are_ordered_by_backend() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, differences, unlike
 from harness.orchestrator.analysis.metrics import METRICS, Metric
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER, Finding, judge_evidence
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER, Finding, judge
 from harness.orchestrator.analysis.statistics import Evidence, evidence
 from harness.orchestrator.matrix import CONFIRM, FIRST
 
@@ -143,7 +143,7 @@ def judged(
     """The findings of the runs of a stage; A's first runs stand for confirming ones where only B was measured anew."""
     all_cases = {case: evidence_on(*sides, metric, stage) for case, sides in cases.items()}
     found = {case: one for case, one in all_cases.items() if one is not None}
-    return judge_evidence(found, {case: limits[case, one.in_turns] for case, one in found.items()})
+    return judge(found, {case: limits[case, one.in_turns] for case, one in found.items()})
 
 
 def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str) -> Evidence | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from harness.orchestrator.analysis.change_points import Course, Step, course_of
-from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC
+from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, at
 from harness.orchestrator.analysis.metrics import Metric
 
 # Fields of a case that the points of a line share. The version is none of them: that it changes is what one looks for.
@@ -90,12 +91,14 @@ def order(line: Line) -> list[str]:
 
 def identity(record: dict, metric: Metric) -> tuple:
     """What all records of a line share."""
-    return tuple(freeze(part) for part in (fingerprint(record["machine"]), conditions(record["case"], metric)))
+    return tuple(freeze(part) for part in (fingerprint(record["machine"]), conditions(record, metric)))
 
 
-def freeze(mapping: dict) -> tuple:
-    """A mapping as something that can be a key."""
-    return tuple((key, freeze(value) if isinstance(value, dict) else value) for key, value in sorted(mapping.items()))
+def freeze(value: Any) -> Hashable:
+    """A value as something that can be a key."""
+    if isinstance(value, dict):
+        return tuple((key, freeze(part)) for key, part in sorted(value.items()))
+    return tuple(value) if isinstance(value, list) else value
 
 
 def fingerprint(machine: dict) -> dict:
@@ -104,9 +107,10 @@ def fingerprint(machine: dict) -> dict:
     return {**known, "memory_gib": round(machine["memory_bytes"] / 2**30)}
 
 
-def conditions(case: dict, metric: Metric) -> dict:
+def conditions(record: dict, metric: Metric) -> dict:
     """What must be alike for figures of this metric to be compared."""
-    return {key: case.get(key) for key in (*CASE, *OF_METRIC.get(metric.key, ()))}
+    of_metric = {name: at(record, path) for name, path in OF_METRIC.get(metric.key, {}).items()}
+    return {key: record["case"].get(key) for key in CASE} | of_metric
 
 
 def line(records: list[dict], metric: Metric) -> Line:
@@ -117,7 +121,7 @@ def line(records: list[dict], metric: Metric) -> Line:
     points = tuple(point(runs, metric) for runs in sessions.values())
     course = course_of([one.value for one in points], metric.threshold)
     first = records[0]
-    return Line(metric, fingerprint(first["machine"]), conditions(first["case"], metric), points, course)
+    return Line(metric, fingerprint(first["machine"]), conditions(first, metric), points, course)
 
 
 def point(runs: list[dict], metric: Metric) -> Point:

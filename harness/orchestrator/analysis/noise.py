@@ -61,29 +61,30 @@ def floors_of(records: list[dict]) -> list[dict]:
     return [
         found
         for case, of_case in by_case(records, ()).items()
+        for a, b in [of_sides(of_case)]
         for metric in METRICS.values()
-        for found in (apart(case, of_case, metric), in_turns(case, of_case, metric))
+        for found in (apart(case, a, metric), in_turns(case, a, b, metric))
         if found is not None
     ]
 
 
 def apart(case: Key, records: list[dict], metric: Metric) -> dict | None:
     """The row of runs apart: of one side's runs, as those of a round ran at the same time; None if they are too few."""
-    values = figures(of_sides(records)[0], metric)
+    values = figures(records, metric)
     return row(case, records, metric, values, floor_apart(values), False) if len(values) >= 2 * FEWEST else None
 
 
-def in_turns(case: Key, records: list[dict], metric: Metric) -> dict | None:
+def in_turns(case: Key, a: list[dict], b: list[dict], metric: Metric) -> dict | None:
     """The row of runs in turns; None if rounds are too few."""
-    ratios = [pairs.ratio(pair, metric) for pair in pairs.pairs(*of_sides(records), metric, FIRST)]
-    return row(case, records, metric, ratios, floor_in_turns(ratios), True) if len(ratios) >= 2 * FEWEST else None
+    ratios = [pairs.ratio(pair, metric) for pair in pairs.pairs(a, b, metric, FIRST)]
+    return row(case, a, metric, ratios, floor_in_turns(ratios), True) if len(ratios) >= 2 * FEWEST else None
 
 
 def of_sides(records: list[dict]) -> tuple[list[dict], list[dict]]:
     """Records of the first side and of the others."""
-    first = min(record["run"].get("side") or "" for record in records)
-    of_first = [record for record in records if (record["run"].get("side") or "") == first]
-    return of_first, [record for record in records if (record["run"].get("side") or "") != first]
+    sides = [record["run"].get("side") or "" for record in records]
+    marked = list(zip(records, [side == min(sides) for side in sides], strict=True))
+    return [record for record, first in marked if first], [record for record, first in marked if not first]
 
 
 def row(case: Key, records: list[dict], metric: Metric, values: list[float], found: float, in_turns: bool) -> dict:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from math import comb
 
-from harness.orchestrator.analysis.statistics import FEWEST, Evidence, adjusted, evidence, more_runs
+from harness.orchestrator.analysis.statistics import FEWEST, Evidence, adjusted, more_runs
 
 FASTER, SLOWER, SAME, INCONCLUSIVE = "faster", "slower", "same", "inconclusive"
 # Of all that is called different, the share that is not so for chance alone.
@@ -35,14 +35,7 @@ class Finding:
     more: int | None = None
 
 
-def judge(
-    samples: dict[object, tuple[list[float], list[float]]], thresholds: dict[object, float]
-) -> dict[object, Finding]:
-    """A finding for each case, from the figures of its runs on both sides; they are judged together."""
-    return judge_evidence({case: evidence(*sides) for case, sides in samples.items()}, thresholds)
-
-
-def judge_evidence(found: dict[object, Evidence], thresholds: dict[object, float]) -> dict[object, Finding]:
+def judge(found: dict[object, Evidence], thresholds: dict[object, float]) -> dict[object, Finding]:
     """A finding for each case, from the evidence on it; all are judged together."""
     q = dict(zip(found, adjusted([one.p for one in found.values()]), strict=True))
     return {case: decide(one, q[case], thresholds[case]) for case, one in found.items()}

@@ -47,9 +47,10 @@ def case_name(line: Line) -> str:
     case = line.conditions
     samples = (case["samples"] or {}).get("train", 0)
     cache = f", {case['compile_cache']} cache" if case.get("compile_cache") else ""
+    counters = f", by {' and '.join(case['energy_of'])}" if case.get("energy_of") else ""
     return (
         f"{case['backend']} {case['workload']}: {case['data']}, {samples:,} samples by {case['batch_size']}, "
-        f"{counted(case['epochs'], 'epoch')} after {case['warmup_epochs']}{cache}"
+        f"{counted(case['epochs'], 'epoch')} after {case['warmup_epochs']}{cache}{counters}"
     )
 
 
