@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import selectors
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -15,19 +19,24 @@ from harness.orchestrator.errors import ProtocolError
 from harness.orchestrator.events import EventReader, broken
 from harness.orchestrator.interrupts import Interrupts
 from harness.orchestrator.process import Ending, Process
+from harness.orchestrator.process_layout import Layout, folder_of, padded
 from harness.orchestrator.telemetry.sampler import Sampler
 from harness.orchestrator.telemetry.samples import Samples
 from harness.orchestrator.verdict import Verdict, judge, memory_kill_count, tail
 
 # Seconds that a worker may take to leave after its last event: frameworks are slow to tear down, some never do.
 LEAVE_S = 20.0
+# The descriptor of every worker's events, so that workers differ in nothing: one above those that a process has.
+EVENTS_DESCRIPTOR = 100
+DESCRIPTOR_LOCK = threading.Lock()  # for workers that start at the same time
 
 
 @dataclass(frozen=True)
 class Job:
     """A worker to start. `log` is the path of its output files without their endings.
 
-    Without `telemetry` nothing but its memory is sampled.
+    Without `telemetry` nothing but its memory is sampled. Without a `layout` the worker finds its code and its request
+    where they are, in an environment as large as its variables.
     """
 
     python: str
@@ -38,6 +47,11 @@ class Job:
     log: Path
     worker: Path
     telemetry: bool = False
+    layout: Layout | None = None
+
+    @property
+    def request_file(self) -> Path:
+        return self.log.with_name(self.log.name + ".request.json")
 
     @property
     def stdout(self) -> Path:
@@ -209,11 +223,17 @@ def launch(job: Job, observer: Observer, interrupts: Interrupts | None = None) -
         observer: is told each event as it comes, and that time passes.
         interrupts: stops the worker when the user asks for it.
     """
+    with laid_out(job) as (command, variables):
+        return launch_command(command, replace(job, variables=variables), observer, interrupts)
+
+
+def launch_command(command: list[str], job: Job, observer: Observer, interrupts: Interrupts | None) -> Outcome:
+    """The same, for a job whose command line is known but for the descriptor of its events."""
     kills_before = memory_kill_count()
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
     try:
-        process = start(job, write_end)
+        process = start(command, job, write_end)
     except OSError as error:
         os.close(read_end)
         return Outcome("failed", f"could not be started: {error}", None)
@@ -227,12 +247,35 @@ def launch(job: Job, observer: Observer, interrupts: Interrupts | None = None) -
     return conclude(watch, ending, memory_kill_count() - kills_before)
 
 
-def start(job: Job, descriptor: int) -> Process:
+@contextmanager
+def laid_out(job: Job) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Command line, but for the descriptor of the events, and variables of a worker whose layout is the job's."""
+    if job.layout is None:
+        yield command_line(job.python, job.worker, job.request_file), job.variables
+        return
+    code = job.worker.parents[1]
+    with folder_of(job.layout) as folder:
+        links = {folder / code.name: code, folder / "request.json": job.request_file}
+        for link, target in links.items():
+            link.symlink_to(target.absolute())
+        worker = folder / job.worker.relative_to(code.parent)
+        yield command_line(job.python, worker, folder / "request.json"), padded(job.variables, job.layout)
+
+
+def command_line(python: str, worker: Path, request: Path) -> list[str]:
+    return [python, "-I", str(worker), "--request", str(request), "--events-fd"]
+
+
+def start(command: list[str], job: Job, descriptor: int) -> Process:
     """Write the request beside the log and start the worker on it."""
-    request = job.log.with_name(job.log.name + ".request.json")
-    request.write_text(json.dumps(job.request, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
-    command = [job.python, "-I", str(job.worker), "--request", str(request), "--events-fd", str(descriptor)]
-    return Process(command, job.variables, job.cpus, (job.stdout, job.stderr), descriptor)
+    text = json.dumps(job.request, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    job.request_file.write_text(text, encoding="utf-8")
+    with DESCRIPTOR_LOCK:
+        passed = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, EVENTS_DESCRIPTOR)
+        try:
+            return Process([*command, str(passed)], job.variables, job.cpus, (job.stdout, job.stderr), passed)
+        finally:
+            os.close(passed)
 
 
 def follow(watch: Watch, interrupts: Interrupts | None) -> Ending:

@@ -42,7 +42,7 @@ class Prepared:
     environments: dict[tuple[str, ...], Environment | Missing] = field(default_factory=dict)
     data: dict[str, PreparedData | Missing] = field(default_factory=dict)
     references: dict[str | tuple[str, str], dict | Missing] = field(default_factory=dict)
-    roots: dict[str, Path] = field(default_factory=dict)  # side that has a revision -> folder of its checkout
+    roots: dict[str | None, Path] = field(default_factory=dict)  # side that has a revision, None: others -> its code
     peaks: dict[tuple[str, int], dict] = field(default_factory=dict)  # by (device, threads), see peaks.py
 
     def obstacle(self, case: Case, side: str | None = None) -> Missing | None:
@@ -60,18 +60,25 @@ class Prepared:
         found = self._reference(case, side)
         return None if isinstance(found, Missing) else found
 
+    def root(self, side: str | None) -> Path:
+        """The copy of the code that runs on a side."""
+        return self.roots.get(side, self.roots[None])
+
     def _reference(self, case: Case, side: str | None) -> dict | Missing:
         return self.references.get((case.workload, side), self.references[case.workload])
 
 
 def prepare(config: Config, threads: int, say: Say, sides: Iterable[Side] = ()) -> Prepared:
     """Build what can be built, and say what is missing before anything is measured."""
-    prepared = Prepared(find_environments(config, say))
+    prepared = Prepared(find_environments(config, say), roots={None: revisions.working_copy()})
     for workload in config.workloads:
         prepared.data[workload] = find_data(config, workload, say)
         prepared.references[workload] = find_reference(config, workload, threads, prepared)
     for side in sides:
         prepare_side(side, config, threads, prepared, say)
+    for root, environment in product(prepared.roots.values(), prepared.environments.values()):
+        if isinstance(environment, Environment):
+            revisions.compile_bytecode(root, environment)
     announce(prepared, say)
     return prepared
 

@@ -40,7 +40,8 @@ RECORD = {
     "settings": "what the engine really applied",
     "versions": "of all that computed",
     "data": "{name, description, sha256, train, test, full_train, full_test, notes}",
-    "environment": "identity of the environment, variables and CPUs of the worker, and what its side changed",
+    "environment": "identity of the environment, variables and CPUs of the worker, what its side changed, `layout`: "
+    "Layout in harness/orchestrator/process_layout.py",
     "machine": "what it ran on, and in which state; `peak`: what it can do at most, see harness/orchestrator/peaks.py",
     "telemetry": "what was sampled from outside: TELEMETRY in harness/orchestrator/telemetry/; null: memory alone",
     "conditions": "{before, during}: what the machine was like: harness/orchestrator/conditions/; null: nobody looked",

@@ -15,6 +15,7 @@ from harness.orchestrator.launcher import Outcome
 from harness.orchestrator.matrix import Run
 from harness.orchestrator.paths import ROOT, cache_root
 from harness.orchestrator.preparation import Missing
+from harness.orchestrator.process_layout import FOLDER, Layout
 from harness.orchestrator.records import SCHEMA
 from harness.orchestrator.telemetry.summary import energy_j_per_epoch, telemetry_of
 from harness.worker.protocol import finite
@@ -40,6 +41,7 @@ class Circumstances:
     compile_cache: str | None = None
     side: tuple[str, ...] | None = None
     conditions: dict | None = None
+    layout: Layout | None = None
 
     def in_turns(self, address: Path) -> Circumstances:
         """The same for a run that takes turns."""
@@ -85,6 +87,7 @@ def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) 
 def portable(value: Any) -> Any:
     """A JSON value without this machine's paths: the cache reads `<cache>`, the checkout `<checkout>`, the home `~`."""
     if isinstance(value, str):
+        value = FOLDER.sub("<checkout>", value)
         for folder, name in ((cache_root(), "<cache>"), (ROOT, "<checkout>"), (Path.home(), "~")):
             # not where another folder's name only begins so
             value = re.sub(re.escape(str(folder)) + r"(?![\w-]|\.\w)", name, value)
@@ -152,7 +155,9 @@ def environment_of(known: Circumstances) -> dict | None:
     """The environment's identity with what this run added to it."""
     if isinstance(known.environment, Missing):
         return None
-    return {**known.environment.identity, "variables": known.variables, "cpus": known.cpus, "side": known.side}
+    given = {"variables": known.variables, "cpus": known.cpus, "side": known.side}
+    layout = None if known.layout is None else asdict(known.layout)
+    return {**known.environment.identity, **given, "layout": layout}
 
 
 def drop(mapping: dict, *keys: str) -> dict:

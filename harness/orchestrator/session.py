@@ -24,9 +24,9 @@ from harness.orchestrator.launcher import Job, Observer, Outcome, launch
 from harness.orchestrator.matrix import Case, Run, check_known, expand, known_workloads, schedule
 from harness.orchestrator.names import check_names
 from harness.orchestrator.overhead import overhead
-from harness.orchestrator.paths import WORKER
 from harness.orchestrator.preparation import Missing, Prepared
 from harness.orchestrator.process import without_core_files, worker_variables
+from harness.orchestrator.process_layout import draw
 from harness.orchestrator.references import Silent
 from harness.orchestrator.request import request_of
 from harness.orchestrator.run_record import Circumstances, record_of
@@ -162,7 +162,7 @@ class Conductor:
             self.open()
             with Interrupts() as interrupts, self.display:
                 if self.session.config.harness_overhead:
-                    self.about["harness_overhead"] = overhead(self, WORKER, interrupts)
+                    self.about["harness_overhead"] = overhead(self, self.worker(None), interrupts)
                 self.conduct_runs(interrupts)
             self.store.journal.append("close", interrupted=self.session.interrupted)
         except RecordError as error:
@@ -280,6 +280,7 @@ class Conductor:
             else None,
             cpus=machine.choose_cpus(case.threads) if case.device == "cpu" else machine.available_cpus(),
             side=side.words if side else None,
+            layout=draw(config.seed, run.round, case.backend, case.workload),
         )
 
     def job(self, run: Run, known: Circumstances) -> Job:
@@ -290,14 +291,14 @@ class Conductor:
             cpus=known.cpus,
             limits=self.session.config.limits,
             log=self.store.logs / run.name,
-            worker=self.worker(run),
+            worker=self.worker(run.side),
             telemetry=self.session.config.telemetry,
+            layout=known.layout,
         )
 
-    def worker(self, run: Run) -> Path:
-        """The worker's command line on the run's side."""
-        root = self.prepared.roots.get(run.side)
-        return WORKER if root is None else revisions.worker_in(root)
+    def worker(self, side: str | None) -> Path:
+        """The worker's command line on a side."""
+        return revisions.worker_in(self.prepared.root(side))
 
 
 def together(runs: list[Run]) -> Iterator[list[Run]]:

@@ -10,8 +10,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.orchestrator import datasets, environments, locks, peaks, references, session
+from harness.orchestrator import datasets, environments, locks, peaks, references, revisions, session, turns
 from harness.orchestrator.cli import main
+from harness.orchestrator.conditions import observation
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments import Unavailable
 from harness.worker.protocol import PEAK
@@ -74,8 +75,9 @@ def install(behaviours: list[str], lock: Path) -> None:
     references.reference = reference
     peaks.measure = measure
     session.known_workloads = lambda: {name: ["2015-12"] for name in behaviours}
-    session.WORKER = Path(__file__).with_name("fake_worker.py")
+    revisions.worker_in = lambda root: Path(__file__).with_name("fake_worker.py")
     locks.LOCK = lock
+    observation.LOOK_S = observation.LONG_LOOK_S = turns.SETTLE_S = 0.01  # nothing is measured
 
 
 if __name__ == "__main__":

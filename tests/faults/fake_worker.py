@@ -10,12 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("--request", type=Path)
 arguments.add_argument("--events-fd", type=int)
 OPTIONS = arguments.parse_args()
+OPTIONS.request = OPTIONS.request.resolve()  # a link, where the layout is drawn
 REQUEST = json.loads(OPTIONS.request.read_text())
 SCHEMA = REQUEST.get("schema")
 PARITY = {
@@ -82,6 +84,27 @@ def scattering():
         timed[key] *= scale
     for each in timed["epochs"]:
         each["train_s"] *= scale
+    send("result", result=timed)
+
+
+def layout():
+    """All that a side could differ in without anybody wanting it: lengths, numbers of things, descriptors."""
+    variables = Path("/proc/self/environ").read_bytes()
+    return {
+        "arguments": [len(argument) for argument in sys.argv],
+        "code": len(__file__),
+        "variables": variables.count(b"\0"),
+        "variables_bytes": len(variables),
+        "descriptors": sorted(int(path.name) for path in Path("/proc/self/fd").iterdir()),
+    }
+
+
+def laid_out():
+    """Takes as much memory as its layout has it, up to twice as much as another one."""
+    hello()
+    timed = answer()
+    timed["settings"]["layout"] = layout()
+    timed["max_rss_bytes"] = 10**6 + zlib.crc32(json.dumps(layout()).encode()) % 10**6
     send("result", result=timed)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -15,6 +18,7 @@ from harness.orchestrator import launcher, process
 from harness.orchestrator.config import Limits
 from harness.orchestrator.launcher import Job, Outcome, launch
 from harness.orchestrator.process import worker_variables
+from harness.orchestrator.process_layout import Layout
 from harness.worker.protocol import SCHEMA
 
 FAKE_WORKER = Path(__file__).with_name("fake_worker.py")
@@ -46,6 +50,28 @@ def run(tmp_path: Path) -> Launch:
         return launch(job(tmp_path, behaviour, **limits), Listener())
 
     return launched
+
+
+def test_workers_with_one_layout_find_nothing_else_to_differ_in(tmp_path: Path) -> None:
+    """Started at the same time, from folders and logs and with variables of other lengths."""
+    layout = Layout(150, 6000)
+    code = tmp_path / ("another folder" * 5)
+    shutil.copytree(FAKE_WORKER.parents[1], code / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    first = replace(job(tmp_path, "laid_out"), layout=layout)
+    second = replace(
+        first,
+        log=tmp_path / "a_much_longer_name",
+        worker=code / FAKE_WORKER.relative_to(FAKE_WORKER.parents[2]),
+        variables={**first.variables, "MORE": "x" * 300},
+    )
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda one: launch(one, Listener()), (first, second)))
+    found = [outcome.result["settings"]["layout"] for outcome in outcomes]
+    assert found[0] == found[1]
+    assert found[0]["code"] == layout.path_characters + len("/tests/faults/fake_worker.py")
+    assert (found[0]["variables"], found[0]["variables_bytes"]) == (32, layout.environment_bytes)
+    unlike = [launch(replace(one, layout=None), Listener()).result["settings"]["layout"] for one in (first, second)]
+    assert unlike[0] != unlike[1]
 
 
 def job(folder: Path, behaviour: str, **limits: object) -> Job:

@@ -50,6 +50,29 @@ def test_ab_of_what_makes_no_difference_is_the_same(bench: Bench) -> None:
     assert len(bench.records()) == 12
 
 
+def test_ab_sees_no_difference_where_layout_alone_makes_one(bench: Bench) -> None:
+    """A worker whose memory is what paths, variables and descriptors make it; one side has a variable more."""
+    bench.config("laid_out", "fake")
+    changed = f"CHANGED={'x' * 1000}"
+    code, out, err = bench.call("--b", changed, "--metric", "max_rss_bytes", *ROUNDS, command="ab")
+    assert (code, err) == (0, "")
+    assert "1 same." in out
+    records = list(bench.records().values())
+    found = {side: [record for record in records if record["run"]["side"] == side] for side in "ab"}
+    assert by_round(found["a"]) == by_round(found["b"])
+    assert len(set(by_round(found["a"]).values())) == 6, "each round has a layout of its own"
+    drawn = [tuple(record["environment"]["layout"].values()) for record in records]
+    assert len(set(drawn)) == 6
+
+
+def by_round(records: list[dict]) -> dict[int, tuple]:
+    """Of each round the layout that its worker found, and the memory that this made it take."""
+    return {
+        record["run"]["round"]: (json.dumps(record["settings"]["layout"]), record["metrics"]["max_rss_bytes"])
+        for record in records
+    }
+
+
 def test_ab_makes_as_many_more_runs_as_would_settle_it(bench: Bench) -> None:
     options = ("--metric", "epoch_s", "--rounds", "5", "--max-rounds", "9")
     bench.call("--a", "SCATTER=0.2", "--b", "SCATTER=0.2,TIMES=1.0", *options, command="ab")
@@ -97,12 +120,12 @@ def test_ab_answers_bad_input_with_a_sentence(bench: Bench, options: tuple[str, 
 
 
 def test_ab_warns_of_rounds_that_cannot_show_anything(bench: Bench) -> None:
-    options = ("--b", "TIMES=1.2", "--metric", "epoch_s", "--rounds", "5", "--max-rounds", "5")
+    options = ("--b", "TIMES=1.2", "--metric", "epoch_s", "--rounds", "4", "--max-rounds", "4")
     code, out, err = bench.call(*options, command="ab")
     assert (code, "1 inconclusive." in out) == (0, True)
     assert said(err) == (
-        "Warning: with 5 rounds and 1 case no case alone can be called slower, as chance does as much too often. "
-        "Expected at least 6. Received rounds=5."
+        "Warning: with 4 rounds and 1 case no case alone can be called slower, as chance does as much too often. "
+        "Expected at least 5. Received rounds=4."
     )
 
 

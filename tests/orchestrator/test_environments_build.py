@@ -30,6 +30,17 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
+COMPILE = build.compile_bytecode
+
+
+@pytest.fixture(autouse=True)
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders whose byte code was to be made, which takes seconds for each environment."""
+    folders: list[Path] = []
+    monkeypatch.setattr(build, "compile_bytecode", lambda python, folder: folders.append(folder))
+    return folders
+
+
 def ready(backends: list[str], folder: Path, steps: list[str] | None = None) -> Environment:
     say = None if steps is None else (lambda backend, message: steps.append(message))
     result = environments.ensure(backends, "cpu", say, folder)[backends[0]]
@@ -63,6 +74,22 @@ def test_environment_is_built_once_and_computes(cache: Path, folder: Path) -> No
     again: list[str] = []
     assert ready(["numpy"], folder, again) == environment
     assert again == []
+
+
+def test_byte_code_of_all_packages_is_there_before_the_first_run(
+    cache: Path, folder: Path, compiled: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = ready(["numpy"], folder)
+    packages = build.packages_folder(environment.path)
+    assert compiled == [packages]
+    part = packages / "numpy" / "fft"
+    for old in part.rglob("*.pyc"):
+        old.unlink()
+    assert COMPILE(environment.python, part)
+    modules = {path.stem for path in part.rglob("*.py")}
+    assert {path.name.partition(".")[0] for path in part.rglob("*.pyc")} == modules
+    (part / "broken.py").write_text("def", encoding="utf-8")
+    assert not COMPILE(environment.python, part)
 
 
 def test_identity_says_what_a_record_needs(cache: Path, folder: Path) -> None:

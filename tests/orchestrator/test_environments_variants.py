@@ -170,8 +170,10 @@ def test_variant_is_another_environment_with_its_own_lock(
     assert other.lock_text("cpu") == demo.lock_text("cpu") + "# demo==2\n"  # uv was given the versions to prefer
     assert other.lock_path("cpu").parent == cache / "locks"
     assert identity.digest(other, "cpu", "3.6.1") != identity.digest(demo, "cpu", "3.6.1")
-    assert location.name_of(other, "cpu") == "demo-variant"
+    assert location.name_of(other, "cpu") == "demo+"
     assert location.name_of(demo, "cpu") == "demo"
+    paths = [location.environment_path(location.name_of(one, "cpu"), "0123456789abcdef") for one in (demo, other)]
+    assert [path.name for path in paths] == ["demo-0123456789ab", "demo+0123456789ab"]  # equally long
 
 
 def test_variant_without_requirements_is_the_plain_environment(
@@ -328,7 +330,7 @@ def test_real_variant_stands_beside_the_plain_environment(cache: Path, monkeypat
     assert environments.ensure_variant("numpy", "cpu", ["numpy==2.3"]) == built
     assert environments.ensure_variant("numpy", "cpu", []) == plain
 
-    (cache / "environments" / "numpy-variant-000000000000").mkdir()
+    (cache / "environments" / "numpy+000000000000").mkdir()
     assert "not finished" in listed()
     assert environments.remove(["numpy"], "cpu") > 0
     assert not plain.path.exists()

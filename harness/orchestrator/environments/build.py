@@ -15,9 +15,12 @@ from harness.orchestrator.environments import identity, location, probe
 from harness.orchestrator.environments.environment import Environment
 from harness.orchestrator.environments.installer import install_lock, installed_packages, make_virtual_environment
 from harness.orchestrator.environments.interpreters import Interpreter
+from harness.orchestrator.environments.isolation import run_apart
 from harness.orchestrator.environments.native.provided import Provided, Site
 from harness.orchestrator.environments.specification import Specification, kind_of
 from harness.orchestrator.errors import ProvisioningError
+
+COMPILE_LIMIT_S = 600  # some thousand modules, half a minute on two cores
 
 INFO_NAME = "harness-environment.json"
 
@@ -89,6 +92,8 @@ def _build_at(
     python = path / "bin" / "python"
     say("installing packages")
     install_lock(python, specification.lock_path(device))
+    say("compiling byte code")
+    compile_bytecode(python, packages_folder(path))
     say("providing native libraries")
     native = _provide_native(specification, path, interpreter)
     info = {
@@ -120,6 +125,15 @@ def _provide_native(specification: Specification, path: Path, interpreter: Inter
 def packages_folder(path: Path) -> Path:
     """site-packages of the environment at `path`."""
     return next((path / "lib").glob("python3.*/site-packages"))
+
+
+def compile_bytecode(python: Path, folder: Path) -> bool:
+    """Makes the byte code of all modules below `folder`; whether every one of them could be compiled.
+
+    Else the first run that imports a module would make it, and take another time and other memory than the runs after.
+    """
+    command = [str(python), "-I", "-m", "compileall", "-q", "-j", "0", str(folder)]
+    return run_apart(command, COMPILE_LIMIT_S).returncode == 0
 
 
 def check(environment: Environment) -> probe.Answer:

@@ -9,7 +9,7 @@ import platform
 from harness.orchestrator.environments.specification import Specification, kind_of
 
 # Raise when the way environments are built changes in a manner that the rest of the digest does not show.
-RECIPE = 1
+RECIPE = 2
 
 
 def platform_name() -> str:

@@ -11,6 +11,7 @@ from harness.orchestrator.errors import ProvisioningError
 from harness.orchestrator.paths import cache_root, tagged
 
 DIGEST_LETTERS = 12
+VARIANT = "+"
 
 BLOCK_BYTES = 512  # the unit of st_blocks, whatever the file system's own
 
@@ -31,7 +32,7 @@ def environments_root() -> Path:
 def environment_name(backend: str, device_kind: str, variant: bool = False) -> str:
     """What the folders of a backend's environments begin with; those of its variants begin otherwise."""
     name = backend if device_kind == "cpu" else f"{backend}-{device_kind}"
-    return f"{name}-variant" if variant else name
+    return f"{name}{VARIANT}" if variant else name
 
 
 def name_of(specification: Specification, device: str) -> str:
@@ -39,15 +40,23 @@ def name_of(specification: Specification, device: str) -> str:
     return environment_name(specification.backend, kind_of(device), variant=bool(specification.requirements))
 
 
+def beginning(name: str) -> str:
+    """What stands before the digest in a folder's name: of a variant as long as of the environment that it varies.
+
+    The length of a process's paths is a part of its memory layout, and the two are compared.
+    """
+    return name if name.endswith(VARIANT) else f"{name}-"
+
+
 def environment_path(name: str, digest: str) -> Path:
     """The folder of the environment with this digest."""
-    return environments_root() / f"{name}-{digest[:DIGEST_LETTERS]}"
+    return environments_root() / f"{beginning(name)}{digest[:DIGEST_LETTERS]}"
 
 
 def existing(name: str) -> list[Path]:
     """Every folder there is of `name`, of whatever digest, finished or not."""
     letters = "[0-9a-f]" * DIGEST_LETTERS
-    return sorted(path for path in environments_root().glob(f"{name}-{letters}") if path.is_dir())
+    return sorted(path for path in environments_root().glob(f"{beginning(name)}{letters}") if path.is_dir())
 
 
 def lock_file(name: str) -> Path:
