@@ -19,14 +19,15 @@ THRESHOLDS = (0.01, 0.02, 0.03, 0.05)
 CHOSEN_ON = 6
 # The metric that says most about the steps.
 STEADY = {"turns": MEDIAN, "apart": FASTEST}
-OURS = Contestant("harness", rules.gate)
+OURS = Contestant("harness", rules.gate, rules.gate_again)
 VARIANTS = tuple(
-    Contestant(f"{words}: {METRICS[key].label}", rule(key))
+    Contestant(f"{words}: {METRICS[key].label}", *rule(key))
     for words, rule in (
         ("harness, one metric", rules.ours),
-        ("estimate beyond the threshold", rules.estimated),
-        ("Mann-Whitney, bootstrap of medians", rules.bootstrapped),
-        ("Mann-Whitney, median of all ratios", rules.ranks),
+        ("interval beyond the threshold, twice", lambda key: (rules.strict(key),)),
+        ("estimate beyond the threshold, twice", lambda key: (rules.estimated(key),)),
+        ("Mann-Whitney, bootstrap of medians", lambda key: (rules.bootstrapped(key),)),
+        ("Mann-Whitney, median of all ratios", lambda key: (rules.ranks(key),)),
     )
     for key in (FASTEST, MEDIAN)
 )
@@ -35,15 +36,15 @@ IN_TURNS = (
     Contestant("as if the runs were made apart: fastest epoch", rules.as_apart(FASTEST)),
 )
 RIVALS = (
-    Contestant("pytest-benchmark median:5%, one run", rivals.pytest_benchmark("median:5%", False), False, False),
-    Contestant("pytest-benchmark median:5%, 10 runs", rivals.pytest_benchmark("median:5%", True), False, False),
-    Contestant("pytest-benchmark min:5%, one run", rivals.pytest_benchmark("min:5%", False), False, False),
-    Contestant("pytest-benchmark min:5%, 10 runs", rivals.pytest_benchmark("min:5%", True), False, False),
-    Contestant("pyperf compare_to, 10 runs", rivals.pyperf_compare, False, False),
-    Contestant("ratio above 1.05, one run", rivals.ratio(5, False), False, False),
-    Contestant("ratio above 1.05, 10 runs", rivals.ratio(5, True), False, False),
-    Contestant("ratio above 1.10, 10 runs", rivals.ratio(10, True), False, False),
-    Contestant("ratio above 2 (github-action-benchmark), one run", rivals.ratio(100, False), False, False),
+    Contestant("pytest-benchmark median:5%, one run", rivals.pytest_benchmark("median:5%", False), None, False, False),
+    Contestant("pytest-benchmark median:5%, 10 runs", rivals.pytest_benchmark("median:5%", True), None, False, False),
+    Contestant("pytest-benchmark min:5%, one run", rivals.pytest_benchmark("min:5%", False), None, False, False),
+    Contestant("pytest-benchmark min:5%, 10 runs", rivals.pytest_benchmark("min:5%", True), None, False, False),
+    Contestant("pyperf compare_to, 10 runs", rivals.pyperf_compare, None, False, False),
+    Contestant("ratio above 1.05, one run", rivals.ratio(5, False), None, False, False),
+    Contestant("ratio above 1.05, 10 runs", rivals.ratio(5, True), None, False, False),
+    Contestant("ratio above 1.10, 10 runs", rivals.ratio(10, True), None, False, False),
+    Contestant("ratio above 2 (github-action-benchmark), one run", rivals.ratio(100, False), None, False, False),
 )
 
 
@@ -70,7 +71,7 @@ def of_variants(table: pd.DataFrame, suites: int) -> Iterator[dict]:
 
 def of_thresholds(table: pd.DataFrame, suites: int) -> Iterator[dict]:
     """Our rule with other thresholds, on the rounds that they were chosen on."""
-    entrants = tuple(Contestant(f"{each:.0%}", rules.ours(STEADY[kind(table)], each)) for each in THRESHOLDS)
+    entrants = tuple(Contestant(f"{each:.0%}", *rules.ours(STEADY[kind(table)], each)) for each in THRESHOLDS)
     yield from contest(entrants, recorded(table[table["round"] <= CHOSEN_ON]), suites)
 
 
@@ -82,7 +83,7 @@ def of_rivals(table: pd.DataFrame, suites: int) -> Iterator[dict]:
 def of_metrics(table: pd.DataFrame, suites: int) -> Iterator[dict]:
     """Our rule on each metric."""
     for key in recorded(table).figures:
-        yield from contest((Contestant(key, rules.ours(key)),), recorded(table), suites)
+        yield from contest((Contestant(key, *rules.ours(key)),), recorded(table), suites)
 
 
 def of_later(table: pd.DataFrame, suites: int) -> Iterator[dict]:
@@ -100,7 +101,7 @@ def of_disjoint(table: pd.DataFrame, suites: int) -> Iterator[dict]:
 
 def of_runs(table: pd.DataFrame, suites: int) -> Iterator[dict]:
     """Power against the number of runs, on the metric that says most."""
-    entrant = Contestant(OURS.name, rules.ours(STEADY[kind(table)]))
+    entrant = Contestant(OURS.name, *rules.ours(STEADY[kind(table)]))
     for runs in (5, 7, 10, 15, 20, 30, 50):
         for slowdown in SLOWDOWNS:
             found = np.array(list(power(recorded(table), entrant, runs, slowdown, suites // 2).values()))

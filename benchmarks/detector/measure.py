@@ -6,33 +6,54 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.detector.rules import Alarm, Rule, settled
+from benchmarks.detector.rules import Again, Alarm, Rule, findings, lines
 from benchmarks.detector.suites import Recorded, Suite
-from harness.orchestrator.analysis.rule import SLOWER
+from harness.orchestrator.analysis.rule import INCONCLUSIVE, SLOWER
+
+MOST = 80  # runs a side, where the rule asks for more
 
 
 @dataclass(frozen=True)
 class Contestant:
     """A rule in the contest.
 
+    again: what it says after fresh runs of the cases that it named; by default what it names on these too
     together: whether a case's verdict depends on the other cases
-    confirms: whether a case must be named again on fresh runs
+    confirms: whether it makes fresh runs at all
     """
 
     name: str
     rule: Rule
+    again: Again | None = None
     together: bool = True
     confirms: bool = True
 
+    def said(self, first: Suite, fresh: Suite, named: set[Alarm]) -> set[Alarm]:
+        """The alarms that are left after fresh runs."""
+        return named & self.rule(fresh) if self.again is None else self.again(first, fresh, named)
+
 
 def false_alarms(data: Recorded, entrant: Contestant, runs: int, suites: int) -> tuple[float, float]:
-    """The share of suites without any slowdown that name one: at once, and still after a look at fresh runs."""
+    """The share of suites without any slowdown that name one: at once, and still after fresh runs."""
     rng = np.random.default_rng(0)
-    named = [entrant.rule(data.draw(runs, rng)) for _ in range(suites)]
-    if not entrant.confirms:
-        return share(map(bool, named)), share(map(bool, named))
-    still = [bool(alarms) and bool(alarms & entrant.rule(data.draw(runs, rng, cases_of(alarms)))) for alarms in named]
-    return share(map(bool, named)), share(still)
+    outcomes = [outcome(data, entrant, runs, rng, data.cases) for _ in range(suites)]
+    return share(bool(named) for named, _ in outcomes), share(bool(said) for _, said in outcomes)
+
+
+def outcome(
+    data: Recorded,
+    entrant: Contestant,
+    runs: int,
+    rng: np.random.Generator,
+    cases: list[str],
+    factor: dict[str, float] | None = None,
+) -> tuple[set[Alarm], set[Alarm]]:
+    """What a suite is named for at once, and what is left of it after fresh runs."""
+    first = data.draw(runs, rng, cases, factor)
+    named = entrant.rule(first)
+    if not named or not entrant.confirms:
+        return named, named
+    return named, entrant.said(first, data.draw(runs, rng, cases_of(named), factor), named)
 
 
 def disjoint_alarms(data: Recorded, entrant: Contestant, runs: int, suites: int) -> float:
@@ -42,7 +63,7 @@ def disjoint_alarms(data: Recorded, entrant: Contestant, runs: int, suites: int)
 
 
 def power(data: Recorded, entrant: Contestant, runs: int, slowdown: float, suites: int) -> dict[str, tuple]:
-    """For each case, the share of suites with it alone slowed that name it: at once, and again on fresh runs."""
+    """For each case, the share of suites with it alone slowed that name it: at once, and after fresh runs."""
     return {case: found(data, entrant, runs, slowdown, suites, case) for case in data.cases}
 
 
@@ -50,11 +71,8 @@ def found(data: Recorded, entrant: Contestant, runs: int, slowdown: float, suite
     """The same for one case."""
     rng = np.random.default_rng(data.cases.index(case))
     factor, cases = {case: 1 + slowdown}, data.cases if entrant.together else [case]
-    named = [of_case(case, entrant.rule(data.draw(runs, rng, cases, factor))) for _ in range(suites)]
-    if not entrant.confirms:
-        return share(map(bool, named)), share(map(bool, named))
-    again = [bool(once and once & entrant.rule(data.draw(runs, rng, [case], factor))) for once in named]
-    return share(map(bool, named)), share(again)
+    outcomes = [outcome(data, entrant, runs, rng, cases, factor) for _ in range(suites)]
+    return tuple(share(case in cases_of(alarms) for alarms in stage) for stage in zip(*outcomes, strict=True))
 
 
 def cases_of(alarms: set[Alarm]) -> list[str]:
@@ -62,28 +80,37 @@ def cases_of(alarms: set[Alarm]) -> list[str]:
     return sorted({case for case, _ in alarms})
 
 
-def of_case(case: str, alarms: set[Alarm]) -> set[Alarm]:
-    """The alarms about a case."""
-    return {alarm for alarm in alarms if alarm[0] == case}
-
-
 def settle(data: Recorded, key: str, runs: int, rng: np.random.Generator, factor: dict[str, float]) -> tuple:
-    """The cases that are slower in the end, after as many runs as the rule asks for, and confirmed likewise.
+    """The cases that are slower in the end, with as many runs as the rule asks for.
 
-    Returns: those named, those confirmed, and the runs a side that each case had before the confirmation.
+    As analysis/contest.py has it: first fresh runs of what is suspected, as many as there were; then more of what is
+    inconclusive, as many as it asks for, at most as many as there are, as the first look knows little.
+
+    Returns: those named, those said to be slower, and the runs a side that each case had.
     """
+    first, fresh, named = data.draw(runs, rng, slowdown=factor), data.draw(0, rng, [], factor), set()
+    while True:
+        once = findings(first, key)
+        suspects = {case for case, one in once.items() if one.suspected and case not in fresh.sides}
+        named |= {case for case in suspects if once[case].suspected == SLOWER}
+        said = lines(first, fresh, key)
+        asked = {case: len(first.sides[case][0]) for case in suspects} or {
+            case: asks(line.finding) for case, line in said.items() if line.verdict == INCONCLUSIVE
+        }
+        if not any(asked.values()):
+            used = {case: line.finding.evidence.runs_a for case, line in said.items()}
+            return named, {case for case, line in said.items() if line.verdict == SLOWER}, used
+        for case, number in asked.items():
+            more = data.draw(number, rng, [case], factor)
+            if case in suspects or case in fresh.sides:
+                fresh = fresh.joined(more)
+            else:
+                first = first.joined(more)
 
-    def more(cases: list[str], number: int) -> Suite:
-        return data.draw(number, rng, cases, factor)
 
-    found, suite = settled(data.draw(runs, rng, slowdown=factor), key, more)
-    used = {case: len(a) for case, (a, _) in suite.sides.items()}
-    named = sorted(case for case, one in found.items() if one.verdict == SLOWER)
-    confirmed = set()
-    for case in named:
-        again, _ = settled(more([case], used[case]), key, more)
-        confirmed |= {case} if again[case].verdict == SLOWER else set()
-    return set(named), confirmed, used
+def asks(found: object) -> int:
+    """How many more runs a side it gets; 0 if it has had all there may be."""
+    return max(0, min(found.more or 0, found.evidence.runs_a, MOST - found.evidence.runs_a))
 
 
 def share(outcomes: object) -> float:

@@ -10,13 +10,14 @@ from scipy import stats
 
 from benchmarks.detector.suites import Sides, Suite
 from harness.orchestrator.analysis import pairs
+from harness.orchestrator.analysis.comparison import Line, conclude
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
-from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, INCONCLUSIVE, SLOWER, Finding, judge
+from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, SLOWER, Finding, judge
 from harness.orchestrator.analysis.statistics import LEVEL, RESAMPLES, Evidence, adjusted, evidence
 
 Alarm = tuple[str, str]  # case, metric
 Rule = Callable[[Suite], set[Alarm]]
-MOST = 80  # runs a side, where the rule asks for more
+Again = Callable[[Suite, Suite, set[Alarm]], set[Alarm]]  # of first runs, fresh ones of what was named, and the alarms
 # What a slowdown of the steps slows.
 OF_STEPS = (FASTEST, MEDIAN, "first_epoch_s")
 
@@ -36,16 +37,45 @@ def seen(suite: Suite, case: str, key: str) -> Evidence:
     return evidence(a, b)
 
 
-def ours(key: str, threshold: float | None = None) -> Rule:
-    """The rule of harness/orchestrator/analysis, on a metric."""
-    return lambda suite: alarms(key, lambda found: found.verdict == SLOWER, findings(suite, key, threshold))
+def ours(key: str, threshold: float | None = None) -> tuple[Rule, Again]:
+    """The rule of harness/orchestrator/analysis, on a metric: what it suspects, and what it says after fresh runs."""
+
+    def suspects(suite: Suite) -> set[Alarm]:
+        return alarms(key, lambda found: found.suspected == SLOWER, findings(suite, key, threshold))
+
+    def again(first: Suite, fresh: Suite, named: set[Alarm]) -> set[Alarm]:
+        found = lines(first, fresh, key, threshold)
+        return {(case, key) for case, line in found.items() if line.verdict == SLOWER}
+
+    return suspects, again
+
+
+def lines(first: Suite, fresh: Suite, key: str, threshold: float | None = None) -> dict[str, Line]:
+    """What is said of each case of the first runs, some of which have fresh ones."""
+    every, once, again = (findings(suite, key, threshold) for suite in (first.joined(fresh), first, fresh))
+    return {case: conclude((case,), METRICS[key], every[case], one, again.get(case)) for case, one in once.items()}
 
 
 def gate(suite: Suite) -> set[Alarm]:
-    """The same on every metric that was recorded, as `harness check` judges; a slowdown is one of the steps."""
-    steady = replace(suite, slowdown={})
-    named = (ours(key)(suite if key in OF_STEPS else steady) for key in suite.recorded.figures)
+    """What is suspected on any metric that was recorded, as `harness check` judges; a slowdown is one of the steps."""
+    named = (ours(key)[0](of_metric(suite, key)) for key in suite.recorded.figures)
     return set().union(*named)
+
+
+def gate_again(first: Suite, fresh: Suite, named: set[Alarm]) -> set[Alarm]:
+    """What is said on any of them after fresh runs."""
+    said = (ours(key)[1](of_metric(first, key), of_metric(fresh, key), named) for key in first.recorded.figures)
+    return set().union(*said)
+
+
+def of_metric(suite: Suite, key: str) -> Suite:
+    """The suite as it is on a metric: what slows steps slows no compilation."""
+    return suite if key in OF_STEPS else replace(suite, slowdown={})
+
+
+def strict(key: str) -> Rule:
+    """The rule before: the interval wholly beyond the threshold at once, and on fresh runs alone a second time."""
+    return lambda suite: alarms(key, lambda found: found.verdict == SLOWER, findings(suite, key))
 
 
 def alarms(key: str, slower: Callable[[Finding], bool], found: dict[str, Finding]) -> set[Alarm]:
@@ -59,7 +89,7 @@ def by_medians(key: str) -> Rule:
 
     def slower(suite: Suite) -> set[Alarm]:
         logs = {case: np.log(suite.ratios(case, key)) for case in suite.sides}
-        p = {case: pairs.probability(each) for case, each in logs.items()}
+        p = {case: pairs.student(each)[2] for case, each in logs.items()}
         return improbable(key, p, lambda case: lowest(logs[case]) > edge)
 
     return slower
@@ -79,7 +109,7 @@ def lowest(logs: np.ndarray) -> float:
 
 def as_apart(key: str) -> Rule:
     """Ours for runs apart, whatever the runs are."""
-    return lambda suite: ours(key)(replace(suite, recorded=replace(suite.recorded, in_turns=False)))
+    return lambda suite: strict(key)(replace(suite, recorded=replace(suite.recorded, in_turns=False)))
 
 
 def estimated(key: str) -> Rule:
@@ -90,26 +120,6 @@ def estimated(key: str) -> Rule:
         return found.q <= FALSE_DISCOVERIES and found.evidence.ratio > edge
 
     return lambda suite: alarms(key, slower, findings(suite, key))
-
-
-def settled(suite: Suite, key: str, more: Callable[[list[str], int], Suite]) -> tuple[dict[str, Finding], Suite]:
-    """The findings after as many runs as the rule itself asks for, and the suite with them.
-
-    Cases that are inconclusive get what they ask for, at most as many as they have: the first look knows little.
-    """
-    while True:
-        found = findings(suite, key)
-        asked = {case: asks(one) for case, one in found.items() if one.verdict == INCONCLUSIVE}
-        if not any(asked.values()):
-            return found, suite
-        for case, runs in asked.items():
-            if runs:
-                suite = suite.joined(more([case], runs))
-
-
-def asks(found: Finding) -> int:
-    """How many more runs a side it gets; 0 if it has had all there may be."""
-    return min(found.more or 0, found.evidence.runs_a, MOST - found.evidence.runs_a)
 
 
 def mann_whitney(figures: Sides) -> dict[str, float]:

@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 
 Sides = dict[str, tuple[np.ndarray, np.ndarray]]  # case -> of each side, its runs' places in the table
+NONE = np.array([], dtype=int), np.array([], dtype=int)
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,15 @@ class Suite:
         return [epochs[place] for place in a], [epochs[place] * factor for place in b]
 
     def ratios(self, case: str, key: str) -> np.ndarray:
-        """b / a of each block; of the median epoch in turns the median over turns, as analysis/pairs.py has it."""
+        """b / a of each block; of the median epoch in turns the middle over turns, as analysis/pairs.py has it."""
         if key == MEDIAN and self.recorded.in_turns:
-            return np.array([np.median(b / a) for a, b in zip(*self.epochs(case), strict=True)])
+            return np.array([pairs.middle(b / a) for a, b in zip(*self.epochs(case), strict=True)])
         a, b = self.figures(key)[case]
         return b / a
 
     def joined(self, other: Suite) -> Suite:
         """This suite with the runs of another one."""
-        both = {case: zip(self.sides[case], sides, strict=True) for case, sides in other.sides.items()}
+        both = {case: zip(self.sides.get(case, NONE), sides, strict=True) for case, sides in other.sides.items()}
         longer = {case: tuple(map(np.concatenate, pairs)) for case, pairs in both.items()}
         return Suite(self.recorded, self.sides | longer, self.slowdown)
 
@@ -82,14 +84,15 @@ class Recorded:
         """A suite of the cases, all by default, with so many runs a side."""
         number = len(next(iter(self.blocks.values())))
         blocks = rng.choice(number, runs, replace=replace)
-        sides = {case: self.shared(self.blocks[case][blocks], rng) for case in cases or self.cases}
+        chosen = self.cases if cases is None else cases
+        sides = {case: self.shared(self.blocks[case][blocks], rng) for case in chosen}
         return Suite(self, sides, slowdown or {})
 
-    def shared(self, pairs: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Which of each pair falls to a, which to b."""
-        first = rng.integers(0, 2, len(pairs))
-        rows = np.arange(len(pairs))
-        return pairs[rows, first], pairs[rows, 1 - first]
+    def shared(self, runs: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Which of two runs falls to a, which to b; a row for each two."""
+        first = rng.integers(0, 2, len(runs))
+        rows = np.arange(len(runs))
+        return runs[rows, first], runs[rows, 1 - first]
 
 
 def recorded(table: pd.DataFrame, epochs: int | None = None) -> Recorded:

@@ -12,8 +12,8 @@ from benchmarks.detector.recorded import APART, TURNS, load
 from benchmarks.detector.suites import Recorded, Suite, recorded
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN
 
-IN_TURNS = Contestant("one metric, in turns", rules.ours(STEADY["turns"]))
-IS_APART = Contestant("one metric, apart", rules.ours(STEADY["apart"]))
+IN_TURNS = Contestant("one metric, in turns", *rules.ours(STEADY["turns"]))
+IS_APART = Contestant("one metric, apart", *rules.ours(STEADY["apart"]))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import random
+import statistics
 
+import numpy as np
 import pytest
 from sample_records import broken, sample
 
@@ -37,18 +39,45 @@ def both(scales: list[float], slow: list[float] | None = None) -> tuple[list[dic
     return a, b
 
 
-def test_probability_counts_the_ways_to_swap_the_sides_of_rounds() -> None:
-    found = pairs.evidence(pairs.pairs(*both([1.1, 1.2, 1.3, 1.1, 1.2, 1.3]), EPOCH, FIRST), EPOCH)
-    assert found.p == pytest.approx(2 / 64)
+# Of Student's distribution with five degrees of freedom: what 2.5 % exceed (any table has it).
+T_975_5 = 2.570582
+
+
+def test_rounds_are_judged_by_students_test_of_their_logarithms() -> None:
+    scales = [1.1, 1.2, 1.3, 1.1, 1.2, 1.3]
+    found = pairs.evidence(pairs.pairs(*both(scales), EPOCH, FIRST), EPOCH)
+    logs = [math.log(scale) for scale in scales]
+    error = statistics.stdev(logs) / math.sqrt(6)
     assert found.ratio == pytest.approx(math.cbrt(1.1 * 1.2 * 1.3))
+    assert math.log(found.low) == pytest.approx(statistics.mean(logs) - T_975_5 * error)
+    assert math.log(found.high) == pytest.approx(statistics.mean(logs) + T_975_5 * error)
+    assert found.p == pytest.approx(0.00199, abs=1e-5)  # 5.838 standard errors from 0
     assert found.in_turns
     assert (found.runs_a, found.runs_b) == (6, 6)
-    assert 1.1 <= found.low < found.ratio < found.high <= 1.3
+
+
+def test_p_is_a_twentieth_where_the_interval_ends_at_one() -> None:
+    spread = [-1.0, 1.0, -1.0, 1.0, -1.0, 1.0]
+    error = statistics.stdev(spread) / math.sqrt(6)
+    low, _, p = pairs.student(np.array([T_975_5 * error + each for each in spread]))
+    assert (low, p) == (pytest.approx(1, abs=1e-5), pytest.approx(0.05, abs=1e-6))
+
+
+def test_one_round_says_nothing_and_rounds_that_agree_wholly_leave_no_doubt() -> None:
+    assert pairs.student(np.array([0.5])) == (0.0, math.inf, 1.0)
+    assert pairs.student(np.log([1.25, 1.25, 1.25])) == (pytest.approx(1.25), pytest.approx(1.25), 0.0)
 
 
 def test_sides_that_do_not_differ_are_alike() -> None:
     found = pairs.evidence(pairs.pairs(*both([1.0] * 8), MEMORY, FIRST), MEMORY)
     assert (found.p, found.ratio, found.low, found.high) == (1.0, 1.0, 1.0, 1.0)
+
+
+def test_a_single_round_that_was_spoilt_does_not_make_a_difference() -> None:
+    draw = random.Random(3)
+    scales = [1 + draw.gauss(0, 0.005) for _ in range(9)] + [1.5]
+    (line,) = compare(*both(scales), ["epoch_s"])
+    assert (line.verdict, line.first.suspected) == (INCONCLUSIVE, None)
 
 
 def test_what_slows_both_sides_of_a_round_does_not_hide_a_difference() -> None:
@@ -57,7 +86,7 @@ def test_what_slows_both_sides_of_a_round_does_not_hide_a_difference() -> None:
     a, b = both([1.1 + draw.gauss(0, 0.005) for _ in range(10)], weather)
     (line,) = compare(a, b, ["epoch_s"])
     assert line.verdict == INCONCLUSIVE
-    assert line.reason == "slower in the first runs; not confirmed by fresh ones"
+    assert line.reason == "slower, but not yet shown again by fresh runs"
     assert line.first.evidence.ratio == pytest.approx(1.1, abs=0.01)
     (line,) = compare(*both([1.0 + draw.gauss(0, 0.005) for _ in range(10)], weather), ["epoch_s"])
     assert line.verdict == SAME
@@ -67,6 +96,12 @@ def test_epochs_are_compared_turn_by_turn() -> None:
     weather = [1.0, 3.0, 1.0, 2.0, 5.0]
     pair = run("a", 1, weather), run("b", 1, [1.2 * weather[0], 1.1 * 3, 1.1 * 1, 1.1 * 2, 0.5 * 5])
     assert pairs.ratio(pair, EPOCH) == pytest.approx(1.1)
+    assert pairs.ratio(pair[::-1], EPOCH) == pytest.approx(1 / 1.1)
+
+
+def test_middle_is_that_of_the_means_of_any_two() -> None:
+    assert pairs.middle(np.array([1.0, 4.0])) == pytest.approx(2.0)  # of 1, 2, 4
+    assert pairs.middle(np.array([1.0, 2.0, 16.0])) == pytest.approx(math.sqrt(8))  # of 1, 1.4, 2, 4, 5.7 and 16
 
 
 def test_rounds_in_which_a_side_has_no_figure_and_other_stages_do_not_count() -> None:

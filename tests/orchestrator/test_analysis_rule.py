@@ -67,7 +67,7 @@ def test_what_one_case_would_show_nine_cases_do_not():
     assert among.q == pytest.approx(9 * alone.q)
 
 
-@pytest.mark.parametrize(("cases", "in_turns", "runs"), [(1, True, 6), (9, True, 9), (1, False, 5), (9, False, 6)])
+@pytest.mark.parametrize(("cases", "in_turns", "runs"), [(1, True, 5), (9, True, 5), (1, False, 5), (9, False, 6)])
 def test_fewest_runs_are_those_that_can_be_improbable_enough(cases: int, in_turns: bool, runs: int):
     assert fewest_runs(cases, in_turns) == runs
 

@@ -34,16 +34,28 @@ def only(lines: list[Line], metric: str = "epoch_s") -> Line:
 
 def test_slower_needs_fresh_runs() -> None:
     line = only(compare(runs(), runs(1.2)))
-    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower in the first runs; not confirmed by fresh ones")
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower, but not yet shown again by fresh runs")
     confirmed = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(1.2, stage=CONFIRM)))
     assert (confirmed.verdict, confirmed.reason) == (SLOWER, None)
-    assert confirmed.finding == confirmed.confirmed
     assert confirmed.finding.evidence.ratio == pytest.approx(1.2, abs=0.01)
+    assert (confirmed.finding.evidence.runs_a, confirmed.fresh.evidence.runs_a) == (20, 10)
 
 
-def test_fresh_runs_are_judged_alone() -> None:
+def test_fresh_runs_must_show_a_difference_by_themselves() -> None:
     line = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(stage=CONFIRM, seed=1)))
     assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower in the first runs, same in fresh ones")
+    assert line.fresh.verdict == SAME
+
+
+def test_first_runs_and_fresh_ones_that_differ_to_both_sides_are_inconclusive() -> None:
+    line = only(compare(runs() + runs(stage=CONFIRM), runs(1.5) + runs(0.9, stage=CONFIRM)))
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower in the first runs, faster in fresh ones")
+
+
+def test_what_fresh_runs_alone_show_counts_only_if_it_was_suspected() -> None:
+    line = only(compare(runs() + runs(stage=CONFIRM), runs(seed=1) + runs(1.5, stage=CONFIRM)))
+    assert line.verdict != SLOWER
+    assert line.fresh is None
 
 
 def test_a_stored_baseline_stands_for_its_own_confirmation() -> None:

@@ -60,7 +60,7 @@ def test_chance_hardly_ever_goes_beyond_the_floor_of_sides_in_turns() -> None:
     beyond = []
     for _ in range(20):
         floor = noise.floor_in_turns(rng.lognormal(0, 0.03, ROUNDS).tolist())
-        low, high = pairs.interval(rng.normal(0, 0.03, ROUNDS))
+        low, high, _ = pairs.student(rng.normal(0, 0.03, ROUNDS))
         beyond.append(noise.reach(low, high) > floor)
     assert sum(beyond) <= 2
 

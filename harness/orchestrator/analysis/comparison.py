@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, differences, unlike
 from harness.orchestrator.analysis.metrics import METRICS, Metric
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER, Finding, judge
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding, judge
 from harness.orchestrator.analysis.statistics import Evidence, evidence
 from harness.orchestrator.matrix import CONFIRM, FIRST
 
@@ -23,21 +23,18 @@ class Line:
 
     case: the fields of IDENTITY that both sides share
     verdict: what is said in the end
-    first, confirmed: what the first runs and those that were to confirm them came to; None if there were none
-    reason: why there is no verdict on figures, or why it is not the first runs' one
+    finding: what all runs come to; None if nothing could be compared
+    first, fresh: what the first runs come to, and those that were made to see whether they show it again
+    reason: why there is no verdict on figures, or why it is not that of all runs
     """
 
     case: Key
     metric: Metric
     verdict: str
+    finding: Finding | None = None
     first: Finding | None = None
-    confirmed: Finding | None = None
+    fresh: Finding | None = None
     reason: str | None = None
-
-    @property
-    def finding(self) -> Finding | None:
-        """The findings' last one: that of the freshest runs."""
-        return self.confirmed or self.first
 
 
 def compare(
@@ -107,10 +104,10 @@ def lines_of(
     told = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
     lines = {case: obstacle(case, metric, *pair) for case, pair in told.items()}
     open_cases = {case: told[case] for case, line in lines.items() if line is None}
-    first = judged(metric, open_cases, limits, FIRST)
-    confirming = {case: pair for case, pair in open_cases.items() if first[case].verdict in (SLOWER, FASTER)}
-    second = judged(metric, confirming, limits, CONFIRM)
-    return [line or conclude(case, metric, first[case], second.get(case)) for case, line in lines.items()]
+    every, first = (judged(metric, open_cases, limits, stage) for stage in (None, FIRST))
+    suspects = {case: pair for case, pair in open_cases.items() if first[case].suspected}
+    fresh = judged(metric, suspects, limits, CONFIRM)
+    return [line or conclude(case, metric, every[case], first[case], fresh.get(case)) for case, line in lines.items()]
 
 
 def obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | None:
@@ -138,15 +135,18 @@ def absence(records: list[dict]) -> str:
 
 
 def judged(
-    metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], limits: dict[tuple[Key, bool], float], stage: str
+    metric: Metric,
+    cases: dict[Key, tuple[list[dict], list[dict]]],
+    limits: dict[tuple[Key, bool], float],
+    stage: str | None,
 ) -> dict[Key, Finding]:
-    """The findings of the runs of a stage; A's first runs stand for confirming ones where only B was measured anew."""
+    """The findings of the runs of a stage, or of all; A's first runs stand for fresh ones where B alone has these."""
     all_cases = {case: evidence_on(*sides, metric, stage) for case, sides in cases.items()}
     found = {case: one for case, one in all_cases.items() if one is not None}
     return judge(found, {case: limits[case, one.in_turns] for case, one in found.items()})
 
 
-def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str) -> Evidence | None:
+def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str | None) -> Evidence | None:
     """The evidence on a case: of its rounds if both sides ran in the same ones, else of all runs; None without any."""
     in_rounds = pairs.pairs(a, b, metric, stage)
     if in_rounds:
@@ -157,17 +157,14 @@ def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str) -> Evi
     return evidence(of_a or figures(a, metric, FIRST), of_b)
 
 
-def conclude(case: Key, metric: Metric, first: Finding, second: Finding | None) -> Line:
-    """The verdict of both stages: a difference stands only if fresh runs show it again."""
-    line = Line(case, metric, first.verdict, first, second)
-    if first.verdict not in (SLOWER, FASTER):
+def conclude(case: Key, metric: Metric, every: Finding, first: Finding, fresh: Finding | None) -> Line:
+    """The verdict of all runs; that a side is slower or faster stands only if fresh runs show it by themselves."""
+    line, differs = Line(case, metric, every.verdict, every, first, fresh), every.verdict in (SLOWER, FASTER)
+    if fresh is None:
+        reason = f"{every.verdict}, but not yet shown again by fresh runs"
+        return replace(line, verdict=INCONCLUSIVE, reason=reason) if differs else line
+    if every.verdict == SAME or (differs and first.suspected == every.verdict and fresh.upholds(every.verdict)):
         return line
-    if second is None:
-        return replace(
-            line, verdict=INCONCLUSIVE, reason=f"{first.verdict} in the first runs; not confirmed by fresh ones"
-        )
-    if second.verdict != first.verdict:
-        return replace(
-            line, verdict=INCONCLUSIVE, reason=f"{first.verdict} in the first runs, {second.verdict} in fresh ones"
-        )
-    return line
+    return replace(
+        line, verdict=INCONCLUSIVE, reason=f"{first.suspected} in the first runs, {fresh.verdict} in fresh ones"
+    )

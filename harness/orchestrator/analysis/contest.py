@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.orchestrator.analysis.comparison import Line, compare, key_of
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.noise import floors_for
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SLOWER
+from harness.orchestrator.analysis.rule import INCONCLUSIVE
 from harness.orchestrator.matrix import CONFIRM, FIRST, Case, Run, schedule
 from harness.orchestrator.session import Session
 
@@ -46,28 +46,27 @@ class Contest:
         return a, b
 
     def further(self, session: Session) -> list[Run]:
-        """The runs that should be made next: to settle what is inconclusive, then to confirm what differs."""
+        """The runs that should be made next: to see again what differs, then to settle what is inconclusive."""
         lines = self.lines(session.records)
-        return self.settle(session, lines) or self.confirm(session, lines)
-
-    def settle(self, session: Session, lines: list[Line]) -> list[Run]:
-        """As many rounds more of each inconclusive case as are thought to settle it."""
-        wanted: dict[Case, int] = {}
-        for case in session.cases:
-            open_lines = [line for line in self.about(case, lines) if line.verdict == INCONCLUSIVE and line.first]
-            done = rounds_of(case, session, confirming=False)
-            if not rounds_of(case, session, confirming=True) and all(line.first.more for line in open_lines):
-                wanted[case] = min(max((line.first.more for line in open_lines), default=0), self.most_rounds - done)
-        return self.rounds(session, wanted)
+        return self.confirm(session, lines) or self.settle(session, lines)
 
     def confirm(self, session: Session, lines: list[Line]) -> list[Run]:
-        """As many fresh rounds of each case that differs as it had so far, unless it has had them."""
+        """As many fresh rounds of each case that seems to differ as it had so far, unless it has had them."""
         wanted = {}
         for case in session.cases:
-            differs = any(line.first and line.first.verdict in (SLOWER, FASTER) for line in self.about(case, lines))
-            if differs and not rounds_of(case, session, confirming=True):
-                wanted[case] = rounds_of(case, session, confirming=False)
+            suspected = any(line.first and line.first.suspected for line in self.about(case, lines))
+            if suspected and not rounds_of(case, session, CONFIRM):
+                wanted[case] = rounds_of(case, session, FIRST)
         return self.rounds(session, wanted, CONFIRM)
+
+    def settle(self, session: Session, lines: list[Line]) -> list[Run]:
+        """As many rounds more of each inconclusive case as are thought to settle it, of the stage that it is in."""
+        wanted: dict[str, dict[Case, int]] = {FIRST: {}, CONFIRM: {}}
+        for case in session.cases:
+            asked = [line.finding.more or 0 for line in self.about(case, lines) if line.verdict == INCONCLUSIVE]
+            stage = CONFIRM if rounds_of(case, session, CONFIRM) else FIRST
+            wanted[stage][case] = min(max(asked, default=0), self.most_rounds - rounds_of(case, session, stage))
+        return self.rounds(session, wanted[FIRST]) or self.rounds(session, wanted[CONFIRM], CONFIRM)
 
     def about(self, case: Case, lines: list[Line]) -> list[Line]:
         """The lines of a case."""
@@ -85,7 +84,7 @@ class Contest:
         return runs
 
 
-def rounds_of(case: Case, session: Session, confirming: bool) -> int:
-    """How many rounds of a case a session has."""
+def rounds_of(case: Case, session: Session, stage: str) -> int:
+    """How many rounds of a stage a session has of a case."""
     changed = {side.changed(case) for side in session.sides.values()} or {case}
-    return len({run.round for run in session.runs if run.case in changed and (run.stage == CONFIRM) == confirming})
+    return len({run.round for run in session.runs if run.case in changed and run.stage == stage})

@@ -43,7 +43,7 @@ def floor_in_turns(ratios: list[float]) -> float:
     """The floor of sides in the same rounds, from the rounds' ratios: as if the sides of some rounds were swapped."""
     logs = np.log(ratios)
     swaps = np.random.default_rng(len(ratios)).choice([-1, 1], (WAYS, len(ratios)))
-    return farthest([reach(*pairs.interval(swap * logs)) for swap in swaps])
+    return farthest([reach(*pairs.student(swap * logs)[:2]) for swap in swaps])
 
 
 def farthest(reaches: list[float]) -> float:

@@ -11,12 +11,18 @@ from harness.orchestrator.analysis.statistics import FEWEST, Evidence, adjusted,
 FASTER, SLOWER, SAME, INCONCLUSIVE = "faster", "slower", "same", "inconclusive"
 # Of all that is called different, the share that is not so for chance alone.
 FALSE_DISCOVERIES = 0.05
+# The probability by chance alone, of a case by itself, at which fresh runs are made.
+SUSPICION = 0.02
+# And at which they show it again, by whether the sides ran in the same rounds: runs apart may meet slow spells of the
+# machine twice.
+AGAIN = {True: 0.05, False: 0.01}
 
 
 def fewest_runs(cases: int, in_turns: bool) -> int:
     """Of each side, for one of so many cases to be called slower: chance must set sides wholly apart rarely enough."""
-    ways = (lambda runs: 2**runs) if in_turns else (lambda runs: comb(2 * runs, runs))
-    return next(runs for runs in count(FEWEST) if 2 * cases / ways(runs) <= FALSE_DISCOVERIES)
+    if in_turns:
+        return FEWEST
+    return next(runs for runs in count(FEWEST) if 2 * cases / comb(2 * runs, runs) <= FALSE_DISCOVERIES)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,29 @@ class Finding:
     threshold: float
     more: int | None = None
 
+    @property
+    def direction(self) -> str | None:
+        """SLOWER or FASTER if the ratio, as it is estimated, lies beyond the threshold; else None."""
+        if self.evidence.ratio > 1 + self.threshold:
+            return SLOWER
+        return FASTER if self.evidence.ratio < 1 / (1 + self.threshold) else None
+
+    @property
+    def suspected(self) -> str | None:
+        """SLOWER or FASTER if that is likely enough for fresh runs to be made; else None."""
+        likely = self.evidence.p <= SUSPICION or self.q <= FALSE_DISCOVERIES
+        return self.direction if likely and enough(self.evidence) else None
+
+    def upholds(self, direction: str) -> bool:
+        """Whether these runs, which are fresh ones, show by themselves what others had shown."""
+        improbable = enough(self.evidence) and self.evidence.p <= AGAIN[self.evidence.in_turns]
+        return improbable and self.direction == direction
+
+
+def enough(found: Evidence) -> bool:
+    """Whether there are runs enough for a verdict."""
+    return min(found.runs_a, found.runs_b) >= FEWEST
+
 
 def judge(found: dict[object, Evidence], thresholds: dict[object, float]) -> dict[object, Finding]:
     """A finding for each case, from the evidence on it; all are judged together."""
@@ -43,12 +72,11 @@ def judge(found: dict[object, Evidence], thresholds: dict[object, float]) -> dic
 
 def decide(found: Evidence, q: float, threshold: float) -> Finding:
     """Different if improbable by chance and surely beyond the threshold; the same only if surely within it."""
-    enough = min(found.runs_a, found.runs_b) >= FEWEST
-    improbable = enough and q <= FALSE_DISCOVERIES
+    improbable = enough(found) and q <= FALSE_DISCOVERIES
     if improbable and found.low > 1 + threshold:
         return Finding(SLOWER, found, q, threshold)
     if improbable and found.high < 1 / (1 + threshold):
         return Finding(FASTER, found, q, threshold)
-    if enough and 1 / (1 + threshold) <= found.low and found.high <= 1 + threshold:
+    if enough(found) and 1 / (1 + threshold) <= found.low and found.high <= 1 + threshold:
         return Finding(SAME, found, q, threshold)
     return Finding(INCONCLUSIVE, found, q, threshold, more_runs(found, threshold))

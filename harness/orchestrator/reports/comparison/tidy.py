@@ -17,9 +17,9 @@ def render(view: View) -> str:
 
 
 def row(line: Line, view: View) -> dict:
-    """A line's case, figures of both stages, verdict and reason."""
+    """A line's case, figures of all runs and of each stage, verdict and reason."""
     case = dict(zip(view.fields, line.case, strict=True))
-    figures = {**columns("first", line.first), **columns("confirming", line.confirmed)}
+    figures = {**columns("all", line.finding), **columns("first", line.first), **columns("fresh", line.fresh)}
     return {**case, "metric": line.metric.key, "verdict": line.verdict, **figures, "reason": line.reason}
 
 
