@@ -8,6 +8,8 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 HARNESS := $(VENV)/bin/harness
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(VENV)/bin/python -m pytest
+PART = $(strip $(if $(BACKEND),tests/conformance --backend '$(BACKEND)') $(if $(K),-k '$(K)') $(ARGS))
 NO_PYTHON := No Python for the harness itself. Expected Python 3.11 or later, with venv, on PATH. Received none. Install \
 	one, e.g. with: apt-get install python3 python3-venv, or: pyenv install 3.12.
 # Variable of make:option of `harness run`; each may hold a list with commas where the option takes one.
@@ -40,9 +42,14 @@ speed: $(STAMP) ## compare our layer with hand-written code and Keras; writes do
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(THREADS),--threads $(THREADS)) $(ARGS)
 
 # BACKEND: the conformance tests of these backends and the reference; K: the tests whose names it matches, as pytest's -k.
+# Twice: what measures nothing on every processor, then what measures with nothing beside it. A part may have tests of one
+# kind alone, and pytest ends with 5 where it found none.
 test: $(STAMP) ## build every environment and run all tests; a part with BACKEND or K
 	@$(HARNESS) env build $(if $(BACKEND),numpy '$(BACKEND)')
-	@$(VENV)/bin/python -m pytest $(if $(BACKEND),tests/conformance --backend '$(BACKEND)') $(if $(K),-k '$(K)') $(ARGS)
+	@beside=0; alone=0; \
+	$(PYTEST) -m 'not alone' --numprocesses auto --dist loadgroup --no-loadscope-reorder $(PART) || beside=$$?; \
+	$(PYTEST) -m alone $(PART) || alone=$$?; \
+	[ $$beside$$alone != 55 ] && [ $${beside/5/0} = 0 ] && [ $${alone/5/0} = 0 ]
 
 # Ends with make's own code 2 whatever is found; the command itself has a code for each.
 check: $(STAMP) ## measure, compare with BASELINE (a git revision or a stored session), fail if anything is slower

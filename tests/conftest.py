@@ -1,13 +1,80 @@
-"""What all tests share: the option that selects backends, and text without colours."""
+"""What all tests share: the option that selects backends, which tests share a process, and text without colours."""
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
+
+import once
 import pytest
+
+TESTS = Path(__file__).parent
+# Files whose tests share nothing that takes long: any process may run any of them.
+APART = ("faults", "parity")
+# Files whose tests ask each backend once for all that they compare.
+BY_BACKEND = ("conformance", "client")
+# A library that compiles for minutes: its tests are one group for each compile cache, so that nothing is compiled twice
+# and no process waits for the lock of the cache.
+COMPILES = "theano"
+CACHES = {"parity": "runs"}  # folder -> the cache that runs have; all others have the probe's
+BACKENDS = ("theano", "tensorflow", "cntk", "numpy")  # in the order of how long their tests take
+MOST_PROCESSES = 8
+
+# Processes that test beside each other have a processor each.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Known before any test is collected."""
     parser.addoption("--backend", default="", metavar="NAME,...", help="conformance tests of these and the reference")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many processes as there are processors for this one, and no more than there are groups that take long."""
+    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    once.begin(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    once.end(config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests share a process; those that take longest come first, those that are alone last."""
+    for item in items:
+        name = group(item)
+        if name is not None:
+            item.add_marker(pytest.mark.xdist_group(name))
+    items.sort(key=rank)
+
+
+def group(item: pytest.Item) -> str | None:
+    """The tests that run in one process with a test; None if it may run in any."""
+    place = item.path.relative_to(TESTS)
+    backend = backend_of(item)
+    if backend == COMPILES:
+        return f"{COMPILES}-{CACHES.get(place.parts[0], 'probe')}"
+    if place.parts[0] in BY_BACKEND and backend is not None:
+        return f"{place.with_suffix('')}-{backend}"
+    return None if place.parts[0] in APART else str(place)
+
+
+def backend_of(item: pytest.Item) -> str | None:
+    """The backend that a test is of, by its parameters or its name; of several the one that takes longest."""
+    words = set(re.split(r"\W|_", f"{item.path.stem}_{item.name}"))
+    return next((backend for backend in BACKENDS if backend in words), None)
+
+
+def rank(item: pytest.Item) -> tuple[bool, int]:
+    """Where a test comes; those of one rank stay in their order."""
+    backend = backend_of(item)
+    return item.get_closest_marker("alone") is not None, BACKENDS.index(backend) if backend else len(BACKENDS)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from once import once
 
 from benchmarks.speed.entrants import packages
 from harness.orchestrator.datasets import digits
@@ -25,11 +26,11 @@ OTHERS = ("mnist_mlp", "imdb_lstm", "masked_bidirectional", "stateful_rnn", "wit
 SAMPLES = 512, 64  # to train on and to test with
 LIMIT_S = 1800  # Theano's cache may be cold and the machine busy
 
-# Theano compiles for one run each, so the plainest way to the same values. The lowerings are those of every run; what
-# Theano's rewriting makes of them is looked at in tests/conformance. Keras itself needs no C as long as nothing is
-# convolved.
+# Theano compiles for one run each, so the plainest way to the same values, with the compiler's flags of the conformance
+# tests, whose modules are then taken. The lowerings are those of every run; what Theano's rewriting makes of them is
+# looked at in tests/conformance. Keras itself needs no C as long as nothing is convolved.
 IN_A_HURRY = {
-    "theano": "optimizer=fast_compile,gcc.cxxflags=-g0 -O0",
+    "theano": "optimizer=fast_compile",
     KERAS_ITSELF: "optimizer=fast_compile,cxx=",
 }
 
@@ -51,7 +52,7 @@ def environment(backend: str) -> Environment:
     return found
 
 
-@functools.cache
+@once
 def run(backend: str) -> Run:
     """Puts the models through Keras; Keras itself those without convolutions."""
     models = OTHERS if backend == KERAS_ITSELF else OTHERS + CONVOLUTIONS
@@ -85,8 +86,9 @@ def variables(backend: str) -> dict[str, str]:
     """A worker's, with the probe's, one thread, and Theano in a hurry."""
     found = environment(backend)
     apart = {name: found.written(text, 1) for name, text in found.specification.probe.variables.items()}
-    hurry = {"THEANO_FLAGS": IN_A_HURRY[backend]} if backend in IN_A_HURRY else {}
-    return worker_variables({**found.variables("stock", 1), **apart, **hurry})
+    if backend in IN_A_HURRY:
+        apart["THEANO_FLAGS"] += f",{IN_A_HURRY[backend]}"
+    return worker_variables({**found.variables("stock", 1), **apart})
 
 
 def save_digits(path: Path) -> None:

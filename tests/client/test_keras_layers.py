@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from once import once
 from runs import BACKENDS, HERE, KERAS_ITSELF, environment, start
 
 from benchmarks.speed.entrants import packages
@@ -20,7 +20,7 @@ LEAST = {KERAS_ITSELF: 44}  # models that Keras itself computes; ours compute al
 FORWARD = ("theano",)
 
 
-@functools.cache
+@once
 def results(backend: str) -> dict[str, np.ndarray]:
     """ "<layer>|<label>" -> array."""
     with tempfile.TemporaryDirectory() as name:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import breadth
+from once import once
 
 from harness.orchestrator.conformance.answers import Answer, ask, engines, variables
 from harness.orchestrator.conformance.verdicts import Reference
@@ -29,7 +30,7 @@ def environment(backend: str) -> Environment | Unavailable:
     return ensure([backend], "cpu")[backend]
 
 
-@functools.cache
+@once
 def answer(backend: str, *options: str) -> Answer:
     """Runs all cases on a backend; where it can interpret those that need not be compiled, it does."""
     if present(backend).specification.interpreted and "--only" not in options:
@@ -39,14 +40,14 @@ def answer(backend: str, *options: str) -> Answer:
     return answered
 
 
-@functools.cache
+@once
 def compiled(backend: str, *options: str) -> Answer:
     """The part of the cases that is compiled, as runs are."""
     names = breadth.compiled(answer("numpy").cases)
     return ask(present(backend), "--only", ",".join(names), *options)
 
 
-@functools.cache
+@once
 def interpreted(backend: str, *options: str) -> Answer:
     """The rest."""
     lines = answer("numpy").cases

@@ -11,6 +11,8 @@ from statistics import median
 
 import pytest
 
+pytestmark = pytest.mark.alone  # it measures
+
 ROOT = Path(__file__).parents[2]
 STEPS, SLEEP_S = 10, 0.005
 TRAINER = Path("harness") / "worker" / "trainer.py"

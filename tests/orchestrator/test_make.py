@@ -9,6 +9,8 @@ import pytest
 
 from harness.orchestrator.paths import ROOT
 
+BESIDE = "--numprocesses auto --dist loadgroup --no-loadscope-reorder"  # each other, on all processors
+
 
 def commands(*arguments: str) -> list[str]:
     """What make would do, line by line; the make that runs the tests does not have its say."""
@@ -20,21 +22,38 @@ def commands(*arguments: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("variables", "build", "test"),
+    ("variables", "build", "part"),
     [
-        ([], "env build", "pytest"),
-        (["BACKEND=cntk,theano"], "env build numpy 'cntk,theano'", "pytest tests/conformance --backend 'cntk,theano'"),
-        (["K=dropout and not th"], "env build", "pytest -k 'dropout and not th'"),
+        ([], "env build", ""),
+        (["BACKEND=cntk,theano"], "env build numpy 'cntk,theano'", " tests/conformance --backend 'cntk,theano'"),
+        (["K=dropout and not th"], "env build", " -k 'dropout and not th'"),
         (
             ["BACKEND=cntk", "K=dropout", "ARGS=-x"],
             "env build numpy 'cntk'",
-            "pytest tests/conformance --backend 'cntk' -k 'dropout' -x",
+            " tests/conformance --backend 'cntk' -k 'dropout' -x",
         ),
     ],
 )
-def test_make_test_runs_what_is_asked_for(variables, build, test):
+def test_make_test_runs_what_is_asked_for(variables, build, part):
     said = commands("test", *variables)
-    assert said[-2:] == [f".venv/bin/harness {build}", f".venv/bin/python -m {test}"]
+    assert f".venv/bin/harness {build}" in said
+    beside, alone = (line.partition(" ||")[0] for line in said if line.startswith(".venv/bin/python -m pytest"))
+    assert beside == f".venv/bin/python -m pytest -m 'not alone' {BESIDE}{part}"
+    assert alone == ".venv/bin/python -m pytest -m alone" + part
+
+
+@pytest.mark.parametrize(
+    ("beside", "alone", "code"),
+    [(0, 0, 0), (0, 5, 0), (5, 0, 0), (5, 5, 1), (1, 0, 1), (0, 1, 1), (1, 5, 1), (2, 2, 1)],
+)
+def test_make_test_fails_if_a_test_does_or_if_there_is_none(beside, alone, code, tmp_path):
+    """pytest ends with 5 where it found none, as it may for one of two kinds."""
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\ncase \"$*\" in *'not alone'*) exit {beside};; *) exit {alone};; esac\n")
+    python.chmod(0o755)
+    recipe = " ".join(commands("test", f"PYTEST={python} -m pytest", "HARNESS=true"))
+    command = recipe[recipe.index("beside=0") :].replace("\\", "")
+    assert subprocess.run(["bash", "-c", command], check=False).returncode == code
 
 
 def test_make_conformance_passes_its_variables_on():

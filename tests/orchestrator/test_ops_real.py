@@ -15,6 +15,8 @@ from harness.orchestrator.ops import operations, stored, suite
 from harness.orchestrator.ops.document import read
 from harness.orchestrator.paths import OPS, ROOT
 
+pytestmark = pytest.mark.alone  # it measures, under the host's lock
+
 SHORT = ["--max-time", "0.02", "--rounds", "3"]
 
 PLANTED = '''
