@@ -7,6 +7,7 @@ import numpy as np
 from harness.backends import primitives, settings, shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor
+from harness.backends.plain import plain
 
 NUMBERS = (numbers.Number, np.ndarray, np.generic)
 
@@ -88,7 +89,7 @@ def comparison(name, x, y, op=None):
 
 def index(x, key):
     """x[key] with ints, slices, None and one Ellipsis, as numpy."""
-    keys = list(key) if isinstance(key, tuple) else [key]
+    keys = [_plain_key(item) for item in (key if isinstance(key, tuple) else [key])]
     _check_keys(keys)
     given = sum(item is not None and item is not Ellipsis for item in keys)
     if given > x.ndim:
@@ -104,8 +105,13 @@ def index(x, key):
     return result
 
 
+def _plain_key(item):
+    """An index, or a slice, in Python's own numbers."""
+    return slice(*map(plain, (item.start, item.stop, item.step))) if isinstance(item, slice) else plain(item)
+
+
 def _check_keys(keys):
-    """Raises TypeMismatch unless all are ints, slices of ints, None or one Ellipsis."""
+    """Raises TypeMismatch unless all are ints, slices of ints, None or one Ellipsis; ShapeMismatch for a step of 0."""
     for item in keys:
         parts = (item.start, item.stop, item.step) if isinstance(item, slice) else (item,)
         if item is not Ellipsis and not all(part is None or _is_whole(part) for part in parts):
@@ -113,6 +119,8 @@ def _check_keys(keys):
                 "index: an index is no integer. Expected ints, slices of ints, None and .... Received %s. Use K.gather "
                 "for rows by number." % shown(item)
             )
+        if isinstance(item, slice) and item.step == 0:
+            raise ShapeMismatch("index: a step is 0. Expected another number. Received %s." % shown(item))
     if sum(item is Ellipsis for item in keys) > 1:
         raise ShapeMismatch("index: ... comes twice. Expected one. Received %s." % shown(tuple(keys)))
 

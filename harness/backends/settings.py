@@ -3,6 +3,7 @@
 import numbers
 
 from harness.backends.errors import BackendError, shown
+from harness.backends.plain import plain
 
 FLOATX = ("float16", "float32", "float64")
 DIM_ORDERINGS = ("tf", "th")
@@ -21,6 +22,7 @@ def get(name):
 
 def choose(name, value, allowed):
     """Sets `name` to one of `allowed`; SettingError, and no change, otherwise."""
+    value = plain(value)
     if not any(value is each or (value == each and isinstance(value, type(each))) for each in allowed):
         listed = ", ".join(map(str, allowed))
         raise SettingError("%s: value not known. Expected one of %s. Received %s." % (name, listed, shown(value)))
@@ -29,6 +31,7 @@ def choose(name, value, allowed):
 
 def set_number(name, value):
     """Sets `name` to a float; SettingError, and no change, for what is no number from 0 on."""
+    value = plain(value)
     if not isinstance(value, numbers.Real) or isinstance(value, bool) or not value >= 0:
         raise SettingError("%s: not a number. Expected one from 0 on. Received %s." % (name, shown(value)))
     _values[name] = float(value)

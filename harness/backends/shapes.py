@@ -6,12 +6,14 @@ import numpy as np
 
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import DTYPES
+from harness.backends.plain import listed, plain
 
 FLOATS = ("float16", "float32", "float64")
 
 
 def checked_dtype(dtype, op="tensor"):
     """`dtype`, a name or one of NumPy's, as one of DTYPES; TypeMismatch otherwise."""
+    dtype = plain(dtype)
     if isinstance(dtype, np.dtype) or (isinstance(dtype, type) and _is_concrete(dtype)):
         dtype = np.dtype(dtype).name
     if not isinstance(dtype, str) or dtype not in DTYPES:
@@ -88,20 +90,22 @@ def broadcast(op, *shapes):
 
 def normalize_axis(op, axis, rank):
     """`axis` counted from 0; negative axes count from the end."""
+    axis = plain(axis)
     if type(axis) is not int and (not isinstance(axis, numbers.Integral) or isinstance(axis, bool)):
         raise TypeMismatch("%s: axis is not an integer. Expected an int. Received axis=%s." % (op, shown(axis)))
     if not -rank <= axis < rank:
         raise ShapeMismatch(
             "%s: no such axis. Expected an axis between %d and %d. Received axis=%d." % (op, -rank, rank - 1, axis)
         )
-    return axis % rank
+    return int(axis) % rank
 
 
 def normalize_axes(op, axis, rank):
     """A sorted tuple of axes from None (all), an int or a sequence of ints."""
     if axis is None:
         return tuple(range(rank))
-    axes = axis if isinstance(axis, (list, tuple)) else [axis]
+    axes = listed(axis)
+    axes = [axis] if axes is None else axes
     found = {normalize_axis(op, item, rank) for item in axes}
     if len(found) != len(axes):
         raise ShapeMismatch("%s: an axis comes twice. Expected each once. Received axis=%s." % (op, shown(axis)))

@@ -5,7 +5,9 @@ backends differ says which is followed.
 
 Arguments are checked when the graph is built: TypeMismatch (a TypeError) for what is no tensor, number or array, or has
 a dtype that the function does not take, ShapeMismatch (a ValueError) for ranks, sizes, axes and names that do not fit;
-both are BackendError. Gradients flow to all float arguments unless the docstring says otherwise.
+both are BackendError. NumPy's scalars, and arrays without axes, stand for Python's bools, ints, floats and strs in
+every argument; ranges, generators and arrays of one axis for lists and tuples of ints. Gradients flow to all float
+arguments unless the docstring says otherwise.
 """
 
 from harness.backends.api.arithmetic import (

@@ -174,7 +174,7 @@ def pow(x, a):
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, pow.
     """
-    checks.operand("pow", "x", x)
+    x = checks.operand("pow", "x", x)
     return operators.binary("power", x, a, op="pow")
 
 
@@ -196,10 +196,11 @@ def clip(x, min_value, max_value):
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, clip.
     """
     x = checks.tensor("clip", x)
-    raised = operators.binary("maximum", x, checks.number("clip", "min_value", min_value), op="clip")
+    min_value = checks.number("clip", "min_value", min_value)
+    raised = operators.binary("maximum", x, min_value, op="clip")
     if max_value is None:
         return raised
-    checks.number("clip", "max_value", max_value)
+    max_value = checks.number("clip", "max_value", max_value)
     limit = max_value if max_value >= min_value else min_value
     expansion = operators.binary("minimum", raised, limit, op="clip")
     return composite("clip", (x,), {"min_value": min_value, "max_value": limit}, expansion)

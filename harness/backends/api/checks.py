@@ -7,6 +7,8 @@ import numpy as np
 from harness.backends import operators, settings, shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor
+from harness.backends.plain import listed as in_order
+from harness.backends.plain import plain
 
 
 def tensor(op, x, name="x"):
@@ -39,15 +41,16 @@ def array(op, value, name):
 
 
 def listed(op, values, name, meaning):
-    """`values`, a list or tuple, whose elements `meaning` tells of.
+    """`values` as a list or tuple, whose elements `meaning` tells of.
 
     Raises
     ------
     TypeMismatch      something else
     """
-    if not isinstance(values, (list, tuple)):
+    found = in_order(values)
+    if found is None:
         raise TypeMismatch("%s: %s is not a list. Expected %s. Received %s." % (op, name, meaning, shown(values)))
-    return values
+    return found
 
 
 def tensors(op, values, name="tensors"):
@@ -58,7 +61,8 @@ def tensors(op, values, name="tensors"):
     TypeMismatch      no list or tuple, or something in it is no tensor
     ShapeMismatch     it is empty
     """
-    if not listed(op, values, name, "a list of tensors"):
+    values = listed(op, values, name, "a list of tensors")
+    if not values:
         raise ShapeMismatch("%s: %s is empty. Expected one tensor or more. Received %s=[]." % (op, name, name))
     return [tensor(op, value, "%s[%d]" % (name, place)) for place, value in enumerate(values)]
 
@@ -205,6 +209,7 @@ def choice(op, name, value, allowed):
     ------
     ShapeMismatch     it is not
     """
+    value = plain(value)
     if not isinstance(value, str) or value not in allowed:
         raise ShapeMismatch(
             "%s: %s not known. Expected one of %s. Received %s." % (op, name, ", ".join(allowed), shown(value))
@@ -220,6 +225,7 @@ def whole(op, name, value, least=None):
     TypeMismatch      no integer
     ShapeMismatch     too small
     """
+    value = plain(value)
     if type(value) is not int and (not isinstance(value, numbers.Integral) or isinstance(value, bool)):
         raise TypeMismatch("%s: %s is not an integer. Expected an int. Received %s." % (op, name, shown(value)))
     if least is not None and value < least:
@@ -235,47 +241,52 @@ def wholes(op, name, values, count, least=None):
     TypeMismatch      no list or tuple, or something in it is no integer
     ShapeMismatch     another number of them, or one too small
     """
-    if not isinstance(values, (list, tuple)):
+    found = in_order(values)
+    if found is None:
         raise TypeMismatch("%s: %s is not a tuple. Expected %d ints. Received %s." % (op, name, count, shown(values)))
-    if len(values) != count:
+    if len(found) != count:
         raise ShapeMismatch(
-            "%s: %s has the wrong length. Expected %d ints. Received %s." % (op, name, count, shown(values))
+            "%s: %s has the wrong length. Expected %d ints. Received %s." % (op, name, count, shown(found))
         )
-    return tuple(whole(op, name, value, least) for value in values)
+    return tuple(whole(op, name, value, least) for value in found)
 
 
 def number(op, name, value, least=None, largest=None):
-    """`value`, a number, within [least, largest].
+    """`value` as an int or a float, within [least, largest].
 
     Raises
     ------
     TypeMismatch      no number
     ShapeMismatch     beyond the limits
     """
-    if type(value) not in (int, float) and not _is_number(value):
+    found = _as_number(value)
+    if found is None:
         raise TypeMismatch("%s: %s is not a number. Expected a number. Received %s." % (op, name, shown(value)))
-    if (least is not None and not value >= least) or (largest is not None and not value <= largest):
+    if (least is not None and not found >= least) or (largest is not None and not found <= largest):
         limits = " and ".join("%g or %s" % pair for pair in ((least, "more"), (largest, "less")) if pair[0] is not None)
         raise ShapeMismatch("%s: %s out of range. Expected %s. Received %s." % (op, name, limits, shown(value)))
-    return value
+    return found
 
 
-def _is_number(value):
-    """Whether it is a real number, of NumPy's too, or an array of one without axes."""
-    scalar = isinstance(value, (numbers.Real, np.generic)) or (isinstance(value, np.ndarray) and value.ndim == 0)
-    return scalar and np.asarray(value).dtype.kind in "fiu"
+def _as_number(value):
+    """A real number as an int or a float; None for anything else, bools too."""
+    value = plain(value)
+    if type(value) in (int, float):
+        return value
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        return None
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
 
 
 def operand(op, name, value):
-    """`value`: a tensor, a number or an array, as it is.
+    """`value` as a tensor, or as the int or float that it is.
 
     Raises
     ------
-    TypeMismatch      something else
+    TypeMismatch      neither a tensor nor a number nor an array
     """
-    if not isinstance(value, Tensor) and type(value) not in (int, float):
-        tensor(op, value, name)
-    return value
+    found = None if isinstance(value, Tensor) else _as_number(value)
+    return tensor(op, value, name) if found is None else found
 
 
 def flag(op, name, value):
@@ -287,9 +298,10 @@ def flag(op, name, value):
     """
     if value is True or value is False:
         return value
-    if not isinstance(value, (np.bool_, numbers.Integral)) or value not in (0, 1):
+    found = plain(value)
+    if not isinstance(found, numbers.Integral) or found not in (0, 1):
         raise TypeMismatch("%s: %s is not a bool. Expected True or False. Received %s." % (op, name, shown(value)))
-    return bool(value)
+    return bool(found)
 
 
 def label(op, name, value):
@@ -299,6 +311,7 @@ def label(op, name, value):
     ------
     TypeMismatch      something else
     """
+    value = plain(value)
     if value is not None and not isinstance(value, str):
         raise TypeMismatch("%s: %s is not a text. Expected a str. Received %s." % (op, name, shown(value)))
     return value
@@ -334,6 +347,7 @@ def static_shape(op, shape):
     TypeMismatch      no list or tuple, or a size that is no integer, such as None
     ShapeMismatch     a negative size
     """
-    if not isinstance(shape, (list, tuple)):
+    found = in_order(shape)
+    if found is None:
         raise TypeMismatch("%s: shape is not a tuple. Expected a tuple of ints. Received %s." % (op, shown(shape)))
-    return tuple(whole(op, "a size of shape", size, 0) for size in shape)
+    return tuple(whole(op, "a size of shape", size, 0) for size in found)

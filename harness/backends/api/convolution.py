@@ -45,7 +45,7 @@ def conv1d(x, kernel, stride=1, border_mode="valid", image_shape=None, filter_sh
     rows = primitives.expand_dims(x, 2), primitives.expand_dims(kernel, 1)
     stride = checks.whole("conv1d", "stride", stride, 1)
     windows.check_channels("conv1d", x, kernel, "tf")
-    checks.choice("conv1d", "border_mode", border_mode, windows.MODES)
+    border_mode = checks.choice("conv1d", "border_mode", border_mode, windows.MODES)
     windows.check_windows("conv1d", x, windows.windows_of("conv1d", kernel, "tf"), (1,), border_mode, "tf")
     return primitives.squeeze(windows.convolved("conv1d", *rows, (stride, 1), border_mode, "tf", (1, 1)), 2)
 

@@ -174,7 +174,7 @@ def ctc_path_probs(predict, Y, alpha=ALPHA):
     Source: keras 1.2.2, keras/backend/theano_backend.py, ctc_path_probs.
     """
     op = "ctc_path_probs"
-    checks.number(op, "alpha", alpha, 0, 1)
+    alpha = checks.number(op, "alpha", alpha, 0, 1)
     return _path_probs(_heard(op, predict), _labels(op, Y), alpha)
 
 

@@ -8,6 +8,7 @@ from harness.backends.api.sparse import as_array
 from harness.backends.api.tensors import evaluated
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor, depends_on
+from harness.backends.plain import plain
 
 
 def function(inputs, outputs, updates=(), **kwargs):
@@ -41,12 +42,11 @@ def function(inputs, outputs, updates=(), **kwargs):
             "function: argument not known. Expected inputs, outputs and updates. Received %s."
             % ", ".join(sorted(kwargs))
         )
-    checks.listed("function", inputs, "inputs", "a list of placeholders")
-    checks.listed("function", outputs, "outputs", "a list of tensors")
-    checks.listed("function", updates, "updates", "a list of pairs")
+    inputs = checks.listed("function", inputs, "inputs", "a list of placeholders")
+    outputs = checks.listed("function", outputs, "outputs", "a list of tensors")
     outputs = [checks.tensor("function", tensor, "an output") for tensor in outputs]
     first = {}
-    for pair in updates:
+    for pair in checks.listed("function", updates, "updates", "a list of pairs"):
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
             raise TypeMismatch(
                 "function: an update is no pair. Expected (variable, new value). Received %s." % shown(pair)
@@ -87,7 +87,7 @@ def gradients(loss, variables):
     """
     loss = checks.of_floats("gradients", loss, "loss")
     variables = [variables] if isinstance(variables, Tensor) else variables
-    checks.listed("gradients", variables, "variables", "a list of tensors")
+    variables = checks.listed("gradients", variables, "variables", "a list of tensors")
     variables = [_differentiable(tensor) for tensor in variables]
     reached = depends_on([loss], {tensor.operation for tensor in variables})
     connected = [tensor for tensor in variables if tensor.operation in reached]
@@ -218,7 +218,7 @@ def print_tensor(x, message=""):
               In a step of K.rnn, K.map_fn or a fold nothing is printed: its values are not there one by one.
     Source:   keras 1.2.2, keras/backend/theano_backend.py, print_tensor.
     """
-    x = checks.tensor("print_tensor", x)
+    x, message = checks.tensor("print_tensor", x), plain(message)
     if not isinstance(message, str):
         raise TypeMismatch("print_tensor: message is not a text. Expected a str. Received %s." % shown(message))
     return composite("print", (x,), {"message": message}, x)
@@ -265,7 +265,7 @@ def batch_get_value(xs):
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, batch_get_value.
     """
     op = "batch_get_value"
-    checks.listed(op, xs, "xs", "a list of variables")
+    xs = checks.listed(op, xs, "xs", "a list of variables")
     xs = [checks.tensor(op, x, "xs[%d]" % place) for place, x in enumerate(xs)]
     if not all(x.is_variable for x in xs):
         return [_value(op, x) for x in xs]

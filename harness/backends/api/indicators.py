@@ -61,7 +61,7 @@ def in_top_k(predictions, targets, k):
     predictions = checks.of_floats("in_top_k", predictions, "predictions")
     predictions = checks.ranked("in_top_k", predictions, 2, "predictions", "(batch, classes)")
     targets = checks.ranked("in_top_k", checks.of_integers("in_top_k", targets, "targets"), 1, "targets", "(batch,)")
-    checks.whole("in_top_k", "k", k, 1)
+    k = checks.whole("in_top_k", "k", k, 1)
     checks.same_size("in_top_k", ("predictions", predictions), ("targets", targets))
     hits = _hits(targets, checks.known("in_top_k", predictions, 1, "predictions", "number of classes"))
     lowest = primitives.reduction("min", predictions, (1,), True)

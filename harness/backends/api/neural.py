@@ -26,14 +26,14 @@ def relu(x, alpha=0.0, max_value=None):
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, relu.
     """
     x = checks.tensor("relu", x)
-    checks.operand("relu", "alpha", alpha)
+    alpha = checks.operand("relu", "alpha", alpha)
+    max_value = None if max_value is None else checks.operand("relu", "max_value", max_value)
     learnt = isinstance(alpha, Tensor) or isinstance(max_value, Tensor)
     expansion = arithmetic.maximum(0, x)
     if isinstance(alpha, Tensor) or alpha:
         below = operators.binary("multiply", arithmetic.minimum(0, x), alpha, op="relu")
         expansion = operators.binary("add", expansion, below, op="relu")
     if max_value is not None:
-        checks.operand("relu", "max_value", max_value)
         expansion = operators.binary("minimum", expansion, max_value, op="relu")
     if learnt:
         return expansion
@@ -58,7 +58,7 @@ def elu(x, alpha=1.0):
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, elu.
     """
     x = checks.of_floats("elu", x)
-    checks.operand("elu", "alpha", alpha)
+    alpha = checks.operand("elu", "alpha", alpha)
     below = operators.binary("multiply", arithmetic.exp(arithmetic.minimum(x, 0.0)) - 1.0, alpha, op="elu")
     expansion = primitives.select(x > 0, x, below)
     return expansion if isinstance(alpha, Tensor) else composite("elu", (x,), {"alpha": alpha}, expansion)
@@ -196,7 +196,7 @@ def dropout(x, level, noise_shape=None, seed=None):
     Source: keras 1.2.2, keras/backend/theano_backend.py, dropout.
     """
     x = checks.of_floats("dropout", x)
-    _check_level(x, level)
+    level = _checked_level(x, level)
     entries, sources = _noise_shape(x, noise_shape)
     seed = chosen_seed("dropout", seed)
     draws = primitives.random_uniform(sources, entries, 0.0, 1.0, x.dtype, seed)
@@ -214,7 +214,8 @@ def _noise_shape(x, noise_shape):
     if noise_shape is None:
         return sizes.unknown_as_dimensions(x), (x,)
     wanted = checks.at_least("dropout", x, 1).ndim
-    if len(checks.listed("dropout", noise_shape, "noise_shape", "a tuple of sizes")) != wanted:
+    noise_shape = checks.listed("dropout", noise_shape, "noise_shape", "a tuple of sizes")
+    if len(noise_shape) != wanted:
         raise ShapeMismatch(
             "dropout: noise_shape does not fit. Expected %d sizes. Received noise_shape=%s."
             % (wanted, shown(noise_shape))
@@ -234,13 +235,16 @@ def _noise_shape(x, noise_shape):
     return entries, sources
 
 
-def _check_level(x, level):
-    """Raises ShapeMismatch unless `level` is a share of 1, or a scalar tensor of x's dtype."""
+def _checked_level(x, level):
+    """`level`, a share of 1 or a scalar tensor of x's dtype; ShapeMismatch otherwise."""
     if isinstance(level, Tensor):
         if (level.shape, level.dtype) != ((), x.dtype):
             raise ShapeMismatch(
                 "dropout: level is no scalar of x's dtype. Expected shape=(), dtype=%s. Received shape=%r, dtype=%s."
                 % (x.dtype, level.shape, level.dtype)
             )
-    elif not 0.0 <= checks.number("dropout", "level", level) < 1.0:
+        return level
+    found = checks.number("dropout", "level", level)
+    if not 0.0 <= found < 1.0:
         raise ShapeMismatch("dropout: level out of range. Expected 0 <= level < 1. Received level=%r." % (level,))
+    return found

@@ -84,7 +84,7 @@ def batch_normalization(x, mean, var, beta, gamma, epsilon=0.001):
 
 def _normalised(op, x, given, epsilon):
     """batch_normalization of tensors, of which beta and gamma may be None."""
-    checks.number(op, "epsilon", epsilon, least=0)
+    epsilon = checks.number(op, "epsilon", epsilon, least=0)
     for name, values in given.items():
         if values is not None and not shapes.alike(shapes.broadcast(op, x.shape, values.shape), x.shape):
             raise ShapeMismatch(

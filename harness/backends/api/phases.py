@@ -2,10 +2,9 @@
 
 import numbers
 
-import numpy as np
-
 from harness.backends import primitives
 from harness.backends.errors import shown
+from harness.backends.plain import plain
 from harness.backends.settings import SettingError
 
 TEST, TRAIN = 0, 1
@@ -45,7 +44,8 @@ def set_learning_phase(value):
     Differs: nothing takes it back under Theano in Keras 1.2.2.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, set_learning_phase.
     """
-    if not isinstance(value, (numbers.Integral, np.bool_)) or value not in (TEST, TRAIN):
+    value = plain(value)
+    if not isinstance(value, numbers.Integral) or value not in (TEST, TRAIN):
         raise SettingError("learning_phase: value not known. Expected 0 or 1. Received %s." % shown(value))
     _phases["now"] = int(value)
 

@@ -5,14 +5,14 @@ from harness.backends.api import checks, layouts, windows
 
 
 def arguments(op, x, axes, pool_size, strides, border_mode, dim_ordering, pool_mode):
-    """(x, pool_size, strides, 'tf' or 'th') of a pooling over so many axes of space; its modes are checked too."""
+    """(x, pool_size, strides, border_mode, 'tf' or 'th', pool_mode) of a pooling over so many axes of space."""
     x = checks.ranked(op, checks.of_floats(op, x), axes + 2)
-    checks.choice(op, "border_mode", border_mode, ("valid", "same"))
-    checks.choice(op, "pool_mode", pool_mode, ("max", "avg"))
+    border_mode = checks.choice(op, "border_mode", border_mode, ("valid", "same"))
+    pool_mode = checks.choice(op, "pool_mode", pool_mode, ("max", "avg"))
     ordering = layouts.chosen(op, dim_ordering)
     window = checks.wholes(op, "pool_size", pool_size, axes, 1)
     windows.check_windows(op, x, window, (1,) * axes, border_mode, ordering)
-    return x, window, checks.wholes(op, "strides", strides, axes, 1), ordering
+    return x, window, checks.wholes(op, "strides", strides, axes, 1), border_mode, ordering, pool_mode
 
 
 def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="default", pool_mode="max"):
@@ -39,5 +39,4 @@ def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="defa
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, pool2d.
     """
     given = x, 2, pool_size, strides, border_mode, dim_ordering, pool_mode
-    x, window, strides, ordering = arguments("pool2d", *given)
-    return primitives.pooling(x, window, strides, border_mode, ordering, pool_mode)
+    return primitives.pooling(*arguments("pool2d", *given))

@@ -3,6 +3,7 @@
 from harness.backends import operators, primitives, shapes
 from harness.backends.api import checks, sizes
 from harness.backends.errors import ShapeMismatch
+from harness.backends.plain import listed
 
 
 def dot(x, y):
@@ -69,8 +70,8 @@ def _summed(x, y, axes):
     """(axis of x, axis of y) that batch_dot sums over, from 1 on."""
     if axes is None:
         axes = (x.ndim - 1, y.ndim - 2 if y.ndim > 2 else y.ndim - 1)
-    pair = axes if isinstance(axes, (list, tuple)) else (axes, axes)
-    first, second = checks.wholes("batch_dot", "axes", pair, 2)
+    pair = listed(axes)
+    first, second = checks.wholes("batch_dot", "axes", (axes, axes) if pair is None else pair, 2)
     found = shapes.normalize_axis("batch_dot", first, x.ndim), shapes.normalize_axis("batch_dot", second, y.ndim)
     sizes_ = x.shape[found[0]], y.shape[found[1]]
     if 0 in found or (None not in sizes_ and sizes_[0] != sizes_[1]):

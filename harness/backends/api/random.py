@@ -116,7 +116,7 @@ def random_binomial(shape, p=0.0, dtype=None, seed=None):
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, random_binomial.
     """
     op = "random_binomial"
-    checks.number(op, "p", p, 0, 1)
+    p = checks.number(op, "p", p, 0, 1)
     wanted = checks.dtype(op, dtype)
     entries, likes = sizes.attribute(op, shape)
     draws = primitives.random_uniform(likes, entries, 0.0, 1.0, "float32", chosen_seed(op, seed))

@@ -44,10 +44,11 @@ def rnn(
     inputs = checks.at_least("rnn", inputs, 3, "inputs", "(batch, time, ...)")
     checks.filled("rnn", inputs, (1,), "inputs")
     checks.function("rnn", "step_function", step_function)
-    checks.listed("rnn", initial_states, "initial_states", "a list of tensors")
+    initial_states = checks.listed("rnn", initial_states, "initial_states", "a list of tensors")
     initial_states = [_of_batch("a state", state, inputs) for state in initial_states]
     mask = _checked_mask(inputs, mask)
-    _check_ways(inputs, go_backwards, unroll, input_length)
+    _check_ways(inputs, unroll, input_length)
+    go_backwards = checks.flag("rnn", "go_backwards", go_backwards)
     constants = checks.listed("rnn", () if constants is None else constants, "constants", "a list of tensors")
     first = next(Operation.serials)
     x_t = _bound((inputs.shape[0],) + inputs.shape[2:], inputs.dtype)
@@ -68,10 +69,9 @@ def _of_batch(name, x, inputs):
     return x
 
 
-def _check_ways(inputs, go_backwards, unroll, input_length):
+def _check_ways(inputs, unroll, input_length):
     """Raises TypeMismatch or ShapeMismatch unless these are arguments of rnn."""
-    for name, value in (("go_backwards", go_backwards), ("unroll", unroll)):
-        checks.flag("rnn", name, value)
+    checks.flag("rnn", "unroll", unroll)
     if input_length is not None and not isinstance(input_length, Tensor):
         length = checks.whole("rnn", "input_length", input_length, 0)
         if inputs.shape[1] not in (None, length):
@@ -171,7 +171,7 @@ def _scan(trace, first, go_backwards):
     inner = [_bound(tensor.shape, tensor.dtype) for tensor in captures]
     results = substitute(results, dict(zip(captures, inner)))
     body = primitives.Body(tuple(trace.elements), tuple(trace.states), tuple(inner), results[:1], results[1:])
-    tensors = primitives.scan(body, trace.sequences, trace.initial_states, captures, bool(go_backwards))
+    tensors = primitives.scan(body, trace.sequences, trace.initial_states, captures, go_backwards)
     return tensors[0], list(tensors[1:])
 
 

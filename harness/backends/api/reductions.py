@@ -154,6 +154,7 @@ def var(x, axis=None, keepdims=False):
 
 def _variance(op, x, axis, keepdims):
     x = _as_floats(checks.tensor(op, x))
+    axis = shapes.normalize_axes(op, axis, x.ndim)
     differences = x - _reduce("mean", x, axis, True, op)
     return _reduce("mean", primitives.unary("square", differences), axis, keepdims, op)
 

@@ -2,6 +2,7 @@
 
 from harness.backends import primitives, settings, shapes
 from harness.backends.api import checks, layouts, sizes
+from harness.backends.plain import listed
 
 
 def _repeated(x, times, axis):
@@ -78,7 +79,8 @@ def tile(x, n):
     Source:  keras 1.2.2, keras/backend/theano_backend.py, tile.
     """
     x = checks.tensor("tile", x)
-    counts = [checks.whole("tile", "n", each, 1) for each in (n if isinstance(n, (list, tuple)) else [n])]
+    given = listed(n)
+    counts = [checks.whole("tile", "n", each, 1) for each in ([n] if given is None else given)]
     for _ in range(len(counts) - x.ndim):
         x = primitives.expand_dims(x, 0)
     for axis, count in enumerate(counts, x.ndim - len(counts)):
@@ -89,7 +91,7 @@ def tile(x, n):
 def _enlarged(op, x, factors, dim_ordering):
     """Images, or volumes, with each place repeated along the spatial axes."""
     x = checks.ranked(op, x, len(factors) + 2, "X", "(batch, channels and %d of space)" % len(factors))
-    checks.choice(op, "dim_ordering", dim_ordering, settings.DIM_ORDERINGS)  # 'default' is none of them
+    dim_ordering = checks.choice(op, "dim_ordering", dim_ordering, settings.DIM_ORDERINGS)  # without 'default'
     for axis, factor in zip(layouts.spatial_axes(op, x.ndim, dim_ordering), factors):
         x = _repeated(x, checks.whole(op, "a factor", factor, 1), axis)
     return x

@@ -43,6 +43,8 @@ def separable_conv2d(
         checks.known(op, depthwise, axis, "depthwise_kernel", "a number of channels")
         for axis in ((1, 0) if ordering == "th" else (2, 3))
     )
+    strides = checks.wholes(op, "strides", strides, 2, 1)
+    border_mode = checks.choice(op, "border_mode", border_mode, windows.MODES)
     windows.windows_of(op, depthwise, ordering)
     windows.check_channels(op, x, pointwise, ordering, "pointwise_kernel", shapes.product((channels, multiplier)))
     if windows.windows_of(op, pointwise, ordering) != (1, 1):
@@ -51,7 +53,7 @@ def separable_conv2d(
             % (op, pointwise.shape)
         )
     convolved = windows.convolved(op, x, _of_own_channels(depthwise, ordering), strides, border_mode, ordering, (1, 1))
-    attributes = {"strides": tuple(strides), "border_mode": border_mode, "dim_ordering": ordering}
+    attributes = {"strides": strides, "border_mode": border_mode, "dim_ordering": ordering}
     depths = composite("depthwise_conv2d", (x, depthwise), attributes, convolved)
     return primitives.convolution(depths, pointwise, (1, 1), "valid", (1, 1), ordering)
 

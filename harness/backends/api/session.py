@@ -6,6 +6,7 @@ from harness.backends import active
 from harness.backends.api import phases
 from harness.backends.engine import Engine
 from harness.backends.errors import TypeMismatch, shown
+from harness.backends.plain import plain
 
 _uids = Counter()
 
@@ -24,6 +25,7 @@ def get_uid(prefix=""):
     -----
     Source: keras 1.2.2, keras/backend/common.py, get_uid.
     """
+    prefix = plain(prefix)
     if not isinstance(prefix, str):
         raise TypeMismatch("get_uid: prefix is not a text. Expected a str. Received %s." % shown(prefix))
     _uids[prefix] += 1
@@ -113,7 +115,7 @@ def manual_variable_initialization(value):
              is nothing to change.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, manual_variable_initialization.
     """
-    if not isinstance(value, bool):
+    if not isinstance(plain(value), bool):
         raise TypeMismatch(
             "manual_variable_initialization: not a bool. Expected True or False. Received %r." % (value,)
         )

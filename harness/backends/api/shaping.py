@@ -202,7 +202,7 @@ def reverse(x, axes):
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, reverse.
     """
     x = checks.tensor("reverse", x)
-    turned = shapes.normalize_axes("reverse", axes if isinstance(axes, (list, tuple)) else [axes], x.ndim)
+    turned = shapes.normalize_axes("reverse", [axes] if axes is None else axes, x.ndim)
     whole, backwards = slice(None), slice(None, None, -1)
     return primitives.slice_(x, tuple(backwards if axis in turned else whole for axis in range(x.ndim)))
 
@@ -278,12 +278,14 @@ def arange(start, stop=None, step=1, dtype="int32"):
     if stop is None and isinstance(start, Tensor):
         (size,), sources = sizes.attribute("arange", (start,))
         return operators.cast(primitives.count(sources, size), shapes.checked_dtype(dtype, "arange"))
-    first, last = (0, start) if stop is None else (start, stop)
-    for name, value in (("start", first), ("stop", last), ("step", step)):
-        if not abs(checks.number("arange", name, value)) <= 2**63:
+    named = zip(("start", "stop", "step"), (0, start, step) if stop is None else (start, stop, step))
+    named = [(name, checks.number("arange", name, value)) for name, value in named]
+    for name, value in named:
+        if not abs(value) <= 2**63:
             raise ShapeMismatch(
                 "arange: %s out of range. Expected a finite number within 64 bits. Received %s." % (name, shown(value))
             )
+    first, last, step = (value for _, value in named)
     if step == 0:
         raise ShapeMismatch("arange: step is 0. Expected another number. Received step=%r." % (step,))
     return primitives.constant(np.arange(first, last, step), shapes.checked_dtype(dtype, "arange"), "arange")

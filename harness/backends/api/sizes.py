@@ -2,12 +2,11 @@
 
 import numbers
 
-import numpy as np
-
 from harness.backends import operators
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor
 from harness.backends.late_sizes import DimensionOf, NumberOf
+from harness.backends.plain import listed, plain
 
 
 def attribute(op, shape, sources=(), least=0):
@@ -33,17 +32,19 @@ def _listed(op, shape):
     """The entries of a shape, which may be a vector itself."""
     if isinstance(shape, Tensor) and shape.ndim == 1 and shape.shape[0] is not None:
         return [shape[place] for place in range(shape.shape[0])]
-    if not isinstance(shape, (list, tuple, np.ndarray)):
+    found = listed(shape)
+    if found is None:
         raise TypeMismatch(
             "%s: shape is not a tuple. Expected a tuple of sizes or K.shape(x). Received %s." % (op, shown(shape))
         )
-    return shape
+    return found
 
 
 def _entry(op, size, sources, least):
     """A size as an entry of a shape attribute; a tensor that it names joins `sources`."""
     if isinstance(size, Tensor):
         return _of_tensor(op, size, sources)
+    size = plain(size)
     if not isinstance(size, numbers.Integral) or isinstance(size, bool):
         raise TypeMismatch(
             "%s: a size is not an integer. Expected ints, or K.shape(x)[axis] for a size that is not known yet. "

@@ -4,6 +4,7 @@ from harness.backends import primitives, shapes
 from harness.backends.api import checks, layouts, sizes, windows
 from harness.backends.api.composites import composite
 from harness.backends.errors import ShapeMismatch, shown
+from harness.backends.plain import plain
 
 
 def deconv2d(
@@ -45,10 +46,10 @@ def deconv2d(
     """
     x, kernel = windows.pair("deconv2d", x, kernel, 4)
     ordering = layouts.chosen("deconv2d", dim_ordering)
-    checks.choice("deconv2d", "border_mode", border_mode, windows.MODES[:2])
+    border_mode = checks.choice("deconv2d", "border_mode", border_mode, windows.MODES[:2])
     strides = checks.wholes("deconv2d", "strides", strides, 2, 1)
     windows.check_channels("deconv2d", x, kernel, ordering)
-    _check_others(x, kernel, output_shape, ordering)
+    output_shape = _sizes_of_result(x, kernel, output_shape, ordering)
     axes = layouts.spatial_axes("deconv2d", 4, ordering)
     wanted = [_wanted(output_shape, axis) for axis in axes]
     spread, amounts = x, []
@@ -67,9 +68,10 @@ def deconv2d(
     return composite("deconv2d", (x, kernel), attributes, convolved)
 
 
-def _check_others(x, kernel, output_shape, ordering):
-    """Raises ShapeMismatch unless `output_shape` has x's batch, or None, and the kernel's channels."""
-    checks.listed("deconv2d", output_shape, "output_shape", "a tuple of 4 sizes")
+def _sizes_of_result(x, kernel, output_shape, ordering):
+    """The four sizes of `output_shape`; ShapeMismatch unless they are x's batch, or None, and the kernel's channels."""
+    output_shape = checks.listed("deconv2d", output_shape, "output_shape", "a tuple of 4 sizes")
+    output_shape = [plain(size) for size in output_shape]
     channels, filters = (1, 0) if ordering == "th" else (3, 3)
     expected = {0: x.shape[0], channels: kernel.shape[filters]}
     given = (
@@ -82,6 +84,7 @@ def _check_others(x, kernel, output_shape, ordering):
             "deconv2d: output_shape does not fit. Expected 4 sizes, x's batch or None and the kernel's channels. "
             "Received x.shape=%s, kernel.shape=%s, output_shape=%s." % (x.shape, kernel.shape, shown(output_shape))
         )
+    return output_shape
 
 
 def _wanted(output_shape, axis):

@@ -44,7 +44,7 @@ def conv3d(
     op = "conv3d"
     x, kernel = windows.pair(op, x, kernel, 5)
     ordering = layouts.chosen(op, dim_ordering)
-    checks.choice(op, "border_mode", border_mode, windows.MODES)
+    border_mode = checks.choice(op, "border_mode", border_mode, windows.MODES)
     strides = checks.wholes(op, "strides", strides, 3, 1)
     dilation = checks.wholes(op, "filter_dilation", filter_dilation, 3, 1)
     windows.check_channels(op, x, kernel, ordering)
@@ -119,7 +119,7 @@ def pool3d(x, pool_size, strides=(1, 1, 1), border_mode="valid", dim_ordering="d
     """
     op = "pool3d"
     given = x, 3, pool_size, strides, border_mode, dim_ordering, pool_mode
-    x, window, strides, ordering = pooling.arguments(op, *given)
+    x, window, strides, border_mode, ordering, pool_mode = pooling.arguments(op, *given)
     last = x if ordering == "tf" else _channels_last(x)
     rows = _of_images(
         last, lambda each: primitives.pooling(each, window[1:], strides[1:], border_mode, "tf", pool_mode)

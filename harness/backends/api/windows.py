@@ -25,7 +25,7 @@ def convolved(op, x, kernel, strides, border_mode, ordering, dilation):
     """primitives.convolution of images, with 'full' besides."""
     strides = checks.wholes(op, "strides", strides, 2, 1)
     dilation = checks.wholes(op, "filter_dilation", dilation, 2, 1)
-    checks.choice(op, "border_mode", border_mode, MODES)
+    border_mode = checks.choice(op, "border_mode", border_mode, MODES)
     windows = windows_of(op, kernel, ordering)
     check_windows(op, x, windows, dilation, border_mode, ordering)
     if border_mode == "full":
