@@ -35,6 +35,7 @@ ELEMENTWISE_BACK = {
     "multiply": (1, 1),
     "divide": (1, 3),
     "power": (4, 3),
+    "modulo": (0, 2),
     "maximum": (2, 2),
     "minimum": (2, 2),
     "select": (None, 1, 1),

@@ -10,6 +10,8 @@ stands for. An engine that knows the composite by name may compute it natively; 
 
 import itertools
 
+from harness.backends.tensor_operators import TensorOperators
+
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 
 
@@ -41,7 +43,7 @@ class Operation(object):
         return "<Operation %s%r>" % (self.name, [tensor.shape for tensor in self.inputs])
 
 
-class Tensor(object):
+class Tensor(TensorOperators):
     """One output of an operation: a symbolic array of known rank and dtype.
 
     Attributes
@@ -78,79 +80,6 @@ class Tensor(object):
     def __repr__(self):
         label = " %r" % self.name if self.name else ""
         return "<Tensor %s%s shape=%s dtype=%s>" % (self.operation.name, label, self.shape, self.dtype)
-
-    def __add__(self, other):
-        return _operators().binary("add", self, other)
-
-    def __radd__(self, other):
-        return _operators().binary("add", other, self)
-
-    def __sub__(self, other):
-        return _operators().binary("subtract", self, other)
-
-    def __rsub__(self, other):
-        return _operators().binary("subtract", other, self)
-
-    def __mul__(self, other):
-        return _operators().binary("multiply", self, other)
-
-    def __rmul__(self, other):
-        return _operators().binary("multiply", other, self)
-
-    def __truediv__(self, other):
-        return _operators().divide(self, other)
-
-    def __rtruediv__(self, other):
-        return _operators().divide(other, self)
-
-    def __pow__(self, other):
-        return _operators().binary("power", self, other)
-
-    def __rpow__(self, other):
-        return _operators().binary("power", other, self)
-
-    def __neg__(self):
-        return _operators().negative(self)
-
-    def __gt__(self, other):
-        return _operators().comparison("greater", self, other)
-
-    def __ge__(self, other):
-        return _operators().comparison("greater_equal", self, other)
-
-    def __lt__(self, other):
-        return _operators().comparison("less", self, other)
-
-    def __le__(self, other):
-        return _operators().comparison("less_equal", self, other)
-
-    def __getitem__(self, key):
-        return _operators().index(self, key)
-
-    # numpy must leave `array + tensor` to the tensor
-    __array_priority__ = 1000
-    __array_ufunc__ = None
-
-    def __bool__(self):
-        if self.is_variable:  # "is there a bias?", as model libraries ask
-            return True
-        raise TypeError(
-            "a symbolic tensor has no truth value. Expected a number or a numpy array. Received %r. "
-            "Compute it first with K.eval or K.function." % (self,)
-        )
-
-    def __iter__(self):
-        raise TypeError(
-            "a symbolic tensor cannot be iterated over. Expected an index or a slice. Received %r. "
-            "Use K.map_fn or index it." % (self,)
-        )
-
-
-def _operators():
-    """The module of operators; it builds on the primitives, which build on this one."""
-    from harness.backends import operators
-
-    return operators
 
 
 def always_inputs(operation):

@@ -127,6 +127,21 @@ def _log(x):
         return np.log(x)
 
 
+def _remainder(x, y):
+    """The rest; of integers by -1 it is that by 1, since NumPy of old ends the process at the smallest integer."""
+    return np.remainder(x, y if x.dtype.kind == "f" else np.where(y == -1, 1, y).astype(y.dtype))
+
+
+def _by_zero(function):
+    """A division that says nothing of zeros."""
+
+    def divided(x, y):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return function(x, y)
+
+    return _elementwise(divided)
+
+
 def _elementwise(function):
     return lambda engine, operation, *arrays: function(*arrays)
 
@@ -180,6 +195,8 @@ NumpyEngine.lowerings = {
     "multiply": _elementwise(np.multiply),
     "divide": _elementwise(np.divide),
     "power": _elementwise(np.power),
+    "floor_divide": _by_zero(np.floor_divide),
+    "modulo": _by_zero(_remainder),
     "maximum": _elementwise(np.maximum),
     "minimum": _elementwise(np.minimum),
     "equal": _elementwise(np.equal),

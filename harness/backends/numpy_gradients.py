@@ -239,6 +239,8 @@ PRODUCTS = {
     "multiply": _binary(lambda slope, x, y, result: (slope * y, slope * x)),
     "divide": _binary(lambda slope, x, y, result: (slope / y, -slope * result / y)),
     "power": _binary(_powers),
+    "floor_divide": lambda operation, slope, inputs, y: [None, None],
+    "modulo": _binary(lambda slope, x, y, result: (slope, -slope * np.floor_divide(x, y))),
     "maximum": _binary(lambda slope, x, y, result: (slope * (x >= y), slope * (x < y))),
     "minimum": _binary(lambda slope, x, y, result: (slope * (x <= y), slope * (x > y))),
     "sum": _sum,

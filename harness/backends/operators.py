@@ -7,6 +7,7 @@ import numpy as np
 from harness.backends import primitives, settings, shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Tensor
+from harness.backends.matrix_product import matrix_product as product_of
 from harness.backends.plain import plain
 
 NUMBERS = (numbers.Number, np.ndarray, np.generic)
@@ -26,9 +27,19 @@ def as_tensor(value, dtype=None, op="tensor", name="an operand"):
         raise TypeMismatch(
             "%s: %s is not a tensor. Expected a tensor, a number or an array. Received %s." % (op, name, shown(value))
         )
+    refuse_mask(op, value, name)
     if dtype is None:
         dtype = settings.get("floatx") if array.dtype.kind == "f" else array.dtype.name
     return primitives.constant(array, dtype, op)
+
+
+def refuse_mask(op, value, name):
+    """Raises TypeMismatch for an array some of whose numbers are masked: what lies there would be computed with."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise TypeMismatch(
+            "%s: %s has masked numbers. Expected an array without a mask. Received %s. Use its filled()."
+            % (op, name, shown(value))
+        )
 
 
 def _constant_dtype(value, other):
@@ -80,6 +91,44 @@ def divide(x, y):
     x, y = promote(x, y, "divide")
     floats = x.dtype if x.dtype in shapes.FLOATS else settings.get("floatx")
     return primitives.binary("divide", cast(x, floats), cast(y, floats))
+
+
+def matrix_product(x, y):
+    """x @ y, see matrix_product.py."""
+    return product_of(*promote(x, y, "matmul"))
+
+
+def logical(name, x, y):
+    """`and`, `or` or `xor` of bools, which Python writes &, | and ^.
+
+    Raises
+    ------
+    TypeMismatch      floats, or integers, on whose bits not every library computes
+    """
+    x, y = promote(x, y, name)
+    if x.dtype != "bool":
+        raise TypeMismatch(
+            "%s: operands are no bools. Expected bools. Received %s. Use K.not_equal(x, 0)." % (name, x.dtype)
+        )
+    if name == "xor":
+        return primitives.comparison("not_equal", x, y, name)
+    return primitives.binary("multiply" if name == "and" else "add", x, y, name)
+
+
+def absolute(x):
+    """|x|; TypeMismatch for bools."""
+    if x.dtype == "bool":
+        raise TypeMismatch("absolute: bools are no numbers. Expected integers or floats. Received bools. Use K.cast.")
+    return primitives.unary("absolute", x)
+
+
+def rounded(x, digits=None):
+    """The nearest integer, halves to the even one."""
+    if digits is not None and plain(digits) != 0:
+        raise TypeMismatch(
+            "round: digits behind the point. Expected none. Received %s. Use K.round(x * 10) / 10." % shown(digits)
+        )
+    return primitives.unary("round", x) if x.dtype in shapes.FLOATS else x
 
 
 def comparison(name, x, y, op=None):

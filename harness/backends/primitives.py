@@ -68,7 +68,7 @@ def unary(name, x):
 
 def binary(name, x, y, op=None):
     """One of vocabulary.BINARY; messages begin with `op`, or the name."""
-    if x.dtype == "bool" and name in ("subtract", "power"):
+    if x.dtype == "bool" and name in ("subtract", "power", "floor_divide", "modulo"):
         raise TypeMismatch(
             "%s: bools are no numbers. Expected integers or floats. Received bools. Use K.cast." % (op or name)
         )

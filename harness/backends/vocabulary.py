@@ -26,6 +26,8 @@ BINARY = {
     "multiply": "x * y",
     "divide": "x / y, floats only",
     "power": "x ** y",
+    "floor_divide": "the largest integer not above x / y, exact; x / y for y = 0, 0 of integers; gradient 0",
+    "modulo": "x - y * floor_divide(x, y), exact, with the sign of y; for y = 0 nan, 0 of integers",
     "maximum": "the larger; nan if either is nan",
     "minimum": "the smaller; nan if either is nan",
 }

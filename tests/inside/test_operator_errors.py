@@ -42,8 +42,35 @@ FLAGS = K.placeholder((3,), dtype="bool")
         (lambda: FLAGS * None, TypeMismatch, "multiply: .*None"),
         (lambda: FLAGS - FLAGS, TypeMismatch, "subtract: bools are no numbers"),
         (lambda: FLAGS**FLAGS, TypeMismatch, "power: bools are no numbers"),
-        (lambda: bool(X), TypeError, "no truth value"),
-        (lambda: list(X), TypeError, "cannot be iterated"),
+        (lambda: FLAGS // FLAGS, TypeMismatch, "floor_divide: bools are no numbers"),
+        (lambda: FLAGS % FLAGS, TypeMismatch, "modulo: bools are no numbers"),
+        (lambda: abs(FLAGS), TypeMismatch, "absolute: bools are no numbers"),
+        (lambda: X // ROW, ShapeMismatch, r"floor_divide: .*\(2, 3\), \(4,\)"),
+        (lambda: [1.0] % X, TypeMismatch, r"modulo: .*\[1.0\]"),
+        (lambda: divmod(X, None), TypeMismatch, "floor_divide: .*None"),
+        (lambda: round(X, 1), TypeMismatch, "round: .*digits"),
+        (lambda: N & 1, TypeMismatch, "and: operands are no bools.*int32"),
+        (lambda: ~X, TypeMismatch, "xor: operands are no bools.*float32"),
+        (lambda: N << 1, TypeMismatch, "has no bits"),
+        (lambda: X @ ROW, ShapeMismatch, "dot: inner dimensions differ"),
+        (lambda: X @ 2.0, ShapeMismatch, "matmul: a scalar"),
+        (lambda: N @ N, TypeMismatch, "matmul: no floats.*int32"),
+        (lambda: K.placeholder((4, 2, 3)) @ K.placeholder((5, 3, 2)), ShapeMismatch, r"matmul: .*\(4,\), \(5,\)"),
+        (lambda: X[::0], ShapeMismatch, "index: a step is 0"),
+        (lambda: X[0, 2:1:0], ShapeMismatch, "index: a step is 0"),
+        (lambda: X.__setitem__(0, 1.0), TypeMismatch, "cannot be changed"),
+        (lambda: bool(X), TypeMismatch, "no truth value"),
+        (lambda: list(X), TypeMismatch, "cannot be iterated"),
+        (lambda: len(X), TypeMismatch, "has no length"),
+        (lambda: 1.0 in X, TypeMismatch, "cannot be searched"),
+        (lambda: float(X), TypeMismatch, "is no number"),
+        (lambda: int(N), TypeMismatch, "is no number"),
+        (lambda: range(N), TypeMismatch, "is no number"),
+        (lambda: np.exp(X), TypeMismatch, "numpy.exp"),
+        (lambda: np.sum(X), TypeMismatch, "numpy.add.reduce"),
+        (lambda: np.add(X, 1.0, out=np.ones((2, 3))), TypeMismatch, "a = a [+] x"),
+        (lambda: np.asarray(X), TypeMismatch, "is no array"),
+        (lambda: np.concatenate([X, X]), TypeMismatch, "is no array"),
         (lambda: active.use("tensorflaw"), BackendError, "numpy"),
     ],
 )
@@ -53,3 +80,13 @@ def test_mistake_is_one_clear_sentence(make, error, said):
     assert "Expected" in str(raised.value)
     assert "Received" in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_equality_is_identity_beside_arrays_too():
+    array = np.ones((2, 3))
+    assert X == X
+    assert array != X
+    assert (array == X) is False
+    assert (np.float32(1) != X) is True
+    assert X in [array, X]
+    assert {X: 1}[X] == 1

@@ -8,6 +8,7 @@ as `element_select` or `element_max`. What these operations take is of one type,
 import cntk as C
 import numpy as np
 
+from harness.backends.cntk import floor_division
 from harness.backends.cntk.biases import over_rows
 from harness.backends.cntk.natives import elementwise
 from harness.backends.cntk.number_types import exact_product, held_in
@@ -244,6 +245,8 @@ LOWERINGS = {
     "multiply": _unless(1.0, _multiply),
     "divide": _divide,
     "power": _two(exact_power),
+    "floor_divide": floor_division.floor_divide,
+    "modulo": floor_division.modulo,
     "maximum": _maximum,
     "minimum": _minimum,
     "clip": _clip,

@@ -25,7 +25,8 @@ from harness.backends.vocabulary import COMPARISONS, LEAVES, RANDOM
 
 DRAWN = RANDOM + ("dropout_mask",)
 FLAT = frozenset(COMPARISONS) | frozenset(
-    ("stop_gradient", "sign", "floor", "round", "argmax", "fill", "count", "sizes", "host", "gradient") + DRAWN
+    ("stop_gradient", "sign", "floor", "round", "floor_divide", "argmax", "fill", "count", "sizes", "host", "gradient")
+    + DRAWN
 )  # no gradient flows through these
 
 

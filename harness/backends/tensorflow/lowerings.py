@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from harness.backends.graph import schedule
-from harness.backends.tensorflow import shared_products, windows
+from harness.backends.tensorflow import floor_division, shared_products, windows
 from harness.backends.tensorflow.composites import COMPOSITES
 from harness.backends.tensorflow.images import convolution, pooling
 from harness.backends.tensorflow.number_types import LACKING, through_int32
@@ -130,6 +130,8 @@ LOWERINGS = {
     "multiply": _elementwise(tf.multiply),
     "divide": _elementwise(tf.divide),
     "power": _elementwise(tf.pow),
+    "floor_divide": _elementwise(floor_division.quotient),
+    "modulo": _elementwise(floor_division.modulo),
     "maximum": _elementwise(tf.maximum),
     "minimum": _elementwise(tf.minimum),
     "equal": _elementwise(tf.equal),

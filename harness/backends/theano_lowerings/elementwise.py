@@ -6,6 +6,7 @@ from theano import tensor as T
 from theano.gradient import disconnected_grad
 from theano.tensor.nnet.sigm import ScalarSigmoid
 
+from harness.backends.theano_lowerings.floor_division import floor_divide, modulo
 from harness.backends.theano_lowerings.hyperbolic import tanh
 from harness.backends.theano_lowerings.native_types import cast, in_one_piece
 
@@ -106,6 +107,8 @@ LOWERINGS = {
     "multiply": _elementwise(T.mul),
     "divide": _elementwise(T.true_div),
     "power": _power,
+    "floor_divide": _elementwise(floor_divide),
+    "modulo": _elementwise(modulo),
     "maximum": _elementwise(T.maximum),
     "minimum": _elementwise(T.minimum),
     "equal": _elementwise(T.eq),
