@@ -22,22 +22,23 @@ def tensor(op, x, name="x"):
 
 
 def array(op, value, name):
-    """`value` as an array of numbers.
+    """`value` as an array of numbers, each of which lies where the machine expects it.
 
     Raises
     ------
-    TypeMismatch      it holds something else, or its rows are not of one length
+    TypeMismatch      it holds something else, its rows are not of one length, or some of its numbers are masked
     """
     try:
         found = np.asarray(value)
-    except ValueError:
+    except (TypeError, ValueError):
         found = None
     if found is None or found.dtype.kind not in "fiub":
         raise TypeMismatch(
             "%s: %s is no array of numbers. Expected numbers, in rows of one length. Received %s."
             % (op, name, shown(value))
         )
-    return found
+    operators.refuse_mask(op, value, name)
+    return found if found.flags.aligned else found.copy()
 
 
 def listed(op, values, name, meaning):

@@ -24,6 +24,8 @@ from wrong_arguments.forms import (
 X = tensor(2, 3)
 NO_FLOAT = NO_DTYPE + types("int32", "bool")
 NO_NUMBERS = types("word", None, [[1.0], [1.0, 2.0]], np.array(["word"]), object, X)
+NO_NUMBERS += types(np.ma.array([1.0, 2.0], mask=[False, True]), np.array([1.0, 2.0], object), np.zeros(2, "f4,f4"))
+NO_NUMBERS += types(iter([1.0, 2.0]), np.zeros(2, "datetime64[s]"), {"x": 1.0}, 1j)
 
 FUNCTIONS = {
     "variable": Function({"value": [1.0]}, {"value": NO_NUMBERS, "dtype": NO_DTYPE, "name": NO_NAME}),
