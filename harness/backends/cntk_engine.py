@@ -16,7 +16,7 @@ from harness.backends.cntk import elementwise, masks, shaping, windows
 from harness.backends.cntk.fixed import folded
 from harness.backends.cntk.fused_steps import accepted, learned
 from harness.backends.cntk.learners import identity
-from harness.backends.cntk.natives import constant, filled, static
+from harness.backends.cntk.natives import constant, filled, static, with_elements
 from harness.backends.cntk.number_types import cast, held_in, typed
 from harness.backends.cntk.recurrence import lower_scan
 from harness.backends.cntk.stages import Plan, dimensions, view
@@ -38,6 +38,7 @@ class CntkEngine(Engine):
     frame : CNTK node or None     inside a recurrence: a node whose sequence axis is the recurrence's
     exact_roots : bool            whether sqrt is lowered with the right slope at 0
     drawn : Counter               seed -> random operations lowered with it so far
+    asked : list of Asked         indices of rows in what is lowered so far
     """
 
     backend = "cntk"
@@ -54,6 +55,7 @@ class CntkEngine(Engine):
         self.frame = None
         self.exact_roots = True
         self.drawn = collections.Counter()
+        self.asked = []
 
     def function(self, inputs, outputs, updates):
         return Compiled(self, list(inputs), list(outputs), list(updates))
@@ -69,6 +71,7 @@ class CntkEngine(Engine):
     def parameter(self, operation):
         """The CNTK parameter of a variable's operation."""
         if operation not in self.parameters:
+            with_elements(operation.outputs[0].shape)
             start = np.asarray(self.first_value(operation), dtype=_held(operation))
             self.parameters[operation] = C.parameter(init=start, device=self.device)
         return self.parameters[operation]

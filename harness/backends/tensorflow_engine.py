@@ -1,6 +1,7 @@
 """The TensorFlow engine: one graph, one session, resource variables; a function is a callable of the session."""
 
 import platform
+import re
 
 import numpy as np
 import tensorflow as tf
@@ -9,6 +10,7 @@ from harness.backends.collection import without_collection
 from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.graph import schedule
+from harness.backends.rows import no_such_row
 from harness.backends.tensorflow import platforms, splits
 from harness.backends.tensorflow.lowerings import CONDITIONS, LOWERINGS
 from harness.backends.tensorflow.optimizer_kernels import KERNELS
@@ -53,7 +55,10 @@ class Specialised(object):
     def __call__(self, arrays):
         run = self.callable_for(tuple(array.shape for array in arrays))
         fed = [part for array, dtype in zip(arrays, self.dtypes) for part in _parts(array, dtype)]
-        return [np.asarray(result) for result in run(*fed)]
+        try:
+            return [np.asarray(result) for result in run(*fed)]
+        except tf.errors.InvalidArgumentError as error:
+            raise _as_sentence(error) or error from error
 
     def callable_for(self, shapes):
         """The callable for these shapes, or the one for all."""
@@ -62,6 +67,12 @@ class Specialised(object):
         if shapes not in self.compiled:
             self.compiled[shapes] = self.engine.compile(self.inputs, shapes, self.outputs, self.updates)
         return self.compiled[shapes]
+
+
+def _as_sentence(error):
+    """The error of K for an index that is no row; None for another of TensorFlow's."""
+    found = re.search(r"indices\S* = (-?\d+) is not in \[0, (\d+)\)", str(error))
+    return no_such_row(*found.groups()) if found else None
 
 
 def _parts(array, dtype):

@@ -17,8 +17,16 @@ from harness.backends import blas, thread_pools
 from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.theano_lowerings import CONDITIONS, LOWERINGS, headers, installation, module_keys, optimizer_steps
-from harness.backends.theano_lowerings.native_types import conform, ones, variable_type
+from harness.backends.theano_lowerings import (
+    CONDITIONS,
+    LOWERINGS,
+    headers,
+    installation,
+    module_keys,
+    optimizer_steps,
+    row_numbers,
+)
+from harness.backends.theano_lowerings.native_types import conform, ones, variable_type, with_ones
 from harness.backends.update_formulas import find_steps
 
 # of theano.config, recorded with each run
@@ -59,14 +67,17 @@ class TheanoEngine(Engine):
         changes = list(drawn.items())
         for step in steps:
             changes += optimizer_steps.changes(self, step, next(natives), next(natives))
-        changes += [(self.shared(variable.operation), next(natives)) for variable, _ in rest]
+        changes += [_change(self.shared(variable.operation), next(natives)) for variable, _ in rest]
         self.fused += len(steps)
         headers.include()
         compiled = theano.function(feeds, fetched, updates=changes, on_unused_input="ignore")
         dtypes = [tensor.dtype for tensor in inputs]
 
         def call(arrays):
-            results = compiled(*[_fed(array, dtype) for array, dtype in zip(arrays, dtypes)])
+            try:
+                results = compiled(*[_fed(array, dtype) for array, dtype in zip(arrays, dtypes)])
+            except IndexError as error:
+                raise row_numbers.as_sentence(error) or error from error
             return [np.asarray(result) for result in results]
 
         return call
@@ -149,6 +160,11 @@ class TheanoEngine(Engine):
             compiled_modules=module_keys.compiled(),
         )
         return in_force
+
+
+def _change(shared, native):
+    """An update of a shared variable, whose axes of size 1 the new value has."""
+    return shared, with_ones(native, shared.broadcastable)
 
 
 def _fed(array, dtype):

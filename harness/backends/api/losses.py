@@ -94,7 +94,8 @@ def sparse_categorical_crossentropy(output, target, from_logits=False):
     if output.shape[-1] is None:
         raise ShapeMismatch("%s: number of classes unknown. Expected a static last size. Received %r." % (op, output))
     from_logits = checks.flag(op, "from_logits", from_logits)
-    rows = operators.cast(one_hot(operators.cast(target, "int32"), output.shape[-1]), output.dtype)
+    whole = operators.cast(target, "int64") if target.dtype in shapes.FLOATS + ("bool",) else target
+    rows = operators.cast(one_hot(whole, output.shape[-1]), output.dtype)
     return -reductions.sum(rows * _logs(output, from_logits), axis=-1)
 
 

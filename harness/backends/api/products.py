@@ -1,6 +1,6 @@
 """Linear algebra: products of tensors, and rows by number."""
 
-from harness.backends import operators, primitives, shapes
+from harness.backends import operators, primitives, rows, shapes
 from harness.backends.api import checks, sizes
 from harness.backends.errors import ShapeMismatch
 from harness.backends.plain import listed
@@ -141,26 +141,18 @@ def gather(reference, indices):
     Raises
     ------
     TypeMismatch     indices are no integers
-    ShapeMismatch    reference has no axis, or a constant holds a number outside [0, rows)
+    ShapeMismatch    reference has no axis, or an index is outside [0, rows): of a constant when the graph is built, of
+                     all else when it is called
 
     Notes
     -----
-    Numerics: what a number outside [0, rows) gives in a call is the library's affair: an error, or some row.
+    Differs:  a negative index is no row, as under TensorFlow; Theano under Keras 1.2.2 counts it from the last row.
+              On a GPU TensorFlow does not look at indices, and gives zeros for those that are no rows.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, gather.
     """
     reference = checks.at_least("gather", reference, 1, "reference")
     indices = checks.of_integers("gather", indices, "indices")
     if indices.operation.name == "constant":
-        _check_rows(reference, indices.operation.attributes["value"])
+        known = reference.shape[0] is not None
+        rows.check(indices.operation.attributes["value"], reference.shape[0] if known else float("inf"))
     return primitives.gather(reference, indices)
-
-
-def _check_rows(reference, places):
-    """Raises ShapeMismatch unless `places`, an array, holds numbers of rows of `reference`."""
-    rows = float("inf") if reference.shape[0] is None else reference.shape[0]
-    outside = places[(places < 0) | (places >= rows)]
-    if outside.size:
-        raise ShapeMismatch(
-            "gather: no such row. Expected indices from 0 on, below the number of rows. Received reference.shape=%s, "
-            "an index of %d." % (reference.shape, outside[0])
-        )

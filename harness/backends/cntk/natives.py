@@ -11,7 +11,17 @@ sequence    inside a recurrence: as batch, at each step of a sequence axis
 import cntk as C
 import numpy as np
 
+from harness.backends.errors import UnsupportedOperation
 from harness.backends.shapes import broadcast
+
+
+def with_elements(shape):
+    """A shape as ints; UnsupportedOperation if there is nothing in it, at which CNTK fails or ends the process."""
+    sizes = tuple(int(size) for size in shape)
+    if min(sizes, default=1) < 1:
+        reason = "CNTK has no tensors without elements, as one of shape %s is" % (sizes,)
+        raise UnsupportedOperation("an empty tensor", "cntk", reason)
+    return sizes
 
 
 class NotBatched(Exception):
@@ -28,14 +38,15 @@ class Native(object):
     number : float or None   the value of all elements, if it is fixed and one
     fixed : array or None    the integers that it holds, if the inputs' sizes decide them
     sparse : node or None    the same numbers as a sparse input with a batch axis
+    source : Native or None  the one of another type that it was made of
     """
 
     def __init__(self, shape, kind, node, number=None, fixed=None):
-        self.shape = tuple(int(size) for size in shape)
+        self.shape = with_elements(shape)
         self.kind = kind
         self.number = number
         self.fixed = fixed
-        self.sparse = None
+        self.sparse = self.source = None
         self.forms = {kind: node}
         self.others = {}  # CNTK's type -> Native of the same numbers in it
 
@@ -55,6 +66,7 @@ class Native(object):
             return self
         if dtype not in self.others:
             self.others[dtype] = self._made_in(dtype)
+        self.others[dtype].source = self
         return self.others[dtype]
 
     def _made_in(self, dtype):
@@ -110,12 +122,14 @@ def framed(frame, dtype):
 def constant(array, dtype):
     """A constant, held in a type of CNTK's."""
     held = np.array(array, dtype=dtype)
+    with_elements(held.shape)
     number = float(held.ravel()[0]) if held.size == 1 else None
     return Native(held.shape, "static", C.constant(held), number, array if array.dtype.kind in "iu" else None)
 
 
 def filled(shape, number, dtype):
     """A constant of one value, held in a type of CNTK's."""
+    shape = with_elements(shape)
     return Native(shape, "static", C.constant(np.full(shape, number, dtype=dtype)), float(number))
 
 

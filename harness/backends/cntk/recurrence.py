@@ -22,9 +22,11 @@ def lower_scan(engine, operation, values):
         natives = [engine.lower(tensors, values) for tensors in (sequences, initial_states, captures)]
         return Scan(engine, body, *natives, backwards=operation.attributes["go_backwards"])
 
+    asked = len(engine.asked)
     try:
         return scan(*Mover(values.probes).moved(body, sequences, captures)).in_sequence()
     except NotBatched:
+        del engine.asked[asked:]
         return scan(body, sequences, captures).unrolled()
 
 
@@ -61,19 +63,25 @@ class Scan(object):
             Native(native.shape, "sequence", _delayed(slot, native, frame))
             for slot, native in zip(slots, self.initial_states)
         ]
+        begin = len(self.engine.asked)
         self.engine.frame = frame
         try:
             outputs, new_states = self.step(elements, states)
-            nodes = [native.sequence(frame) for native in outputs + self._as_states(new_states)]
+            asked = self.engine.asked[begin:]
+            emitted = outputs + [each.indices for each in asked]
+            nodes = [native.sequence(frame) for native in self._as_states(new_states) + emitted]
         finally:
             self.engine.frame = None
-        nodes = _closed(nodes, slots, nodes[len(outputs) :])
-        emitted = [self._emitted(native, node) for native, node in zip(outputs, nodes)]
-        finals = [
-            Native(native.shape, "batch", C.sequence.last(node))
-            for native, node in zip(self.initial_states, nodes[len(outputs) :])
+        count = len(new_states)
+        nodes = _closed(nodes, slots, nodes[:count])
+        emitted = [self._emitted(native, node) for native, node in zip(emitted, nodes[count:])]
+        self.engine.asked[begin:] = [
+            each._replace(indices=native) for each, native in zip(asked, emitted[len(outputs) :])
         ]
-        return emitted + finals
+        finals = [
+            Native(native.shape, "batch", C.sequence.last(node)) for native, node in zip(self.initial_states, nodes)
+        ]
+        return emitted[: len(outputs)] + finals
 
     def _elements(self):
         """The natives of one time, and the node whose sequence axis they share; unused sequences are left static."""

@@ -1,15 +1,36 @@
 """Reductions, products, and the primitives that move elements."""
 
+from typing import NamedTuple
+
 import cntk as C
 import numpy as np
 
+from harness.backends import rows
 from harness.backends.cntk.fixed import fixed
 from harness.backends.cntk.host import HostFunction
-from harness.backends.cntk.natives import Native, NotBatched, common_kind, filled, reshaped, static
+from harness.backends.cntk.natives import (
+    Native,
+    NotBatched,
+    common_kind,
+    elementwise,
+    filled,
+    reshaped,
+    static,
+    with_elements,
+)
 from harness.backends.cntk.number_types import held_in, product_in
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.late_sizes import resolved
 from harness.backends.shapes import reduced
+
+EXACT = {"float32": 2**24, "float64": 2**53}  # CNTK's type -> integers that it has all of, from 0 on
+
+
+class Asked(NamedTuple):
+    """Indices, a Native, that are to be numbers of so many rows: looked at when a stage has run."""
+
+    indices: Native
+    rows: int
 
 
 def concrete(shape, natives):
@@ -128,9 +149,7 @@ def _squeeze(engine, operation, x):
 def _slice(engine, operation, x):
     items = operation.attributes["items"]
     ranges = [range(size)[item] if isinstance(item, slice) else item % size for size, item in zip(x.shape, items)]
-    shape = tuple(len(each) for each in ranges if isinstance(each, range))
-    if 0 in shape:
-        raise UnsupportedOperation("slice", engine.backend, "CNTK has no tensors without elements")
+    shape = with_elements(len(each) for each in ranges if isinstance(each, range))
     cut = [axis for axis, each in enumerate(ranges) if each != range(x.shape[axis])]
 
     def pick(node, shift):
@@ -166,13 +185,31 @@ def _gather(engine, operation, reference, indices):
     A list of each sample stays batched, as a recurrence wants it. On static axes the result is reshaped even to its own
     shape: CNTK shares the memory of a gather that is an output, and then stops at the sizes it finds there.
     """
-    rows = reshaped(reference.static, (reference.shape[0], _count(reference.shape[1:])))
+    if reference.shape[0] > EXACT[indices.type]:
+        raise UnsupportedOperation("gather", engine.backend, "CNTK has no exact numbers of so many rows")
+    indices = _looked_at(engine, indices, reference.shape[0])
+    table = reshaped(reference.static, (reference.shape[0], _count(reference.shape[1:])))
     shape = indices.shape + reference.shape[1:]
     if "batch" in indices.forms and len(indices.shape) > 1:
-        picked = C.gather(rows, reshaped(indices.batch, (_count(indices.shape[1:]),)))
+        picked = C.gather(table, reshaped(indices.batch, (_count(indices.shape[1:]),)))
         return Native(shape, "batch", reshaped(picked, shape[1:]))
-    picked = C.gather(rows, reshaped(indices.static, (_count(indices.shape),)))
+    picked = C.gather(table, reshaped(indices.static, (_count(indices.shape),)))
     return static(shape, C.reshape(picked, shape))
+
+
+def _looked_at(engine, indices, count):
+    """Indices of rows that CNTK may read, and a note to look at them when they are known."""
+    if indices.fixed is not None:
+        rows.check(indices.fixed, count)
+        return indices
+    engine.asked.append(Asked(indices.source or indices, count))
+    return elementwise(engine, lambda node: _numbers_of_rows(node, count), [indices])
+
+
+def _numbers_of_rows(node, count):
+    """The indices that are numbers of rows, 0 for others: CNTK reads whatever lies at those."""
+    inside = C.element_times(C.greater_equal(node, 0), C.less(node, count))
+    return C.element_select(inside, node, C.constant(np.zeros((), node.dtype)))
 
 
 def _batched_dot(engine, operation, x, y):

@@ -15,7 +15,8 @@ import numpy as np
 from cntk.core import sparse  # CNTK takes the sparse matrices of SciPy, which it brings
 from cntk.ops.functions import Function as CntkFunction
 
-from harness.backends.cntk.natives import Values, static
+from harness.backends import rows
+from harness.backends.cntk.natives import Values, static, with_elements
 from harness.backends.cntk.number_types import INTEGERS, held_in
 from harness.backends.coordinates import Coordinates
 from harness.backends.errors import UnsupportedOperation
@@ -208,6 +209,8 @@ class Stage(object):
     Attributes
     ----------
     shapes : dict, Tensor -> shape      of the results
+    indices : list of (Tensor, rows)    known tensors that hold numbers of so many rows
+    computed : list of rows             the same of the function's last outputs
     """
 
     multiplies_sparse = True
@@ -225,9 +228,15 @@ class Stage(object):
         self.bound = {}  # uid of an input node -> its tensor
         for tensor, shape in known.items():
             self._bind(tensor, shape, all_wide)
+        engine.asked = []
         natives = engine.lower(self.results, self.values)
         self.shapes = {tensor: native.shape for tensor, native in zip(self.results, natives)}
-        self._combine([native.to(held_in(tensor.dtype)).static for tensor, native in zip(self.results, natives)])
+        known = [(self.bound.get(_uid(each.indices.node)), each) for each in engine.asked]
+        computed = {each.indices.static: each.rows for tensor, each in known if tensor is None}
+        self.indices = list({(tensor, each.rows) for tensor, each in known if tensor is not None})
+        self.computed = list(computed.values())
+        nodes = [native.to(held_in(tensor.dtype)).static for tensor, native in zip(self.results, natives)]
+        self._combine(nodes + list(computed))
 
     def _bind(self, tensor, shape, all_wide):
         """The native of a known tensor; integers come as float32 too, for the rows that they are the numbers of."""
@@ -244,7 +253,7 @@ class Stage(object):
         An input of the function has one for each form: behind a `to_batch` a convolution's gradient keeps as much again
         as its output (mnist_cnn: 31 MB).
         """
-        native = static(shape, C.input_variable(shape, dtype, dynamic_axes=[]))
+        native = static(shape, C.input_variable(with_elements(shape), dtype, dynamic_axes=[]))
         if shape and tensor.operation.name == "placeholder":
             native.forms["batch"] = C.input_variable(shape[1:], dtype)
         self.bound.update((node.uid, tensor) for node in native.forms.values())
@@ -278,6 +287,14 @@ class Stage(object):
         arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
         super(CntkFunction, self.function)._forward(arguments, fetched, self.device, set(), set())
+        return self.found(fetched, held)
+
+    def found(self, fetched, held):
+        """The results' values by tensor; ShapeMismatch if indices were no numbers of rows."""
+        for tensor, count in self.indices:
+            rows.check(view(held[tensor]).to_ndarray(), count)
+        for output, count in zip(self.outputs[len(self.results) :], self.computed):
+            rows.check(view(fetched[output]).to_ndarray(), count)
         return {tensor: fetched[output] for tensor, output in zip(self.results, self.outputs)}
 
 
@@ -312,9 +329,9 @@ class GradientStage(Stage):
         arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
         slopes = dict.fromkeys(self.parameters.values())
-        root = self.outputs[-1]
+        root = self.outputs[len(self.results) - 1]
         super(CntkFunction, self.function).gradients(arguments, root, slopes, fetched, self.device)
-        found = {tensor: fetched[output] for tensor, output in zip(self.results, self.outputs)}
+        found = self.found(fetched, held)
         found.update((slope, slopes[parameter]) for slope, parameter in self.parameters.items())
         found.update(self.nothing)
         return found

@@ -6,6 +6,7 @@ from theano.sparse import hstack, structured_dot, vstack
 from theano.sparse.basic import _is_sparse_variable as is_sparse_variable
 
 from harness.backends.theano_lowerings import native_types
+from harness.backends.theano_lowerings.row_numbers import row_numbers
 
 
 def _constant(engine, operation):
@@ -60,10 +61,12 @@ def _concatenate(engine, operation, *natives):
 
 def _gather(engine, operation, reference, indices):
     """Rows by a vector of indices: the form that Theano computes in C, forward and backward."""
+    like, places = operation.inputs
+    reference_sizes = native_types.sizes(reference, like)
+    indices = row_numbers(indices, reference_sizes[0])
     if indices.ndim == 1:
         return reference[indices]
-    like, rows = operation.inputs
-    sizes = native_types.sizes(indices, rows) + native_types.sizes(reference, like)[1:]
+    sizes = native_types.sizes(indices, places) + reference_sizes[1:]
     return reference[indices.flatten()].reshape(sizes, ndim=len(sizes))
 
 
