@@ -205,8 +205,9 @@ def slice_(x, items):
             whole = item == slice(None)
             sizes.append(size if whole else None if size is None else len(range(*item.indices(size))))
         elif size is not None and not -size <= item < size:
+            limits = "between %d and %d" % (-size, size - 1) if size else "into an axis with elements"
             raise ShapeMismatch(
-                "index: out of range. Expected an index between %d and %d. Received %d." % (-size, size - 1, item)
+                "index: out of range. Expected an index %s. Received %d, x.shape=%s." % (limits, item, x.shape)
             )
     return _single("slice", (x,), {"items": tuple(items)}, sizes, x.dtype)
 
@@ -304,6 +305,7 @@ def convolution(x, kernel, strides, border_mode, dilation, dim_ordering):
         shapes.window_output(x.shape[axis], window[i], strides[i], border_mode, dilation[i])
         for i, axis in enumerate(spatial)
     ]
+    _check_places("convolution", x, window, sizes, border_mode)
     shape = _image_shape(x.shape[0], kernel.shape[filters], sizes, dim_ordering)
     attributes = {"strides": strides, "border_mode": border_mode, "dilation": dilation, "dim_ordering": dim_ordering}
     return _single("convolution", (x, kernel), attributes, shape, _same_dtype("convolution", x, kernel))
@@ -319,10 +321,20 @@ def pooling(x, pool_size, strides, border_mode, dim_ordering, pool_mode):
     sizes = [
         shapes.window_output(x.shape[axis], pool_size[i], strides[i], border_mode) for i, axis in enumerate(spatial)
     ]
+    _check_places("pooling", x, pool_size, sizes, border_mode)
     shape = _image_shape(x.shape[0], x.shape[1 if dim_ordering == "th" else 3], sizes, dim_ordering)
     attributes = {"pool_size": pool_size, "strides": strides, "border_mode": border_mode}
     attributes.update(dim_ordering=dim_ordering, pool_mode=pool_mode)
     return _single("pooling", (x,), attributes, shape, x.dtype)
+
+
+def _check_places(op, x, window, sizes, border_mode):
+    """Raises ShapeMismatch unless a window lies within x, where nothing is put around it."""
+    if border_mode == "valid" and any(size is not None and size < 1 for size in sizes):
+        raise ShapeMismatch(
+            "%s: the window is larger than x. Expected a window within x. Received x.shape=%s, a window of %s."
+            % (op, x.shape, tuple(window))
+        )
 
 
 def _image_shape(batch, channels, sizes, dim_ordering):
@@ -366,11 +378,27 @@ def scan(body, sequences, initial_states, captures, go_backwards=False):
     Inputs are sequences (batch, time, ...), initial states and captures, in the order of the body's placeholders.
     Returns one tensor for each of body.outputs, (batch, time, ...) in the order of iteration, then each final state.
     """
+    _check_scan(sequences, initial_states)
     time = sequences[0].shape[1]
     specs = [((tensor.shape[0], time) + tensor.shape[1:], tensor.dtype) for tensor in body.outputs]
     specs += [(tensor.shape, tensor.dtype) for tensor in initial_states]
     inputs = tuple(sequences) + tuple(initial_states) + tuple(captures)
     return Operation("scan", inputs, {"body": body, "go_backwards": go_backwards}, specs).outputs
+
+
+def _check_scan(sequences, states):
+    """Raises ShapeMismatch unless the sequences have one number of times, from 1 on, and all have one of samples."""
+    batches = {tensor.shape[0] for tensor in list(sequences) + list(states)} - {None}
+    times = {tensor.shape[1] for tensor in sequences} - {None}
+    if len(batches) > 1 or len(times) > 1 or 0 in times:
+        raise ShapeMismatch(
+            "rnn: samples or times do not fit. Expected one number of samples, and one of times, from 1 on. Received "
+            "sequences of %s, states of %s."
+            % (
+                ", ".join(str(each.shape) for each in sequences),
+                ", ".join(str(each.shape) for each in states) or "none",
+            )
+        )
 
 
 def gradient(loss, wrt):

@@ -41,10 +41,10 @@ def test_sizes_that_only_a_call_knows_are_refused_with_one_sentence(inputs, outp
         function(arrays)
     message = str(raised.value)
     assert message.startswith("function: not computed with these inputs. Expected inputs that fit together. Received ")
-    assert "The library says: " in message
+    assert "K says: " in message
     assert "\n" not in message
     assert len(message) <= LONGEST
-    assert isinstance(raised.value.__cause__, ValueError)
+    assert isinstance(raised.value.__cause__, ShapeMismatch)
 
 
 def failing(error: BaseException):

@@ -3,7 +3,7 @@
 import sys
 
 from harness.backends import active, phase_branches, pooling_first
-from harness.backends.api import checks
+from harness.backends.api import call_sizes, checks
 from harness.backends.api.phases import learning_phase
 from harness.backends.api.sparse import as_array, to_dense
 from harness.backends.coordinates import Coordinates
@@ -28,6 +28,8 @@ class Function(object):
         self.printed = [operation for operation in operations if operation.name == "print"]
         self.phase = self._phase(operations)
         self.compiled = {}  # phase -> callable; None -> that for all
+        self.targets = {}  # phase -> (outputs, updates) that are compiled for it
+        self.fitting = set() if call_sizes.are_open(targets) else None  # phase and shapes of the calls that fit
         if self.phase is None:
             self.compiled[None] = self._compile(None)
 
@@ -45,6 +47,7 @@ class Function(object):
             outputs, updates = phase_branches.chosen(self.inputs[self.phase], phase, outputs, updates)
         if self.engine.simplifies:
             outputs, updates = pooling_first.simplified(outputs, updates)
+        self.targets[phase] = outputs, updates
         return self.engine.function(self.inputs, outputs, updates)
 
     def __call__(self, inputs):
@@ -52,19 +55,31 @@ class Function(object):
         phase = None if self.phase is None else bool(arrays[self.phase])
         if phase not in self.compiled:
             self.compiled[phase] = self._compile(phase)
+        self._check_sizes(phase, arrays)
         try:
             results = self.compiled[phase](arrays)
         except Exception as error:
             if isinstance(error, (BackendError, MemoryError)) or type(error).__name__ in OF_MEMORY:
                 raise
-            raise ComputationFailed(self._failure(arrays, error)) from error
+            raise ComputationFailed(self._failure(arrays, error, "The library")) from error
         if not self.printed:
             return results
         for operation, value in zip(self.printed, results[len(self.outputs) :]):
             sys.stdout.write("%s%s\n" % (operation.attributes["message"], value))
         return results[: len(self.outputs)]
 
-    def _failure(self, arrays, error):
+    def _check_sizes(self, phase, arrays):
+        """Raises ComputationFailed if arrays of these shapes, which no call has had before, do not fit together."""
+        if self.fitting is None or (phase, *[array.shape for array in arrays]) in self.fitting:
+            return
+        shapes = [array.shape for array in arrays]
+        try:
+            call_sizes.check(self.inputs, shapes, *self.targets[phase])
+        except ShapeMismatch as error:
+            raise ComputationFailed(self._failure(arrays, error, "K")) from error
+        self.fitting.add((phase, *shapes))
+
+    def _failure(self, arrays, error, speaker):
         """What has failed; of a library's message the first line: those after it tell of its insides."""
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
         given = ", ".join(
@@ -72,8 +87,8 @@ class Function(object):
             for tensor, array in zip(self.inputs, arrays)
         )
         return (
-            "function: not computed with these inputs. Expected inputs that fit together. Received %s. The library "
-            "says: %s" % (shortened(given) or "none", shortened(said))
+            "function: not computed with these inputs. Expected inputs that fit together. Received %s. %s says: %s"
+            % (shortened(given) or "none", speaker, shortened(said))
         )
 
     def _checked(self, inputs):

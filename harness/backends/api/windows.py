@@ -54,6 +54,13 @@ def windows_of(op, kernel, ordering):
     )
 
 
+def check_volumes(operation, x, kernel):
+    """check_windows of a conv3d that is made, with the sizes of these tensors."""
+    at, op = operation.attributes, operation.name
+    windows = windows_of(op, kernel, at["dim_ordering"])
+    check_windows(op, x, windows, at["dilation"], at["border_mode"], at["dim_ordering"])
+
+
 def check_windows(op, x, windows, dilation, border_mode, ordering):
     """Raises ShapeMismatch unless one window at least lies within x, where nothing is put around it."""
     for axis, window, gap in zip(layouts.spatial_axes(op, x.ndim, ordering), windows, dilation):

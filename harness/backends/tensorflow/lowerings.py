@@ -72,6 +72,10 @@ def _fill(engine, operation, *like):
     return tf.fill(concrete_sizes(operation.attributes["shape"], like), value)
 
 
+def _count(engine, operation, *likes):
+    return tf.range(tf.maximum(concrete_sizes(operation.attributes["shape"], likes)[0], 0))
+
+
 def _host(engine, operation, *natives):
     dtypes = [tensor.dtype for tensor in operation.outputs]
     found = tf.numpy_function(operation.attributes["function"], natives, dtypes)
@@ -161,7 +165,7 @@ LOWERINGS = {
     ),
     "gather": _gather,
     "fill": _fill,
-    "count": lambda engine, operation, *likes: tf.range(concrete_sizes(operation.attributes["shape"], likes)[0]),
+    "count": _count,
     "sizes": lambda engine, operation, x: tf.shape(x),
     "to_dense": _elementwise(tf.identity),
     "host": _host,
