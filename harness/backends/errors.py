@@ -26,6 +26,10 @@ class TypeMismatch(BackendError, TypeError):
     """A dtype or the kind of an argument does not fit the operation."""
 
 
+class UnknownArgument(ShapeMismatch, TypeMismatch):
+    """A keyword that a function does not have: a TypeError as Python raises, a ValueError as Keras does."""
+
+
 class ComputationFailed(BackendError, RuntimeError):
     """A library could not compute a function with the inputs of a call; its own error is the cause."""
 

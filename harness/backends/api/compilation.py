@@ -19,7 +19,7 @@ class Function(object):
     A graph that asks for the learning phase is compiled once for each phase that it is called in.
     """
 
-    def __init__(self, inputs, outputs, updates):
+    def __init__(self, inputs, outputs, updates=()):
         self.inputs, self.outputs, self.updates = list(inputs), list(outputs), list(updates)
         self.engine = active.engine()
         targets = self.outputs + [new for _, new in self.updates]

@@ -1,14 +1,22 @@
 """Compiled functions, gradients, and the values and updates of variables."""
 
+import warnings
+
 from harness.backends import active, operators, primitives, shapes
 from harness.backends.api import checks
 from harness.backends.api.compilation import Function
 from harness.backends.api.composites import composite
 from harness.backends.api.sparse import as_array
 from harness.backends.api.tensors import evaluated
-from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
+from harness.backends.errors import ShapeMismatch, TypeMismatch, UnknownArgument, shown
 from harness.backends.graph import Tensor, depends_on
 from harness.backends.plain import plain
+
+# What theano.function takes besides inputs, outputs and updates: a model hands on the keywords of its `compile`.
+OF_THEANO = frozenset(
+    ("mode", "givens", "no_default_updates", "accept_inplace", "name", "rebuild_strict")
+    + ("allow_input_downcast", "profile", "on_unused_input")
+)
 
 
 def function(inputs, outputs, updates=(), **kwargs):
@@ -19,14 +27,15 @@ def function(inputs, outputs, updates=(), **kwargs):
     inputs : list of placeholders     all that the graph needs; others are ignored
     outputs : list of tensors
     updates : list of (variable, new value)     as made by update, update_add, update_sub, moving_average_update
+    kwargs                            arguments of theano.function, such as mode: ignored, with a UserWarning
     Returns
     -------
     callable, list of arrays -> list of numpy arrays
     Raises
     ------
-    TypeMismatch      inputs, outputs or updates is not a list of these, a placeholder is missing, or an argument is not
-                      known
+    TypeMismatch      inputs, outputs or updates is not a list of these, or a placeholder is missing
     ShapeMismatch     a new value has another shape than its variable, or an input comes twice
+    UnknownArgument   a keyword that theano.function does not have
 
     Notes
     -----
@@ -34,14 +43,12 @@ def function(inputs, outputs, updates=(), **kwargs):
               for a uint8 300 is 44.
     Differs:  updates are simultaneous: outputs and new values all use the values from before the call. TensorFlow under
               Keras 1.2.2 leaves the order open. Of several updates of one variable the first counts, as under Theano: a
-              layer that is used twice makes two. Other keywords are errors, as under Theano.
+              layer that is used twice makes two. TensorFlow ignores every keyword, Theano obeys its own and refuses
+              all others with a ValueError; here those of Theano are ignored, others refused.
     Source:   keras 1.2.2, keras/backend/theano_backend.py, function.
     """
     if kwargs:
-        raise TypeMismatch(
-            "function: argument not known. Expected inputs, outputs and updates. Received %s."
-            % ", ".join(sorted(kwargs))
-        )
+        _ignore(kwargs)
     inputs = checks.listed("function", inputs, "inputs", "a list of placeholders")
     outputs = checks.listed("function", outputs, "outputs", "a list of tensors")
     outputs = [checks.tensor("function", tensor, "an output") for tensor in outputs]
@@ -53,6 +60,21 @@ def function(inputs, outputs, updates=(), **kwargs):
             )
         first.setdefault(*_fitting("function", "an update's target", *pair))
     return Function(inputs, outputs, list(first.items()))
+
+
+def _ignore(keywords):
+    """Says that keywords of Theano's are ignored; UnknownArgument for others."""
+    unknown = sorted(set(keywords) - OF_THEANO)
+    if unknown:
+        raise UnknownArgument(
+            "function: argument not known. Expected inputs, outputs, updates, and what theano.function takes. "
+            "Received %s." % ", ".join(unknown)
+        )
+    warnings.warn(
+        "function: keywords are ignored. Expected inputs, outputs and updates. Received %s. Each library is set up by "
+        "its own configuration." % ", ".join("%s=%s" % (name, shown(keywords[name])) for name in sorted(keywords)),
+        stacklevel=3,
+    )
 
 
 def _fitting(op, name, variable, new_value):
