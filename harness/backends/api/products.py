@@ -13,86 +13,130 @@ def dot(x, y):
 
     Parameters
     ----------
-    x, y : tensors, 2 axes or more, floats     x may be sparse
+    x, y : tensors, floats     x may be sparse
     Returns
     -------
-    tensor, result.shape, the wider dtype
+    tensor, result.shape, the wider dtype; of a vector y, its one axis is summed: x.shape[:-1]; of a scalar, the product
     Raises
     ------
-    ShapeMismatch                              inner dimensions differ, or a rank is below 2
-    TypeMismatch                               integers or bools
+    ShapeMismatch              inner dimensions differ
+    TypeMismatch               integers or bools
 
     Notes
     -----
-    Differs: vectors are taken by Theano only under Keras 1.2.2; here by none, as under TensorFlow.
-    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, dot.
+    Differs: vectors and scalars are taken by Theano only under Keras 1.2.2; here by all.
+    Source:  keras 1.2.2, keras/backend/theano_backend.py, dot.
     """
     x, y = operators.promote(checks.of_floats("dot", x), checks.of_floats("dot", y, "y"))
+    if 0 in (x.ndim, y.ndim):
+        return operators.binary("multiply", x, y, op="dot")
+    if 1 in (x.ndim, y.ndim):
+        return _with_vector(x, y)
     return primitives.dot(x, y)
 
 
+def _with_vector(x, y):
+    """The product of two tensors, one of them a vector at least."""
+    row = primitives.expand_dims(x, 0) if x.ndim == 1 else x
+    column = primitives.expand_dims(y, 1) if y.ndim == 1 else y
+    product = primitives.dot(row, column)
+    if y.ndim == 1:
+        product = primitives.squeeze(product, product.ndim - 1)
+    return primitives.squeeze(product, 0) if x.ndim == 1 else product
+
+
 def batch_dot(x, y, axes=None):
-    """The product of each sample of x with the same sample of y, summed over one axis of each.
+    """The product of each sample of x with the same sample of y, summed over one axis of each, or several.
 
     Parameters
     ----------
     x, y : tensors, (batch, ...), 2 axes or more, floats
-    axes : int, pair of int or None     the axis of x and that of y that are summed; an int is both; None: the last
-                                        of x and the second to last of y (the last, if y has 2 axes)
+    axes : int, pair or None     the axis of x and that of y that are summed, each an int or a list of ints; an int is
+                                 both; None: the last of x and the second to last of y (the last, if y has 2 axes)
     Returns
     -------
-    tensor, x.shape without its axis + y.shape without its axis and the batch; (batch, 1) where only the batch is left
+    tensor, x.shape without its axes + y.shape without its axes and the batch; (batch, 1) where only the batch is left
     Raises
     ------
-    ShapeMismatch    fewer than 2 axes, batches or summed sizes differ, or no such axis: 0, the batch, is none
+    ShapeMismatch    fewer than 2 axes, batches or summed sizes differ, no such axis, or 0 of more than 2 axes
 
     Notes
     -----
-    Differs: Keras 1.2.2 takes axis 0 of matrices under TensorFlow, with another result than for all others, and other
-             axes than the last two, or differing ranks, under Theano only. Here every axis but the batch, whatever the
-             ranks, as Theano does.
-    Source:  keras 1.2.2, keras/backend/theano_backend.py, batch_dot.
+    Numerics: of two matrices axis 0 may be summed too: the axis that is left is the batch then. batch_dot(x, y, axes=0)
+              of two (32, 20) is (20, 1), as is axes=(0, 1) of (32, 20) and (20, 32).
+    Differs:  Keras 1.2.2 takes axis 0 under TensorFlow only, there of matrices: as here. Of other axes than the last
+              two, differing ranks and lists of axes Theano alone makes sense: as here.
+    Source:   keras 1.2.2, keras/backend/theano_backend.py, batch_dot.
     """
+    op = "batch_dot"
     x, y = operators.promote(
-        checks.at_least("batch_dot", checks.of_floats("batch_dot", x), 2, "x", "(batch, ...)"),
-        checks.at_least("batch_dot", checks.of_floats("batch_dot", y, "y"), 2, "y", "(batch, ...)"),
+        checks.at_least(op, checks.of_floats(op, x), 2, "x", "(batch, ...)"),
+        checks.at_least(op, checks.of_floats(op, y, "y"), 2, "y", "(batch, ...)"),
     )
-    checks.same_size("batch_dot", ("x", x), ("y", y))
-    summed = _summed(x, y, axes)
-    left, left_rest = _as_matrices(x, summed[0], last=True)
-    right, right_rest = _as_matrices(y, summed[1], last=False)
+    of_x, of_y = _summed(x, y, axes)
+    (x, of_x), (y, of_y) = _batch_first(x, of_x), _batch_first(y, of_y)
+    checks.same_size(op, ("x", x), ("y", y))
+    left, left_rest = _as_matrices(x, of_x, last=True)
+    right, right_rest = _as_matrices(y, of_y, last=False)
     product = primitives.batched_dot(left, right)
     rest = [(0, axis) for axis in left_rest] + [(1, axis) for axis in right_rest]
     return _unfolded(product, (x, y), rest)
 
 
 def _summed(x, y, axes):
-    """(axis of x, axis of y) that batch_dot sums over, from 1 on."""
+    """(axes of x, axes of y), tuples of one length, that batch_dot sums over."""
     if axes is None:
         axes = (x.ndim - 1, y.ndim - 2 if y.ndim > 2 else y.ndim - 1)
     pair = listed(axes)
-    first, second = checks.wholes("batch_dot", "axes", (axes, axes) if pair is None else pair, 2)
-    found = shapes.normalize_axis("batch_dot", first, x.ndim), shapes.normalize_axis("batch_dot", second, y.ndim)
-    sizes_ = x.shape[found[0]], y.shape[found[1]]
-    if 0 in found or (None not in sizes_ and sizes_[0] != sizes_[1]):
+    pair = [axes, axes] if pair is None else pair
+    if len(pair) != 2:
+        raise ShapeMismatch("batch_dot: axes is no pair. Expected one entry for x, one for y. Received %s." % (axes,))
+    of_x, of_y = _numbers(pair[0], x), _numbers(pair[1], y)
+    matrices = x.ndim == y.ndim == 2
+    sizes_ = [(x.shape[one], y.shape[other]) for one, other in zip(of_x, of_y)]
+    fit = all(None in each or each[0] == each[1] for each in sizes_)
+    if len(of_x) != len(of_y) or not fit or (not matrices and 0 in of_x + of_y):
         raise ShapeMismatch(
-            "batch_dot: axes do not fit. Expected equal sizes, and axes behind the batch. Received x.shape=%s, "
-            "y.shape=%s, axes=%r." % (x.shape, y.shape, axes)
+            "batch_dot: axes do not fit. Expected as many axes of each, equal in size, and 0, the batch, of matrices "
+            "only. Received x.shape=%s, y.shape=%s, axes=%r." % (x.shape, y.shape, axes)
+        )
+    return of_x, of_y
+
+
+def _numbers(axes, x):
+    """An entry of batch_dot's axes as a tuple of axes, each once, counted from 0."""
+    several = listed(axes)
+    found = tuple(shapes.normalize_axis("batch_dot", axis, x.ndim) for axis in ([axes] if several is None else several))
+    if not found or len(set(found)) != len(found):
+        raise ShapeMismatch(
+            "batch_dot: axes do not fit. Expected one or more, each once. Received axes=%r for x.shape=%s."
+            % (axes, x.shape)
         )
     return found
 
 
-def _as_matrices(x, axis, last):
-    """(x as (batch, others, axis) or (batch, axis, others), the other axes)."""
-    others = [each for each in range(1, x.ndim) if each != axis]
-    if x.ndim == 2:
-        return primitives.expand_dims(x, 1 if last else 2), others
-    pattern = (0, *others, axis) if last else (0, axis, *others)
-    x = primitives.transpose(x, pattern) if pattern != tuple(range(x.ndim)) else x
-    if x.ndim == 3:
-        return x, others
-    batch, kept = primitives.DimensionOf(0), primitives.DimensionOf(x.ndim - 1 if last else 1)
-    return primitives.reshape(x, (batch, -1, kept) if last else (batch, kept, -1)), others
+def _batch_first(x, axes):
+    """x and its summed axes; a matrix that is summed over axis 0 is turned round."""
+    return (primitives.transpose(x, (1, 0)), (1,)) if axes == (0,) else (x, axes)
+
+
+def _as_matrices(x, axes, last):
+    """(x as (batch, others, axes) or (batch, axes, others), the other axes)."""
+    others = [each for each in range(1, x.ndim) if each not in axes]
+    pattern = (0, *others, *axes) if last else (0, *axes, *others)
+    turned = primitives.transpose(x, pattern) if pattern != tuple(range(x.ndim)) else x
+    before, after = (len(others), len(axes)) if last else (len(axes), len(others))
+    return _merged(_merged(turned, 1, before), 2, after), others
+
+
+def _merged(x, axis, count):
+    """x with `count` axes from `axis` on as one; a new one of size 1, if there are none."""
+    if count == 1:
+        return x
+    if count == 0:
+        return primitives.expand_dims(x, axis)
+    kept = [primitives.DimensionOf(each) for each in range(x.ndim)]
+    return primitives.reshape(x, (*kept[:axis], -1, *kept[axis + count :]))
 
 
 def _unfolded(product, tensors, rest):

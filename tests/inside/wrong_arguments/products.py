@@ -18,14 +18,17 @@ PAIR = {
 FUNCTIONS = {
     "dot": Function(
         {"x": X, "y": Y},
-        {"x": NO_FLOATS + shapes(tensor(3), tensor(2, 4)), "y": NO_FLOATS + shapes(tensor(3), tensor(2, 4), 1.0)},
+        {"x": NO_FLOATS + shapes(tensor(4), tensor(2, 4)), "y": NO_FLOATS + shapes(tensor(4), tensor(2, 4))},
     ),
     "batch_dot": Function(
         {"x": tensor(2, 3, 4), "y": tensor(2, 4, 5)},
         {
             "x": NO_FLOATS + shapes(tensor(2), tensor(3, 3, 4), tensor(2, 3, 5)),
             "y": NO_FLOATS + shapes(tensor(2), tensor(3, 4, 5), tensor(2, 5, 5)),
-            "axes": types("word", 1.5, (1, "one"), True) + shapes(0, (0, 1), 3, (2, 3), (1,), (1, 2), (1, 1, 1)),
+            "axes": types("word", 1.5, (1, "one"), True)
+            + shapes(0, (0, 1), 3, (2, 3), (1,), (1, 2), (1, 1, 1))
+            + types((1, [1.5]))
+            + shapes(([2], [1, 2]), ([2, 2], [1, 1]), ([], []), ([0], [0])),
         },
     ),
     "gather": Function(
