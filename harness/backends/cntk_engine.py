@@ -15,6 +15,7 @@ from harness.backends import blas, thread_pools
 from harness.backends.cntk import elementwise, masks, shaping, windows
 from harness.backends.cntk.fixed import folded
 from harness.backends.cntk.fused_steps import accepted, learned
+from harness.backends.cntk.host_first import HostFirst, host_operations
 from harness.backends.cntk.learners import identity
 from harness.backends.cntk.natives import constant, filled, static, with_elements
 from harness.backends.cntk.number_types import cast, held_in, typed
@@ -22,7 +23,7 @@ from harness.backends.cntk.recurrence import lower_scan
 from harness.backends.cntk.stages import Plan, dimensions, view
 from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
-from harness.backends.errors import BackendError
+from harness.backends.errors import BackendError, UnsupportedOperation
 from harness.backends.update_formulas import find_steps
 
 SEEDS = 2**31 - 1
@@ -58,13 +59,19 @@ class CntkEngine(Engine):
         self.asked = []
 
     def function(self, inputs, outputs, updates):
+        hosts = host_operations(list(outputs) + [new_value for _, new_value in updates], self.children)
+        if hosts:
+            return HostFirst(self, hosts, inputs, outputs, updates)
         return Compiled(self, list(inputs), list(outputs), list(updates))
 
     def lower_operation(self, operation, values):
         if operation.name == "scan":
             natives = lower_scan(self, operation, values)
         else:
-            constant = folded(operation, [values[child.operation][child.index] for child in self.children(operation)])
+            given = [values[child.operation][child.index] for child in self.children(operation)]
+            if None in given:
+                raise UnsupportedOperation(operation.name, self.backend, "a size comes late in a step of a recurrence")
+            constant = folded(operation, given)
             natives = [constant] if constant else super(CntkEngine, self).lower_operation(operation, values)
         return [values.probed(tensor, native) for tensor, native in zip(operation.outputs, natives)]
 

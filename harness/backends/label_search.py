@@ -12,18 +12,24 @@ IMPOSSIBLE = -np.inf
 
 
 def greedy_path(probabilities, lengths):
-    """[labels (batch, time), minus the logarithm of each best path's probability (batch, 1)]."""
-    batch, times, classes = probabilities.shape
-    labels = np.full((batch, times), -1, dtype="int64")
-    scores = np.zeros((batch, 1), dtype=probabilities.dtype)
+    """[labels (batch, longest), minus the logarithm of each best path's probability (batch, 1)]."""
+    batch, _, classes = probabilities.shape
+    labels, scores = [], np.zeros((batch, 1), dtype=probabilities.dtype)
     for sample, length in enumerate(lengths):
         logs = np.log(probabilities[sample, :length] + SMOOTHING)
         best = logs.argmax(axis=1)
         changes = np.concatenate([[True], best[1:] != best[:-1]])[: len(best)]
-        kept = best[changes & (best != classes - 1)]
-        labels[sample, : len(kept)] = kept
+        labels.append(best[changes & (best != classes - 1)])
         scores[sample] = -logs.max(axis=1).sum()
-    return [labels, scores]
+    return [_padded(labels), scores]
+
+
+def _padded(rows):
+    """Label sequences as one array, -1 behind those that are shorter than the longest."""
+    array = np.full((len(rows), max([len(row) for row in rows] or [0])), -1, dtype="int64")
+    for place, row in enumerate(rows):
+        array[place, : len(row)] = row
+    return array
 
 
 def beam_paths(beam_width, top_paths):
@@ -32,16 +38,15 @@ def beam_paths(beam_width, top_paths):
 
 
 def _searched(beam_width, top_paths, probabilities, lengths):
-    batch, times, _ = probabilities.shape
-    labels = [np.full((batch, times), -1, dtype="int64") for _ in range(top_paths)]
+    batch = len(probabilities)
+    labels = [[() for _ in range(batch)] for _ in range(top_paths)]
     scores = np.full((batch, top_paths), IMPOSSIBLE, dtype=probabilities.dtype)
     for sample, length in enumerate(lengths):
         smoothed = probabilities[sample, :length].astype("float64") + SMOOTHING
         found = _search(np.log(smoothed / smoothed.sum(axis=1, keepdims=True)), beam_width)
         for place, (prefix, score) in enumerate(found[:top_paths]):
-            labels[place][sample, : len(prefix)] = prefix
-            scores[sample, place] = score
-    return labels + [scores]
+            labels[place][sample], scores[sample, place] = prefix, score
+    return [_padded(rows) for rows in labels] + [scores]
 
 
 def _search(logs, beam_width):

@@ -1,6 +1,7 @@
 """Shape attributes: sizes of an operation's result that are known before the graph runs, and that are not.
 
-An attribute is a tuple of ints, DimensionOf and NumberOf; these name inputs of the operation by their place.
+An attribute is a tuple of ints, DimensionOf and NumberOf; these name inputs of the operation by their place. `host`
+has None besides, where its function decides.
 """
 
 from typing import NamedTuple
@@ -35,4 +36,4 @@ def static_size(size, inputs):
     """An entry of a shape attribute as an int, None if it is not known before the graph runs."""
     if isinstance(size, DimensionOf):
         return inputs[size.source].shape[size.axis]
-    return None if isinstance(size, NumberOf) else int(size)
+    return None if size is None or isinstance(size, NumberOf) else int(size)

@@ -344,8 +344,8 @@ def _image_shape(batch, channels, sizes, dim_ordering):
 def host(function, inputs, specs, label):
     """What `function` computes with NumPy from the arrays of `inputs`: a list of arrays, one for each of `specs`.
 
-    specs: list of (shape, dtype), shapes as in `fill` with DimensionOf the inputs; no gradient flows. For algorithms
-    that no library expresses as a graph, such as a beam search.
+    specs: list of (shape, dtype), shapes as in `fill` with DimensionOf the inputs, and None where the function decides;
+    no gradient flows. For algorithms that no library expresses as a graph, such as a beam search.
     """
     static = [(tuple(static_size(size, inputs) for size in shape), dtype) for shape, dtype in specs]
     attributes = {"function": function, "shapes": [tuple(shape) for shape, _ in specs], "label": label}

@@ -30,11 +30,9 @@ def native_costs():
 
 
 def native_paths(decode):
-    """Labels with -1 behind, wide as the input, and the scores, of a decoder that takes time first."""
+    """Labels with -1 behind, and the scores, of a decoder that takes time first."""
     sparse, scores = decode(tf.transpose(tf.math.log(y + 1e-8), (1, 0, 2)), times)
-    dense = [tf.sparse.to_dense(each, -1).numpy() for each in sparse]
-    padded = [np.pad(each, ((0, 0), (0, TIMES - each.shape[1])), constant_values=-1) for each in dense]
-    return [each.tolist() for each in padded], scores.numpy().tolist()
+    return [tf.sparse.to_dense(each, -1).numpy().tolist() for each in sparse], scores.numpy().tolist()
 
 
 with tf.init_scope():

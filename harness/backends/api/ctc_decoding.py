@@ -19,7 +19,8 @@ def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
     top_paths : int                             label sequences that it returns, the most probable first
     Returns
     -------
-    (list of tensors, (batch, time), int64; tensor)     labels with -1 behind them: one tensor, or top_paths of them;
+    (list of tensors, (batch, longest), int64; tensor)     labels, -1 behind those that are shorter than the longest of
+                                                their tensor: one tensor, or top_paths of them, each with its own width;
                                                 greedy: (batch, 1), minus the logarithm of the path's probability;
                                                 else (batch, top_paths), the logarithms of the labels' probabilities
     Raises
@@ -29,17 +30,18 @@ def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
     Notes
     -----
     Numerics: 1e-8 is added to the probabilities before the logarithm; the search normalises them again. No gradient.
-    Differs:  missing under Theano in Keras 1.2.2. TensorFlow's tensors there are as wide as the longest labels, here as
-              the input. Its search joins equal labels that a blank parts, so that no doubled letter survives; here not.
+    Differs:  missing under Theano in Keras 1.2.2. The search of its TensorFlow joins equal labels that a blank parts:
+              no doubled letter survives; here it does. TensorFlow 1.0 gave the search's logarithms relative to those of
+              each time's best class; here, as in TensorFlow today, they are those of the probabilities.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, ctc_decode.
     """
     op = "ctc_decode"
     y_pred = checks.ranked(op, checks.of_floats(op, y_pred, "y_pred"), 3, "y_pred", "(batch, time, classes)")
     times = primitives.squeeze(lengths(op, "input_length", input_length, ("y_pred", y_pred)), 1)
-    sizes = tuple(primitives.DimensionOf(axis) for axis in (0, 1))
+    batch = primitives.DimensionOf(0)
     paths, width = checks.whole(op, "top_paths", top_paths, 1), checks.whole(op, "beam_width", beam_width, 1)
     if checks.flag(op, "greedy", greedy):
-        specs = [(sizes, "int64"), (sizes[:1] + (1,), y_pred.dtype)]
+        specs = [((batch, None), "int64"), ((batch, 1), y_pred.dtype)]
         found = primitives.host(greedy_path, (y_pred, times), specs, op)
         return [found[0]], found[1]
     if paths > width:
@@ -47,6 +49,6 @@ def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
             "%s: more paths than the search keeps. Expected top_paths <= beam_width. Received top_paths=%d, "
             "beam_width=%d." % (op, paths, width)
         )
-    specs = [(sizes, "int64")] * paths + [(sizes[:1] + (paths,), y_pred.dtype)]
+    specs = [((batch, None), "int64")] * paths + [((batch, paths), y_pred.dtype)]
     found = primitives.host(beam_paths(width, paths), (y_pred, times), specs, op)
     return list(found[:-1]), found[-1]

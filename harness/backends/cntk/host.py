@@ -11,24 +11,27 @@ class HostFunction(UserFunction):
     Parameters
     ----------
     nodes : list of CNTK nodes with static axes, of one type: the results' too
-    function : callable, arrays -> list of arrays
-    shapes : list of tuple                          of the results
-    given, wanted : lists of str                    dtypes of the arguments and of the results
+    operation : Operation
+    shapes : dict                                   place -> shape of each result that there is to be
     """
 
-    def __init__(self, nodes, function, shapes, given, wanted):
+    def __init__(self, nodes, operation, shapes):
         super(HostFunction, self).__init__(nodes, name="host")
-        self.function, self.shapes, self.given, self.wanted = function, shapes, given, wanted
+        self.function, self.shapes = operation.attributes["function"], shapes
+        self.given = [tensor.dtype for tensor in operation.inputs]
         self.element_type = nodes[0].dtype
 
     def infer_outputs(self):
-        return [C.output_variable(shape, self.element_type, [], name="host") for shape in self.shapes]
+        return [C.output_variable(shape, self.element_type, [], name="host") for shape in self.shapes.values()]
 
-    def forward(self, arguments, outputs=None, device=None, outputs_to_retain=None):
+    def forward(self, arguments, outputs=None, *others):
+        """CNTK wants several results written into the dict `outputs`, which it does not give for one."""
         arrays = arguments if isinstance(arguments, (list, tuple)) else [arguments]
         found = self.function(*[np.asarray(array).astype(dtype) for array, dtype in zip(arrays, self.given)])
-        for place, array in zip(sorted(outputs, key=list(self.outputs).index), found):
-            outputs[place] = np.asarray(array, dtype=self.element_type)
+        results = [np.asarray(found[place], dtype=self.element_type) for place in self.shapes]
+        if len(results) == 1:
+            return None, results[0]
+        outputs.update(zip(sorted(outputs, key=list(self.outputs).index), results))
         return None
 
     def backward(self, state, slopes, variables):

@@ -247,13 +247,17 @@ def _pad(engine, operation, x):
 
 
 def _host(engine, operation, *natives):
+    """In a step of a scan; all others are run apart, see host_first. Of results whose sizes come late there is none."""
     shapes = [concrete(shape, natives) for shape in operation.attributes["shapes"]]
-    dtypes = [[tensor.dtype for tensor in operation.inputs], [tensor.dtype for tensor in operation.outputs]]
+    known = [place for place, shape in enumerate(shapes) if None not in shape]
     # a function of inputs themselves does not find their values
     nodes = [C.plus(native.static, 0) for native in natives]
-    found = HostFunction(nodes, operation.attributes["function"], shapes, *dtypes)
-    natives = [static(shape, output) for shape, output in zip(shapes, C.user_function(found).outputs)]
-    return [native.to(held_in(dtype)) for native, dtype in zip(natives, dtypes[1])]
+    made = C.user_function(HostFunction(nodes, operation, {place: shapes[place] for place in known}))
+    found = dict(zip(known, made.outputs))
+    return [
+        static(shapes[place], found[place]).to(held_in(tensor.dtype)) if place in found else None
+        for place, tensor in enumerate(operation.outputs)
+    ]
 
 
 def _fill(engine, operation, *like):

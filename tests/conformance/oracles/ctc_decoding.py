@@ -44,9 +44,9 @@ def beam(y, length, width, top):
     return ranked[:top], [np.log(totals[labels]) for labels in ranked[:top]]
 
 
-def padded(labels, times):
+def padded(labels, longest):
     """With -1 behind."""
-    return np.array(list(itertools.islice(itertools.chain(labels, itertools.repeat(-1)), times)), "int64")
+    return np.array(list(itertools.islice(itertools.chain(labels, itertools.repeat(-1)), longest)), "int64")
 
 
 def of_case(name: str, y: np.ndarray, lengths: np.ndarray) -> dict[str, np.ndarray]:
@@ -58,7 +58,9 @@ def of_case(name: str, y: np.ndarray, lengths: np.ndarray) -> dict[str, np.ndarr
         found = [beam(sample, length, *BEAMS[kind]) for sample, length in zip(y, lengths.ravel(), strict=True)]
     results = {"value/scores": np.array([scores for _, scores in found])}
     for place in range(len(found[0][0])):
-        results[f"value/labels_{place}"] = np.stack([padded(labels[place], y.shape[1]) for labels, _ in found])
+        rows = [labels[place] for labels, _ in found]
+        longest = max(map(len, rows))
+        results[f"value/labels_{place}"] = np.stack([padded(row, longest) for row in rows])
     return results
 
 
