@@ -1,6 +1,7 @@
 """What the operators of a tensor mean: operands made tensors of one dtype, then a primitive."""
 
 import numbers
+import warnings
 
 import numpy as np
 
@@ -14,7 +15,7 @@ NUMBERS = (numbers.Number, np.ndarray, np.generic)
 
 
 def as_tensor(value, dtype=None, op="tensor", name="an operand"):
-    """`value` as a tensor: itself, or a constant of `dtype` (floatx for float data if None).
+    """`value` as a tensor: itself, or a constant of `dtype` (floatx for float data if None); a list of tensors stacked.
 
     op, name: what a message begins with, and calls the value
     """
@@ -22,8 +23,10 @@ def as_tensor(value, dtype=None, op="tensor", name="an operand"):
         return value
     if dtype is not None and type(value) in (int, float):
         return primitives.constant(value, dtype, op)
-    array = np.asarray(value) if isinstance(value, NUMBERS) else None
-    if array is None or array.dtype.kind not in "fiub":
+    if isinstance(value, (list, tuple)) and any(isinstance(each, Tensor) for each in value):
+        return _stacked(value, op, name)
+    array = plain_array(value)
+    if array is None:
         raise TypeMismatch(
             "%s: %s is not a tensor. Expected a tensor, a number or an array. Received %s." % (op, name, shown(value))
         )
@@ -42,11 +45,46 @@ def refuse_mask(op, value, name):
         )
 
 
+def plain_array(value):
+    """A number, an array or a nested list of numbers as an array; None for anything else."""
+    if isinstance(value, NUMBERS):
+        array = np.asarray(value)
+    else:
+        array = _array_of_rows(value) if isinstance(value, (list, tuple)) else None
+    return array if array is not None and array.dtype.kind in "fiub" else None
+
+
+def _array_of_rows(rows):
+    """A nested list as an array; None, or an array of lists, if its rows are of several lengths."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy before 1.24 makes an array of lists, and warns
+            return np.asarray(rows)
+    except (TypeError, ValueError):
+        return None
+
+
+def _stacked(values, op, name):
+    """A list of tensors, and plain values of their shape, along a new first axis; in the widest of the dtypes."""
+    first = next(value for value in values if isinstance(value, Tensor))
+    tensors = [value if isinstance(value, Tensor) else promote(value, first, op)[0] for value in values]
+    dtype = first.dtype
+    for each in tensors:
+        dtype = shapes.common_dtype(dtype, each.dtype)
+        if not shapes.alike(each.shape, first.shape):
+            raise ShapeMismatch(
+                "%s: %s is a list of several shapes. Expected one shape. Received %s and %s."
+                % (op, name, first.shape, each.shape)
+            )
+    return primitives.concatenate([primitives.expand_dims(cast(each, dtype), 0) for each in tensors], 0)
+
+
 def _constant_dtype(value, other):
     """dtype for a plain operand beside a tensor: the tensor's, unless a float meets an integer, or a number a bool."""
     if other.dtype in shapes.FLOATS:
         return other.dtype
-    kind = np.asarray(value).dtype.kind if isinstance(value, NUMBERS) else None
+    array = plain_array(value)
+    kind = None if array is None else array.dtype.kind
     if kind == "f":
         return settings.get("floatx")
     return "int32" if other.dtype == "bool" and kind in ("i", "u") else other.dtype

@@ -3,6 +3,9 @@
 Names, argument names, order and defaults are those of Keras 1.2.2; each docstring names its source, and where the two
 backends differ says which is followed.
 
+Wherever a tensor is expected a number, an array or a nested list of numbers is a constant: of floatx where a function
+takes floats, else of the other operand's dtype or its own; a list that has tensors in it is K.stack of them.
+
 Arguments are checked when the graph is built: TypeMismatch (a TypeError) for what is no tensor, number or array, or has
 a dtype that the function does not take, ShapeMismatch (a ValueError) for ranks, sizes, axes and names that do not fit;
 both are BackendError. NumPy's scalars, and arrays without axes, stand for Python's bools, ints, floats and strs in

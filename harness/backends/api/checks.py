@@ -12,7 +12,7 @@ from harness.backends.plain import plain
 
 
 def tensor(op, x, name="x"):
-    """`x` as a tensor: itself, or a constant of a number or an array.
+    """`x` as a tensor: itself, or a constant of a number, an array or a nested list of numbers.
 
     Raises
     ------
@@ -148,18 +148,24 @@ def of_integers(op, x, name):
 
 
 def of_floats(op, x, name="x"):
-    """`x` as a tensor of floats.
+    """`x` as a tensor of floats; plain integers become floatx.
 
     Raises
     ------
-    TypeMismatch      integers or bools
+    TypeMismatch      a tensor of integers or bools, plain bools
     """
-    x = tensor(op, x, name)
+    x = tensor(op, x if isinstance(x, Tensor) else _with_floats(x), name)
     if x.dtype not in shapes.FLOATS:
         raise TypeMismatch(
             "%s: %s has no floats. Expected a float dtype. Received %s. Use K.cast." % (op, name, x.dtype)
         )
     return x
+
+
+def _with_floats(value):
+    """Plain integers as an array of floats, anything else as it is."""
+    array = operators.plain_array(value)
+    return value if array is None or array.dtype.kind not in "iu" else array.astype("float64")
 
 
 def of_numbers(op, x, name="x"):

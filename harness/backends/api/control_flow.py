@@ -1,7 +1,7 @@
 """Choosing between two tensors: by a condition, and by whether the graph is run to train."""
 
 from harness.backends import operators, primitives, shapes
-from harness.backends.api import checks
+from harness.backends.api import checks, sizes
 from harness.backends.api.composites import composite
 from harness.backends.api.phases import learning_phase
 from harness.backends.errors import ShapeMismatch
@@ -12,14 +12,15 @@ def switch(condition, then_expression, else_expression):
 
     Parameters
     ----------
-    condition : tensor                   a scalar, or of the first axes of the branches
-    then_expression, else_expression     tensors of shapes that broadcast, or callables that return them
+    condition : tensor                   a scalar, or of the first axes of the branches; with more axes than theirs,
+                                         it broadcasts with them
+    then_expression, else_expression     tensors or numbers of shapes that broadcast, or callables that return them
     Returns
     -------
-    tensor, the branches' common shape and the wider of their dtypes
+    tensor, the branches' common shape, or that of a condition with more axes; the wider of their dtypes
     Raises
     ------
-    ShapeMismatch                        the condition has more axes than the branches, or shapes do not broadcast
+    ShapeMismatch                        the condition does not fit the branches, or shapes do not broadcast
 
     Notes
     -----
@@ -29,22 +30,23 @@ def switch(condition, then_expression, else_expression):
     """
     condition = checks.tensor("switch", condition, "condition")
     one, other, shape = _branches("switch", then_expression, else_expression)
-    rank = len(shape)
-    if condition.ndim > rank or (condition.ndim and not _fits(condition.shape, shape)):
+    if condition.ndim > len(shape):
+        shapes.broadcast("switch", condition.shape, shape)
+    elif condition.ndim and not _fits(condition.shape, shape):
         raise ShapeMismatch(
             "switch: condition does not fit the branches. Expected no axes, or the first of theirs. Received "
             "condition.shape=%s, branches of %s." % (condition.shape, shape)
         )
     chosen = operators.truth(condition)
-    for _ in range(rank - condition.ndim if condition.ndim else 0):
+    while 0 < chosen.ndim < len(shape):
         chosen = primitives.expand_dims(chosen, chosen.ndim)
     return primitives.select(chosen, one, other)
 
 
 def _branches(op, *branches):
     """Two branches, what they return if they can be called, as tensors of one dtype, and their common shape."""
-    tensors = [checks.tensor(op, branch() if callable(branch) else branch, "a branch") for branch in branches]
-    one, other = operators.promote(*tensors)
+    values = [checks.operand(op, "a branch", branch() if callable(branch) else branch) for branch in branches]
+    one, other = operators.promote(*values, op=op)
     return one, other, shapes.broadcast(op, one.shape, other.shape)
 
 
@@ -58,7 +60,7 @@ def in_train_phase(x, alt):
 
     Parameters
     ----------
-    x, alt : tensors             of one shape, or callables that return them
+    x, alt : tensors             of one shape, one of them perhaps a number; or callables that return them
     Returns
     -------
     tensor, the shape of both    the wider dtype; once set_learning_phase has fixed the phase: the one branch, as it is
@@ -82,6 +84,7 @@ def _in_phase(op, x, alt):
         chosen = x if phase else alt
         return chosen() if callable(chosen) else chosen
     one, other, _ = _branches(op, x, alt)
+    one, other = _as_large(one, other), _as_large(other, one)
     if not shapes.alike(one.shape, other.shape):
         raise ShapeMismatch(
             "%s: the branches have two shapes. Expected one. Received %s and %s." % (op, one.shape, other.shape)
@@ -92,12 +95,20 @@ def _in_phase(op, x, alt):
     return chosen
 
 
+def _as_large(number, other):
+    """A scalar in the shape of the other branch; a tensor with axes as it is."""
+    if number.ndim or not other.ndim:
+        return number
+    zeros = primitives.fill((other,), sizes.unknown_as_dimensions(other), 0, number.dtype)
+    return operators.binary("add", zeros, number)
+
+
 def in_test_phase(x, alt):
     """`x` while the graph is run to test or predict, else `alt`.
 
     Parameters
     ----------
-    x, alt : tensors             of one shape, or callables that return them
+    x, alt : tensors             of one shape, one of them perhaps a number; or callables that return them
     Returns
     -------
     tensor, the shape of both    the wider dtype; once set_learning_phase has fixed the phase: the one branch, as it is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wrong_arguments.forms import NO_NUMBER, NO_TENSOR, Function, integers, shapes, tensor, types
+from wrong_arguments.forms import NO_NUMBER, NO_TENSOR, RAGGED, Function, integers, shapes, tensor, types
 
 X, BOOLS, BYTES = tensor(2, 3), tensor(2, 3, dtype="bool"), tensor(2, 3, dtype="uint8")
 PAIR = NO_TENSOR + shapes(tensor(4), tensor(3, 3))
@@ -42,7 +42,7 @@ FUNCTIONS = {
         {
             "x": NO_TENSOR,
             "alpha": NO_TENSOR + shapes(tensor(4)),
-            "max_value": types("word", [1.0], object) + shapes(tensor(4)),
+            "max_value": types("word", RAGGED, object) + shapes(tensor(4)),
         },
     ),
     "elu": Function({"x": X}, {"x": NO_TENSOR + types(integers(2, 3)), "alpha": NO_TENSOR + shapes(tensor(4))}),

@@ -52,7 +52,8 @@ def integers(*shape: int | None) -> Tensor:
     return tensor(*shape, dtype="int32")
 
 
-NO_TENSOR = types("word", None, [1.0, 2.0], object, {"x": 1.0}, np.array(["word"]), 1j)
+RAGGED = [[1.0], [1.0, 2.0]]
+NO_TENSOR = types("word", None, RAGGED, object, {"x": 1.0}, np.array(["word"]), 1j)
 NO_NUMBER = types("word", None, [1.0], np.ones(2), 1j)
 NO_INT = types("word", None, 1.5, [1], True, np.ones(2))
 NO_FLAG = types("yes", None, 2, [True], tensor())

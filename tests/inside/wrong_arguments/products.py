@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from wrong_arguments.forms import NO_FLAG, NO_INT, NO_NUMBER, NO_TENSOR, Function, integers, shapes, tensor, types
+from wrong_arguments.forms import (
+    NO_FLAG,
+    NO_INT,
+    NO_NUMBER,
+    NO_TENSOR,
+    RAGGED,
+    Function,
+    integers,
+    shapes,
+    tensor,
+    types,
+)
 
 X, Y = tensor(2, 3), tensor(3, 4)
 NO_FLOATS = NO_TENSOR + types(integers(2, 3), tensor(2, 3, dtype="bool"))
-OPTIONAL = types("word", [1.0], object)
+OPTIONAL = types("word", RAGGED, object)
 PAIR = {
     "output": NO_FLOATS + shapes(tensor(2, 4), tensor(3)),
     "target": NO_TENSOR + shapes(tensor(2, 4), tensor(3)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.backends import api as K
-from wrong_arguments.forms import NO_FLAG, NO_TENSOR, Function, shapes, tensor, types
+from wrong_arguments.forms import NO_FLAG, NO_TENSOR, RAGGED, Function, shapes, tensor, types
 
 X, STATE = tensor(2, 3, 4), tensor(2, 4)
 NO_FUNCTION = types(None, "word", 5, tensor(2))
@@ -24,7 +24,7 @@ FOLD = Function(
     {
         "fn": NO_FUNCTION + types(lambda total, x: None, lambda total, x: "word") + shapes(lambda total, x: K.sum(x)),
         "elems": NO_TENSOR + shapes(tensor(), tensor(0, 2)),
-        "initializer": types("word", [1.0], object) + shapes(tensor(1)),
+        "initializer": types("word", RAGGED, object) + shapes(tensor(1)),
     },
     ("name",),
 )
@@ -48,7 +48,7 @@ FUNCTIONS = {
             "inputs": NO_TENSOR + shapes(tensor(2, 3), tensor(3, 3, 4), tensor(2, 0, 4)),
             "initial_states": types(None, STATE, "word", ["word"]) + shapes([tensor()], [tensor(3, 4)]),
             "go_backwards": NO_FLAG,
-            "mask": types("word", [1.0]) + shapes(tensor(2), tensor(2, 5), tensor(3, 3), tensor(2, 3, 4)),
+            "mask": types("word", RAGGED) + shapes(tensor(2), tensor(2, 5), tensor(3, 3), tensor(2, 3, 4)),
             "constants": types("word", STATE, 5),
             "unroll": NO_FLAG,
             "input_length": types("word", 1.5, [3]) + shapes(-1, 5),
