@@ -3,20 +3,15 @@
 The backend is the one that `harness.backend` takes; docs/guides/keras-1-models.md says how to bring a model.
 """
 
-import collections.abc
 import importlib
 import importlib.util
-import inspect
 import os
 import re
 import sys
 import types
 
-import numpy as np
-
-from harness.backends import api
+from harness.backends import keras1_mends, keras1_modules, keras1_tensors
 from harness.backends.errors import BackendError
-from harness.backends.graph import Tensor
 
 VERSION = "1.2.2"
 
@@ -41,15 +36,12 @@ def stand_in():
     _check()
     os.environ["TF_USE_LEGACY_KERAS"] = "1"  # else TensorFlow imports the keras on the path, for itself
     importlib.import_module("harness.backend")  # chooses the engine
-    backend = types.ModuleType("keras.backend", api.__doc__)
-    backend.__dict__.update((name, value) for name, value in vars(api).items() if not name.startswith("_"))
-    backend.backend, backend.stack = lambda: "tensorflow", _stack
-    Tensor.set_shape = lambda tensor, shape: None  # Keras's recurrent layers state a shape that K knows
-    sys.modules["keras.backend"] = backend
-    _give_back_what_is_gone()
+    keras1_modules.install()
+    keras1_tensors.install()
+    keras1_mends.before_import()
     keras = _import_keras()
-    keras.backend = backend
-    _read_attributes_as_bytes(keras.utils.io_utils.h5py)
+    keras1_modules.import_all()
+    keras1_mends.after_import(keras)
     return keras
 
 
@@ -76,53 +68,10 @@ def _check():
         )
 
 
-def _stack(x):
-    """K.stack; a list with plain sizes in it stays one, for K.reshape."""
-    return api.stack(x) if all(isinstance(each, Tensor) for each in x) else x
-
-
-def _give_back_what_is_gone():
-    """Names that Keras uses, gone from Python 3.10, Python 3.11 and NumPy 2."""
-    for module, name, value in (
-        (collections, "Iterable", collections.abc.Iterable),
-        (inspect, "getargspec", inspect.getfullargspec),
-        (np, "Inf", np.inf),
-    ):
-        if not hasattr(module, name):
-            setattr(module, name, value)
-
-
-def _read_attributes_as_bytes(h5py):
-    """Keras decodes what it reads from a file's attributes, which h5py 3 has decoded already."""
-    if h5py is None:
-        return
-    plain = h5py.AttributeManager.__getitem__
-
-    def read(attributes, name):
-        value = plain(attributes, name)
-        if isinstance(value, np.ndarray) and value.dtype == object:
-            return [each.encode("utf8") for each in value]
-        return value.encode("utf8") if isinstance(value, str) else value
-
-    h5py.AttributeManager.__getitem__ = read
-
-
-class _TensorFlow1(types.ModuleType):
-    """What Keras imports as TensorFlow 1: no optimizer is one of its own, and nothing else is here."""
-
-    train = types.SimpleNamespace(Optimizer=())
-
-    def __getattr__(self, name):
-        raise AttributeError(
-            "TensorFlow 1 is not here. Expected a model that uses keras.backend alone. Received tensorflow.%s, "
-            "which the TensorBoard callback asks for. Leave it out." % name
-        )
-
-
 def _import_keras():
     """Imports Keras; two modules that it imports, and does not need, are lent to it meanwhile."""
     version_parser = types.SimpleNamespace(parse_version=str)  # of TensorFlow's version, in TensorBoard
-    lent = {"tensorflow": _TensorFlow1("tensorflow"), "pkg_resources": version_parser}
+    lent = {"tensorflow": keras1_modules.TensorFlow1("tensorflow"), "pkg_resources": version_parser}
     own = {name: sys.modules[name] for name in lent if name in sys.modules}
     sys.modules.update(lent)
     try:
