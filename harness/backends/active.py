@@ -3,6 +3,7 @@
 import importlib
 import os
 
+from harness.backends.engine import Engine
 from harness.backends.errors import BackendError
 
 SUFFIX = "_engine.py"
@@ -58,4 +59,7 @@ def restart():
 
 def engine():
     """The engine in use; NumPy, which is always there, if none was chosen."""
-    return _engines[0] if _engines else use("numpy")
+    if not _engines:
+        with Engine.lock:
+            return _engines[0] if _engines else use("numpy")
+    return _engines[0]

@@ -7,6 +7,8 @@ for an operation of several outputs; a module puts its lowerings in a dict, name
 `<backend>_engine.py`, has one function `create(device, threads)` that returns the engine.
 """
 
+import threading
+
 from harness.backends import settings
 from harness.backends.errors import BackendError, UnsupportedOperation
 from harness.backends.graph import schedule
@@ -18,8 +20,10 @@ class Engine(object):
     Class attributes: `backend` (name), `announcement` (what stderr says when a user has chosen it), `lowerings`,
     `dim_ordering` (the image layout that the library prefers), `simplifies` (whether a function may be rewritten before
     it is compiled; the reference computes what is written), `takes_sparse` (the operations that take sparse natives;
-    none: sparse placeholders are given arrays), `conditions` (composite -> whether its lowering computes an operation).
-    `made_with`: the arguments of active.use(), of an engine that it made.
+    none: sparse placeholders are given arrays), `conditions` (composite -> whether its lowering computes an operation),
+    `lock` (held while a function is compiled or runs and while values are read or set, one at a time in a process: no
+    library's functions may be called from two threads at once, nor may the updates of one call come between those of
+    another). `made_with`: the arguments of active.use(), of an engine that it made.
     """
 
     backend = None
@@ -29,6 +33,7 @@ class Engine(object):
     simplifies = True
     takes_sparse = frozenset()
     conditions = {}
+    lock = threading.RLock()
     made_with = None
 
     def function(self, inputs, outputs, updates):

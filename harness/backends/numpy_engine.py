@@ -152,6 +152,13 @@ def _reduction(function):
     )
 
 
+def _mean(x, axis, keepdims):
+    """The mean; of nothing nan, without NumPy's warning."""
+    if x.size:
+        return np.mean(x, axis=axis, keepdims=keepdims)
+    return np.full(np.sum(x, axis=axis, keepdims=keepdims).shape, np.nan, x.dtype)
+
+
 def _fill(engine, operation, *like):
     return np.full(_concrete(operation, like), operation.attributes["value"], dtype=operation.outputs[0].dtype)
 
@@ -213,7 +220,7 @@ NumpyEngine.lowerings = {
     "sum": lambda engine, operation, x: np.sum(
         x, axis=operation.attributes["axes"], keepdims=operation.attributes["keepdims"], dtype=x.dtype
     ),
-    "mean": _reduction(np.mean),
+    "mean": _reduction(_mean),
     "max": _reduction(np.max),
     "min": _reduction(np.min),
     "product": lambda engine, operation, x: np.prod(

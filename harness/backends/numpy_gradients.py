@@ -150,7 +150,7 @@ def _sum(operation, slope, inputs, result):
 
 
 def _mean(operation, slope, inputs, result):
-    count = inputs[0].size // max(np.size(result), 1)
+    count = max(inputs[0].size // max(np.size(result), 1), 1)  # of nothing the quotient does not matter
     return [np.broadcast_to(_spread(operation, slope) / np.asarray(count, slope.dtype), inputs[0].shape)]
 
 
@@ -164,8 +164,9 @@ def _product(operation, slope, inputs, result):
     """Of each factor the product of all others, from those before it and those behind it: no division by 0."""
     x, axes = inputs[0], operation.attributes["axes"]
     kept = tuple(axis for axis in range(x.ndim) if axis not in axes)
-    factors = np.transpose(x, kept + axes).reshape(tuple(x.shape[axis] for axis in kept) + (-1,))
-    ones = np.ones(factors.shape[:-1] + (1,), x.dtype)
+    count = int(np.prod([x.shape[axis] for axis in axes], dtype=int))
+    factors = np.transpose(x, kept + axes).reshape(tuple(x.shape[axis] for axis in kept) + (count,))
+    ones = np.ones(factors.shape[:-1] + (min(count, 1),), x.dtype)
     before = np.concatenate([ones, np.cumprod(factors[..., :-1], axis=-1)], axis=-1)
     behind = np.concatenate([np.cumprod(factors[..., :0:-1], axis=-1)[..., ::-1], ones], axis=-1)
     others = (before * behind).reshape(tuple(x.shape[axis] for axis in kept + axes))

@@ -66,7 +66,7 @@ class Windows(object):
         stacked = np.empty((x.shape[0],) + self.sizes + self.window + x.shape[3:], dtype=x.dtype)
         for row, column, pick in self.elements():
             stacked[:, :, :, row, column] = padded[pick]
-        return stacked.reshape(x.shape[0] * self.sizes[0] * self.sizes[1], -1)
+        return stacked.reshape(x.shape[0] * self.sizes[0] * self.sizes[1], self.window[0] * self.window[1] * x.shape[3])
 
     def scatter(self, columns):
         """The transpose of `columns`: every window's element added back to where it came from."""

@@ -17,7 +17,7 @@ import numpy as np
 from harness.backends import shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import Operation, depends_on, substitute
-from harness.backends.late_sizes import DimensionOf, static_size
+from harness.backends.late_sizes import DimensionOf, ProductOf, static_size
 
 
 def _single(name, inputs, attributes, shape, dtype, label=None):
@@ -156,12 +156,29 @@ def reshape(x, shape, sources=()):
     the graph runs, DimensionOf and NumberOf the inputs (x, *sources).
     """
     inputs = (x,) + tuple(sources)
+    shape = _without_rest(x, tuple(shape))
     sizes = [static_size(size, inputs) for size in shape]
     shape = tuple(entry if size is None else size for entry, size in zip(shape, sizes))
     _check_elements(x, sizes)
     if -1 in sizes:
         sizes[sizes.index(-1)] = _rest(x, shape)
     return _single("reshape", inputs, {"shape": shape}, sizes, x.dtype)
+
+
+def _without_rest(x, shape):
+    """`shape` with what -1 stands for, if that is told by the axes of x that are kept and by ints.
+
+    No library tells what is left beside a size of 0.
+    """
+    kept = [size.axis for size in shape if isinstance(size, DimensionOf) and size.source == 0]
+    numbers = [size for size in shape if not (isinstance(size, DimensionOf) and size.source == 0)]
+    divisor = (
+        shapes.product(size for size in numbers if size != -1) if all(type(size) is int for size in numbers) else 0
+    )
+    if numbers.count(-1) != 1 or not kept or len(set(kept)) < len(kept) or divisor < 1:
+        return shape
+    rest = ProductOf(tuple(axis for axis in range(x.ndim) if axis not in kept), divisor)
+    return tuple(rest if size == -1 else size for size in shape)
 
 
 def _check_elements(x, sizes):
@@ -176,13 +193,11 @@ def _check_elements(x, sizes):
 
 
 def _rest(x, shape):
-    """The size that -1 stands for in a reshape of x, None if it is not known; unknown axes that are kept cancel out."""
-    kept = {size.axis for size in shape if isinstance(size, DimensionOf) and size.source == 0}
-    total = shapes.product(size for axis, size in enumerate(x.shape) if size is not None or axis not in kept)
-    numbers = [size for size in shape if not (isinstance(size, DimensionOf) and size.source == 0)]
-    if total is None or not all(isinstance(size, int) for size in numbers):
+    """The size that -1 stands for in a reshape of x, None if it is not known."""
+    total = shapes.product(x.shape)
+    if total is None or not all(isinstance(size, int) for size in shape):
         return None
-    return total // shapes.product(size for size in numbers if size != -1)
+    return total // shapes.product(size for size in shape if size != -1)
 
 
 def expand_dims(x, axis):
@@ -305,7 +320,7 @@ def convolution(x, kernel, strides, border_mode, dilation, dim_ordering):
         shapes.window_output(x.shape[axis], window[i], strides[i], border_mode, dilation[i])
         for i, axis in enumerate(spatial)
     ]
-    _check_places("convolution", x, window, sizes, border_mode)
+    _check_places("convolution", x, window, sizes)
     shape = _image_shape(x.shape[0], kernel.shape[filters], sizes, dim_ordering)
     attributes = {"strides": strides, "border_mode": border_mode, "dilation": dilation, "dim_ordering": dim_ordering}
     return _single("convolution", (x, kernel), attributes, shape, _same_dtype("convolution", x, kernel))
@@ -321,16 +336,16 @@ def pooling(x, pool_size, strides, border_mode, dim_ordering, pool_mode):
     sizes = [
         shapes.window_output(x.shape[axis], pool_size[i], strides[i], border_mode) for i, axis in enumerate(spatial)
     ]
-    _check_places("pooling", x, pool_size, sizes, border_mode)
+    _check_places("pooling", x, pool_size, sizes)
     shape = _image_shape(x.shape[0], x.shape[1 if dim_ordering == "th" else 3], sizes, dim_ordering)
     attributes = {"pool_size": pool_size, "strides": strides, "border_mode": border_mode}
     attributes.update(dim_ordering=dim_ordering, pool_mode=pool_mode)
     return _single("pooling", (x,), attributes, shape, x.dtype)
 
 
-def _check_places(op, x, window, sizes, border_mode):
-    """Raises ShapeMismatch unless a window lies within x, where nothing is put around it."""
-    if border_mode == "valid" and any(size is not None and size < 1 for size in sizes):
+def _check_places(op, x, window, sizes):
+    """Raises ShapeMismatch unless there is a place for a window, as there is none in what has no size in space."""
+    if any(size is not None and size < 1 for size in sizes):
         raise ShapeMismatch(
             "%s: the window is larger than x. Expected a window within x. Received x.shape=%s, a window of %s."
             % (op, x.shape, tuple(window))

@@ -42,7 +42,7 @@ class Specialised(object):
     """A function, built anew for each combination of input shapes, up to MOST_SHAPES; then once for all others.
 
     Where sizes are known, gradients of elementwise operations need no look at run time at what was broadcast: that is
-    half of all operations of an unrolled recurrence.
+    half of all operations of an unrolled recurrence. What is empty is never among the others, see images.unless_empty.
     """
 
     MOST_SHAPES = 4  # training and evaluation have two each: the full batch and the rest
@@ -62,7 +62,8 @@ class Specialised(object):
 
     def callable_for(self, shapes):
         """The callable for these shapes, or the one for all."""
-        if shapes not in self.compiled and len(self.compiled) >= self.MOST_SHAPES:
+        whole = all(0 not in shape for shape in shapes)
+        if shapes not in self.compiled and len(self.compiled) >= self.MOST_SHAPES and whole:
             shapes = tuple(tensor.shape for tensor in self.inputs)
         if shapes not in self.compiled:
             self.compiled[shapes] = self.engine.compile(self.inputs, shapes, self.outputs, self.updates)

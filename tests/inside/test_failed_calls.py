@@ -32,8 +32,12 @@ TALL, WIDE = K.placeholder((2, None), name="tall"), K.placeholder((None, 2), nam
         ([TALL], K.squeeze(TALL, 1), [np.ones((2, 4))], r"tall \(2, 4\)"),
         ([ROWS], K.reshape(ROWS, (5, -1)), [np.ones((4, 3))], r"rows \(4, 3\)"),
         ([ROWS], K.concatenate([ROWS, K.ones((2, 2))]), [np.ones((4, 3))], r"rows \(4, 3\)"),
+        ([ROWS], K.max(ROWS, axis=0), [np.ones((0, 3))], r"K says: max: no elements"),
+        ([], K.min(K.zeros((2, 0)), axis=1), [], r"Received none. K says: min: no elements"),
+        ([], K.argmax(K.zeros((0, 2)), 0), [], r"K says: argmax: no elements"),
+        ([TALL], K.softmax(TALL), [np.ones((2, 0))], r"K says: max: no elements"),
     ],
-    ids=("add", "dot", "squeeze", "reshape", "concatenate"),
+    ids=("add", "dot", "squeeze", "reshape", "concatenate", "max", "min", "argmax", "softmax"),
 )
 def test_sizes_that_only_a_call_knows_are_refused_with_one_sentence(inputs, output, arrays, said):
     function = K.function(inputs, [output])

@@ -91,6 +91,8 @@ def test_wrong_argument_is_refused_with_one_sentence(name, argument, value, erro
         (lambda: K.any(K.zeros((0,))), False),
         (lambda: K.all(K.zeros((0,))), True),
         (lambda: K.max(K.zeros((2, 0)), axis=0), np.zeros(0)),
+        (lambda: K.mean(K.zeros((2, 0)), axis=1), [np.nan, np.nan]),
+        (lambda: K.std(K.zeros((0, 2))), np.nan),
         (lambda: K.foldl(lambda total, x: total + x, K.zeros((0,)), K.zeros(())), 0.0),
         (lambda: K.cast(K.ones((), "int32"), np.longlong), 1),
         (lambda: K.cast(K.ones((), "int32"), float), 1.0),

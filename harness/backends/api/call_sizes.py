@@ -6,7 +6,7 @@ So every backend refuses the same calls in the same words, before it computes an
 import numpy as np
 
 from harness.backends import primitives, vocabulary
-from harness.backends.api import windows
+from harness.backends.api import checks, windows
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import Operation, expanded, schedule
 from harness.backends.late_sizes import NumberOf
@@ -20,8 +20,9 @@ COUNTED |= frozenset(("concatenate",))
 
 
 def are_open(tensors):
-    """Whether the graph of `tensors` leaves a size to its calls."""
-    return any(None in tensor.shape for operation in schedule(tensors, expanded) for tensor in operation.outputs)
+    """Whether the graph of `tensors` leaves a size to its calls, or a mistake: what has no elements."""
+    shapes = [tensor.shape for operation in schedule(tensors, expanded) for tensor in operation.outputs]
+    return any(None in shape or 0 in shape for shape in shapes)
 
 
 def check(inputs, shapes, outputs, updates):
@@ -66,8 +67,8 @@ class Graph(object):
     def outputs(self, operation):
         """Tensors with the sizes of an operation's outputs."""
         inputs = [self.found.get(tensor, tensor) for tensor in operation.inputs]
-        if operation.name == "conv3d":  # made of slices, which fit whatever the depth
-            windows.check_volumes(operation, *inputs)
+        if operation.name in CHECKS:
+            CHECKS[operation.name](operation, *inputs)
         if operation.expansion is not None:
             return [self.found[tensor] for tensor in operation.expansion]
         if operation.name == "scan":
@@ -143,6 +144,19 @@ class Graph(object):
             NumpyEngine.lowerings[operation.name](None, operation, *[self.values[each] for each in operation.inputs])
         )
         return value if value.size <= LONGEST else None
+
+
+def _check_reduced(operation, x):
+    """Raises ShapeMismatch if something of nothing is asked for."""
+    at = operation.attributes
+    checks.filled(operation.name, x, at["axes"] if "axes" in at else (at["axis"],))
+
+
+# Operations that fail for sizes which their rule allows, or are made of operations which those sizes fit.
+CHECKS = {
+    "conv3d": windows.check_volumes,
+    **dict.fromkeys(("max", "min", "argmax"), _check_reduced),
+}
 
 
 def _parts(body):

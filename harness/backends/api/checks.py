@@ -28,6 +28,8 @@ def array(op, value, name):
     ------
     TypeMismatch      it holds something else, its rows are not of one length, or some of its numbers are masked
     """
+    if type(value) is np.ndarray and value.dtype.kind in "fiub" and value.flags.aligned:
+        return value
     try:
         found = np.asarray(value)
     except (TypeError, ValueError):

@@ -1,5 +1,6 @@
 """A compiled graph: what is done with a graph before an engine gets it, and with what it is called with."""
 
+import operator
 import sys
 
 from harness.backends import active, phase_branches, pooling_first
@@ -10,6 +11,7 @@ from harness.backends.coordinates import Coordinates
 from harness.backends.errors import BackendError, ComputationFailed, ShapeMismatch, TypeMismatch, shortened, shown
 from harness.backends.graph import always_inputs, schedule
 
+SHAPE = operator.attrgetter("shape")
 OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")  # what libraries raise for MemoryError
 
 
@@ -31,7 +33,8 @@ class Function(object):
         self.targets = {}  # phase -> (outputs, updates) that are compiled for it
         self.fitting = set() if call_sizes.are_open(targets) else None  # phase and shapes of the calls that fit
         if self.phase is None:
-            self.compiled[None] = self._compile(None)
+            with self.engine.lock:
+                self.compiled[None] = self._compile(None)
 
     def _phase(self, operations):
         """Which of the inputs is the learning phase, if a function for each phase would be less than the whole."""
@@ -52,26 +55,30 @@ class Function(object):
 
     def __call__(self, inputs):
         arrays = self._checked(inputs)
-        phase = None if self.phase is None else bool(arrays[self.phase])
-        if phase not in self.compiled:
-            self.compiled[phase] = self._compile(phase)
-        self._check_sizes(phase, arrays)
-        try:
-            results = self.compiled[phase](arrays)
-        except Exception as error:
-            if isinstance(error, (BackendError, MemoryError)) or type(error).__name__ in OF_MEMORY:
-                raise
-            raise ComputationFailed(self._failure(arrays, error, "The library")) from error
+        with self.engine.lock:
+            results = self._results(arrays)
         if not self.printed:
             return results
         for operation, value in zip(self.printed, results[len(self.outputs) :]):
             sys.stdout.write("%s%s\n" % (operation.attributes["message"], value))
         return results[: len(self.outputs)]
 
+    def _results(self, arrays):
+        """Values of the outputs, and of what is printed; the updates are made."""
+        phase = None if self.phase is None else bool(arrays[self.phase])
+        if phase not in self.compiled:
+            self.compiled[phase] = self._compile(phase)
+        if self.fitting is not None and (phase, *map(SHAPE, arrays)) not in self.fitting:
+            self._check_sizes(phase, arrays)
+        try:
+            return self.compiled[phase](arrays)
+        except Exception as error:
+            if isinstance(error, (BackendError, MemoryError)) or type(error).__name__ in OF_MEMORY:
+                raise
+            raise ComputationFailed(self._failure(arrays, error, "The library")) from error
+
     def _check_sizes(self, phase, arrays):
         """Raises ComputationFailed if arrays of these shapes, which no call has had before, do not fit together."""
-        if self.fitting is None or (phase, *[array.shape for array in arrays]) in self.fitting:
-            return
         shapes = [array.shape for array in arrays]
         try:
             call_sizes.check(self.inputs, shapes, *self.targets[phase])

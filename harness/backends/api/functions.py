@@ -40,7 +40,9 @@ def function(inputs, outputs, updates=(), **kwargs):
     Notes
     -----
     Numerics: what the callable is given becomes the placeholder's dtype as NumPy's astype does it: for an int 1.7 is 1,
-              for a uint8 300 is 44.
+              for a uint8 300 is 44. Calls from several threads, and what reads or sets values there, wait for each
+              other: one function runs at a time, and none sees half of another's updates. Graphs are built without
+              waiting. A call that fails may have made some of its updates under TensorFlow, and none elsewhere.
     Differs:  updates are simultaneous: outputs and new values all use the values from before the call. TensorFlow under
               Keras 1.2.2 leaves the order open. Of several updates of one variable the first counts, as under Theano: a
               layer that is used twice makes two. TensorFlow ignores every keyword, Theano obeys its own and refuses
@@ -265,7 +267,11 @@ def get_value(x):
 
 
 def _value(op, x):
-    return active.engine().get_value(x) if x.is_variable else evaluated(op, x)
+    if not x.is_variable:
+        return evaluated(op, x)
+    engine = active.engine()
+    with engine.lock:
+        return engine.get_value(x)
 
 
 def batch_get_value(xs):
@@ -291,7 +297,9 @@ def batch_get_value(xs):
     xs = [checks.tensor(op, x, "xs[%d]" % place) for place, x in enumerate(xs)]
     if not all(x.is_variable for x in xs):
         return [_value(op, x) for x in xs]
-    return active.engine().get_values(xs)
+    engine = active.engine()
+    with engine.lock:
+        return engine.get_values(xs)
 
 
 def set_value(x, value):
@@ -310,7 +318,9 @@ def set_value(x, value):
     Differs: Theano under Keras 1.2.2 lets a value of another shape in; here none, as under TensorFlow.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, set_value.
     """
-    active.engine().set_value(x, _taken("set_value", x, value))
+    array, engine = _taken("set_value", x, value), active.engine()
+    with engine.lock:
+        engine.set_value(x, array)
 
 
 def _taken(op, x, value):
@@ -360,4 +370,6 @@ def batch_set_value(tuples):
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
             raise TypeMismatch("%s: no pair. Expected (variable, value). Received %s." % (op, shown(pair)))
         fitting.append((pair[0], _taken(op, *pair)))
-    active.engine().set_values(fitting)
+    engine = active.engine()
+    with engine.lock:
+        engine.set_values(fitting)

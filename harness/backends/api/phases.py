@@ -25,7 +25,9 @@ def learning_phase():
     Source:  keras 1.2.2, keras/backend/theano_backend.py, learning_phase.
     """
     if "now" not in _phases:
-        _phases["now"] = primitives.placeholder((), "uint8", "keras_learning_phase")
+        _phases.setdefault(
+            "now", primitives.placeholder((), "uint8", "keras_learning_phase")
+        )  # of two threads the first
     return _phases["now"]
 
 

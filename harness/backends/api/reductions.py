@@ -1,7 +1,7 @@
 """Reductions. `axis` is None (all axes), an int or a list of ints; negative axes count from the end.
 
-All raise ShapeMismatch for an axis that is not there; those that nothing has no value of, which are all but sum, prod,
-any and all, for an axis of known size 0 too.
+All raise ShapeMismatch for an axis that is not there. Along an axis of size 0 a sum is 0, a product 1, a mean nan, any
+False and all True; a call that asks for the largest or smallest of nothing, or its place, is an error.
 """
 
 from harness.backends import operators, primitives, settings, shapes
@@ -11,8 +11,6 @@ from harness.backends.api import checks
 def _reduce(name, x, axis, keepdims, op=None):
     """A primitive of the name; messages begin with `op`, or the name."""
     axes = shapes.normalize_axes(op or name, axis, x.ndim)
-    if name not in ("sum", "product"):
-        checks.filled(op or name, x, axes)
     return primitives.reduction(name, x, axes, checks.flag(op or name, "keepdims", keepdims))
 
 
@@ -37,7 +35,8 @@ def max(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, max.
+    Numerics: of nothing there is none: along an axis of size 0 a call is an error.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, max.
     """
     return _reduce("max", checks.tensor("max", x), axis, keepdims)
 
@@ -58,7 +57,8 @@ def min(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, min.
+    Numerics: of nothing there is none: along an axis of size 0 a call is an error.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, min.
     """
     return _reduce("min", checks.tensor("min", x), axis, keepdims)
 
@@ -79,8 +79,9 @@ def sum(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Differs: Theano under Keras 1.2.2 sums small integers in int64; here as under TensorFlow.
-    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, sum.
+    Numerics: 0 along an axis of size 0.
+    Differs:  Theano under Keras 1.2.2 sums small integers in int64; here as under TensorFlow.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, sum.
     """
     x = checks.tensor("sum", x)
     return _reduce("sum", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims)
@@ -102,8 +103,9 @@ def prod(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Differs: Theano under Keras 1.2.2 multiplies small integers in int64; here as under TensorFlow.
-    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, prod.
+    Numerics: 1 along an axis of size 0.
+    Differs:  Theano under Keras 1.2.2 multiplies small integers in int64; here as under TensorFlow.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, prod.
     """
     x = checks.tensor("prod", x)
     return _reduce("product", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims, "prod")
@@ -125,7 +127,8 @@ def mean(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/theano_backend.py, mean.
+    Numerics: nan along an axis of size 0.
+    Source:   keras 1.2.2, keras/backend/theano_backend.py, mean.
     """
     return _reduce("mean", _as_floats(checks.tensor("mean", x)), axis, keepdims)
 
@@ -146,8 +149,9 @@ def var(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Differs: under Keras 1.2.2 what integers and bools give is left to the library.
-    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, var.
+    Numerics: nan along an axis of size 0.
+    Differs:  under Keras 1.2.2 what integers and bools give is left to the library.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, var.
     """
     return _variance("var", x, axis, keepdims)
 
@@ -175,8 +179,9 @@ def std(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Differs: under Keras 1.2.2 what integers and bools give is left to the library.
-    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, std.
+    Numerics: nan along an axis of size 0.
+    Differs:  under Keras 1.2.2 what integers and bools give is left to the library.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, std.
     """
     return primitives.unary("sqrt", _variance("std", x, axis, keepdims))
 
@@ -197,8 +202,9 @@ def any(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Differs: TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
-    Source:  keras 1.2.2, keras/backend/theano_backend.py, any.
+    Numerics: False along an axis of size 0.
+    Differs:  TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
+    Source:   keras 1.2.2, keras/backend/theano_backend.py, any.
     """
     x = checks.tensor("any", x)
     found = _reduce("sum", operators.cast(operators.truth(x), "int32"), axis, keepdims, "any")
@@ -221,8 +227,9 @@ def all(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Differs: TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
-    Source:  keras 1.2.2, keras/backend/theano_backend.py, all.
+    Numerics: True along an axis of size 0.
+    Differs:  TensorFlow under Keras 1.2.2 gives uint8; here bool as Theano, which every function takes as a condition.
+    Source:   keras 1.2.2, keras/backend/theano_backend.py, all.
     """
     x = checks.tensor("all", x)
     missing = _reduce("sum", operators.cast(operators.comparison("equal", x, 0), "int32"), axis, keepdims, "all")
@@ -241,16 +248,15 @@ def argmax(x, axis=-1):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, argmax.
+    Numerics: of nothing there is none: along an axis of size 0 a call is an error.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, argmax.
     """
     return _place("argmax", checks.tensor("argmax", x), axis)
 
 
 def _place(op, x, axis):
     """The index of the largest element of a tensor."""
-    axis = shapes.normalize_axis(op, axis, x.ndim)
-    checks.filled(op, x, (axis,))
-    return primitives.argmax(x, axis)
+    return primitives.argmax(x, shapes.normalize_axis(op, axis, x.ndim))
 
 
 def argmin(x, axis=-1):
@@ -265,7 +271,8 @@ def argmin(x, axis=-1):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, argmin.
+    Numerics: of nothing there is none: along an axis of size 0 a call is an error.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, argmin.
     """
     x = checks.tensor("argmin", x)
     x = operators.cast(x, "int32") if x.dtype in ("bool", "uint8") else x

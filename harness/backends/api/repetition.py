@@ -2,6 +2,7 @@
 
 from harness.backends import primitives, settings, shapes
 from harness.backends.api import checks, layouts, sizes
+from harness.backends.late_sizes import ProductOf
 from harness.backends.plain import listed
 
 
@@ -9,7 +10,7 @@ def _repeated(x, times, axis):
     """Each element of x `times` in a row along `axis`."""
     parts = primitives.concatenate([primitives.expand_dims(x, axis + 1)] * times, axis + 1)
     entries = list(sizes.unknown_as_dimensions(x, 1))
-    entries[axis] = -1 if x.shape[axis] is None else x.shape[axis] * times
+    entries[axis] = ProductOf((axis, axis + 1)) if x.shape[axis] is None else x.shape[axis] * times
     return primitives.reshape(parts, entries, (x,))
 
 

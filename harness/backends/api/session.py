@@ -1,6 +1,6 @@
 """What holds the values of variables, and what begins anew with it."""
 
-from collections import Counter
+import itertools
 
 from harness.backends import active
 from harness.backends.api import phases
@@ -8,7 +8,7 @@ from harness.backends.engine import Engine
 from harness.backends.errors import TypeMismatch, shown
 from harness.backends.plain import plain
 
-_uids = Counter()
+_uids = {}  # prefix -> its numbers to come; taken in one step, whatever other threads do
 
 
 def get_uid(prefix=""):
@@ -28,8 +28,7 @@ def get_uid(prefix=""):
     prefix = plain(prefix)
     if not isinstance(prefix, str):
         raise TypeMismatch("get_uid: prefix is not a text. Expected a str. Received %s." % shown(prefix))
-    _uids[prefix] += 1
-    return _uids[prefix]
+    return next(_uids.setdefault(prefix, itertools.count(1)))
 
 
 def reset_uids():

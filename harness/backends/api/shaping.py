@@ -89,7 +89,7 @@ def batch_flatten(x):
     """
     x = checks.at_least("batch_flatten", x, 1)
     rest = shapes.product(x.shape[1:])
-    batch = primitives.DimensionOf(0) if rest is None else -1
+    batch = -1 if rest else primitives.DimensionOf(0)
     return primitives.reshape(x, (batch, -1 if rest is None else rest))
 
 

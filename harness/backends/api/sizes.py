@@ -64,7 +64,7 @@ def _of_tensor(op, size, sources):
         sources.append(operators.cast(size, "int32"))
         return NumberOf(len(sources) - 1)
     tensor, axis = found
-    if tensor.shape[axis] is not None:
+    if tensor.shape[axis]:  # a 0 stays the size of its axis: beside a plain 0 no -1 tells what is left
         return tensor.shape[axis]
     places = [place for place, source in enumerate(sources) if source is tensor]
     if not places:

@@ -10,7 +10,8 @@ MODES = ("valid", "same", "full")
 def pair(op, x, kernel, ndim):
     """x and kernel of one float type and `ndim` axes."""
     x = checks.ranked(op, checks.of_floats(op, x), ndim)
-    return operators.promote(x, checks.ranked(op, checks.of_floats(op, kernel, "kernel"), ndim, "kernel"))
+    kernel = checks.ranked(op, checks.of_floats(op, kernel, "kernel"), ndim, "kernel")
+    return operators.promote(x, checks.filled(op, kernel, range(ndim), "kernel"))
 
 
 def in_zeros(x, axes, amounts):
@@ -62,10 +63,10 @@ def check_volumes(operation, x, kernel):
 
 
 def check_windows(op, x, windows, dilation, border_mode, ordering):
-    """Raises ShapeMismatch unless one window at least lies within x, where nothing is put around it."""
+    """Raises ShapeMismatch unless one window at least lies within x, or over it where zeros are put around it."""
     for axis, window, gap in zip(layouts.spatial_axes(op, x.ndim, ordering), windows, dilation):
-        span = (window - 1) * gap + 1
-        if border_mode == "valid" and x.shape[axis] is not None and x.shape[axis] < span:
+        span = (window - 1) * gap + 1 if border_mode == "valid" else 1
+        if x.shape[axis] is not None and x.shape[axis] < span:
             raise ShapeMismatch(
                 "%s: the window is larger than x. Expected x.shape[%d] >= %d. Received x.shape=%s."
                 % (op, axis, span, x.shape)

@@ -11,7 +11,7 @@ from harness.backends.cntk.moving import Mover
 from harness.backends.cntk.natives import Native, NotBatched, Values, framed, reshaped, static
 from harness.backends.cntk.number_types import held_in
 from harness.backends.cntk.splitting import Splitter
-from harness.backends.graph import schedule
+from harness.backends.graph import depends_on, schedule
 
 
 def lower_scan(engine, operation, values):
@@ -60,8 +60,8 @@ class Scan(object):
         elements, frame = self._elements()
         slots = [C.placeholder(native.shape[1:], dynamic_axes=frame.dynamic_axes) for native in self.initial_states]
         states = [
-            Native(native.shape, "sequence", _delayed(slot, native, frame))
-            for slot, native in zip(slots, self.initial_states)
+            Native(native.shape, "sequence", _delayed(slot, native, frame, self.is_grounded(tensor)))
+            for slot, native, tensor in zip(slots, self.initial_states, self.body.new_states)
         ]
         begin = len(self.engine.asked)
         self.engine.frame = frame
@@ -82,6 +82,24 @@ class Scan(object):
             Native(native.shape, "batch", C.sequence.last(node)) for native, node in zip(self.initial_states, nodes)
         ]
         return emitted[: len(outputs)] + finals
+
+    def is_grounded(self, new_state):
+        """Whether the loop tells CNTK the axes of a new state: it has something of its shape from elements alone."""
+        children, body = self.engine.children, self.body
+        results = body.outputs + body.new_states
+        of_elements = depends_on(results, {tensor.operation for tensor in body.sequences}, children)
+        of_states = depends_on(results, {tensor.operation for tensor in body.states}, children)
+        seen, waiting = set(), [new_state]
+        while waiting:
+            tensor = waiting.pop()
+            operation = tensor.operation
+            if operation in of_elements and operation not in of_states:
+                return True
+            if operation in of_states and operation not in seen:
+                seen.add(operation)
+                chosen = children(operation)[1 if operation.name == "select" else 0 :]
+                waiting += [child for child in chosen if child.ndim and child.shape[1:] == new_state.shape[1:]]
+        return False
 
     def _elements(self):
         """The natives of one time, and the node whose sequence axis they share; unused sequences are left static."""
@@ -132,9 +150,12 @@ def _at_time(native, time):
     return reshaped(node, native.shape[:1] + native.shape[2:])
 
 
-def _delayed(slot, initial, frame):
-    """The state before each step: `initial` at the first, then what the slot, the new state, was."""
-    if initial.number is not None:
+def _delayed(slot, initial, frame, grounded):
+    """The state before each step: `initial` at the first, then what the slot, the new state, was.
+
+    CNTK has a form for initial states of one number; in a loop without axes of its own it takes them for vectors of 1.
+    """
+    if initial.number is not None and grounded:
         return C.sequence.past_value(slot, initial_state=C.constant(np.array(initial.number, initial.type)))
     frame = framed(frame, initial.type)
     first, start = C.sequence.is_first(frame), C.sequence.broadcast_as(initial.batch, frame)

@@ -1,5 +1,7 @@
 """Convolution and pooling in TensorFlow.
 
+Of no images there are none: TensorFlow ends the process at the gradient of their largest elements.
+
 On the CPU images are computed channels last: TensorFlow has these kernels for every dtype, and 'th' costs two
 transpositions.
 """
@@ -33,6 +35,18 @@ def _dilated(kernel, dilation):
 def _has_dilated_kernel(engine, dtype):
     """Without oneDNN the CPU has no gradient of a dilated convolution, and oneDNN has no float64."""
     return engine.target.kind == "gpu" or (one_dnn() and dtype == "float32")
+
+
+def unless_empty(lowering):
+    """A lowering of images or volumes and kernels that computes one image where there is none, and leaves it out."""
+
+    def lowered(engine, operation, x, *kernels):
+        sizes = x.shape.as_list()
+        if sizes[0] != 0 or None in sizes:
+            return lowering(engine, operation, x, *kernels)
+        return lowering(engine, operation, tf.zeros([1] + sizes[1:], x.dtype), *kernels)[:0]
+
+    return lowered
 
 
 def convolution(engine, operation, x, kernel):

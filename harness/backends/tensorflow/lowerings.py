@@ -6,7 +6,7 @@ import tensorflow as tf
 from harness.backends.graph import schedule
 from harness.backends.tensorflow import floor_division, shared_products, windows
 from harness.backends.tensorflow.composites import COMPOSITES
-from harness.backends.tensorflow.images import convolution, pooling
+from harness.backends.tensorflow.images import convolution, pooling, unless_empty
 from harness.backends.tensorflow.number_types import LACKING, through_int32
 from harness.backends.tensorflow.sizes import concrete_sizes
 
@@ -171,12 +171,12 @@ LOWERINGS = {
     "host": _host,
     "random_uniform": _random_uniform,
     "random_normal": _random_normal,
-    "convolution": convolution,
-    "pooling": pooling,
+    "convolution": unless_empty(convolution),
+    "pooling": unless_empty(pooling),
     "gradient": _gradient,
     "stop_gradient": _elementwise(tf.stop_gradient),
 }
 LOWERINGS.update((name, through_int32(name, LOWERINGS[name])) for name in sorted(LACKING["bool"] & set(LOWERINGS)))
 LOWERINGS.update(COMPOSITES)
-LOWERINGS.update(windows.WINDOWS)
+LOWERINGS.update((name, unless_empty(lowering)) for name, lowering in windows.WINDOWS.items())
 CONDITIONS = dict.fromkeys(windows.WINDOWS, windows.accepted)

@@ -1,6 +1,7 @@
 """Random draws: each operation has a stream of its own in each function, and each call goes on in it."""
 
 import numpy as np
+from theano import tensor as T
 
 from harness.backends.theano_lowerings.counted_draws import uniform
 from harness.backends.theano_lowerings.native_types import wanted_sizes
@@ -16,10 +17,12 @@ def _random_uniform(engine, operation, *likes):
 
 
 def _random_normal(engine, operation, *likes):
-    """From MRG31k3p, as Theano has it; it knows no draw without axes."""
+    """From MRG31k3p, as Theano has it; it knows no draw without axes, or of nothing."""
     at, dtype = operation.attributes, operation.outputs[0].dtype
     sizes = wanted_sizes(operation.attributes["shape"], likes)
     mean, std = (np.asarray(at[name], dtype=dtype) for name in ("mean", "std"))
+    if any(isinstance(size, int) and size == 0 for size in sizes):
+        return T.alloc(mean, *sizes)
     drawn = engine.stream(at["seed"]).normal(sizes or (1,), mean, std, dtype=dtype)
     return drawn if sizes else drawn[0]
 

@@ -87,7 +87,8 @@ def _average(x, at, padding):
     window = {"ws": at["pool_size"], "stride": at["strides"], "ignore_border": True}
     if padding == ((0, 0), (0, 0)):
         return pool_2d(x, mode="average_exc_pad", **window)
-    counts = pool_2d(_padded(T.ones_like(x[:1, :1]), padding, 0), mode="sum", **window)
+    one = T.alloc(np.asarray(1, x.dtype), 1, 1, x.shape[2], x.shape[3])  # of no image, as there may be none
+    counts = pool_2d(_padded(one, padding, 0), mode="sum", **window)
     return pool_2d(_padded(x, padding, 0), mode="sum", **window) / T.addbroadcast(counts, 0, 1)
 
 

@@ -1,5 +1,8 @@
 """Leaves, contraction, and what moves elements without changing them."""
 
+import functools
+import operator
+
 import numpy as np
 from theano import tensor as T
 from theano.sparse import hstack, structured_dot, vstack
@@ -27,8 +30,16 @@ def _dot(engine, operation, x, y):
     x_sizes, y_sizes = native_types.sizes(x, left), native_types.sizes(y, right)
     others = y_sizes[:-2] + y_sizes[-1:]
     inner_first = y.dimshuffle(y.ndim - 2, *[axis for axis in range(y.ndim) if axis != y.ndim - 2])
-    folded = x.reshape((-1, x_sizes[-1]), ndim=2), inner_first.reshape((y_sizes[-2], -1), ndim=2)
+    # Theano does not tell what is left beside a size of 0
+    known = isinstance(x_sizes[-1], int) and x_sizes[-1] > 0
+    rows, columns = (-1, -1) if known else (_product(x_sizes[:-1]), _product(others))
+    folded = x.reshape((rows, x_sizes[-1]), ndim=2), inner_first.reshape((y_sizes[-2], columns), ndim=2)
     return T.dot(*folded).reshape(x_sizes[:-1] + others, ndim=len(operation.outputs[0].shape))
+
+
+def _product(sizes):
+    """The product of sizes, ints or Theano's."""
+    return functools.reduce(operator.mul, sizes, 1)
 
 
 def _transpose(engine, operation, x):
