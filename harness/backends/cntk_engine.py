@@ -12,7 +12,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends import blas, thread_pools
-from harness.backends.cntk import elementwise, masks, shaping, windows
+from harness.backends.cntk import elementwise, errors, masks, shaping, windows
 from harness.backends.cntk.fixed import folded
 from harness.backends.cntk.fused_steps import accepted, learned
 from harness.backends.cntk.host_first import HostFirst, host_operations
@@ -64,6 +64,9 @@ class CntkEngine(Engine):
             return HostFirst(self, hosts, inputs, outputs, updates)
         return Compiled(self, list(inputs), list(outputs), list(updates))
 
+    def failure(self, error):
+        return errors.failure(error)
+
     def lower_operation(self, operation, values):
         if operation.name == "scan":
             natives = lower_scan(self, operation, values)
@@ -79,7 +82,7 @@ class CntkEngine(Engine):
         """The CNTK parameter of a variable's operation."""
         if operation not in self.parameters:
             with_elements(operation.outputs[0].shape)
-            start = np.asarray(self.first_value(operation), dtype=_held(operation))
+            start = np.array(self.first_value(operation), dtype=_held(operation), order="C", copy=False)
             self.parameters[operation] = C.parameter(init=start, device=self.device)
         return self.parameters[operation]
 
@@ -225,7 +228,11 @@ def _array(value):
 
 def _view(value):
     """A value as a CNTK array."""
-    return C.NDArrayView.from_data(np.array(value, np.float32)) if isinstance(value, np.ndarray) else view(value)
+    return (
+        C.NDArrayView.from_data(np.array(value, np.float32, order="C"))
+        if isinstance(value, np.ndarray)
+        else view(value)
+    )
 
 
 def _held(operation):
@@ -252,6 +259,7 @@ def create(device="cpu", threads=None):
     descriptor = _device(device)
     if not C.device.try_set_default_device(descriptor):
         raise BackendError("CNTK cannot use the device. Expected a free device. Received device=%r." % (device,))
+    C.device.use_default_device()  # here, so that what CNTK says of it is said now
     if threads is not None:
         C.cntk_py.set_max_num_cputhreads(threads)
     return CntkEngine(descriptor)

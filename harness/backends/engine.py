@@ -9,7 +9,7 @@ for an operation of several outputs; a module puts its lowerings in a dict, name
 
 import threading
 
-from harness.backends import settings
+from harness.backends import failures, settings
 from harness.backends.errors import BackendError, UnsupportedOperation
 from harness.backends.graph import schedule
 
@@ -84,6 +84,10 @@ class Engine(object):
         """Settings that every engine has: the float types among those that its variables have, and the image layout."""
         floats = {str(dtype) for dtype in dtypes if str(dtype).startswith("float")}
         return {"dtype": ", ".join(sorted(floats)), "image_layout": settings.get("image_dim_ordering")}
+
+    def failure(self, error):
+        """What kind of Failure (failures.py) an error of the library is, and what it says."""
+        return failures.plain(error)
 
     def children(self, operation):
         """What `operation` is computed from: its expansion, unless this engine has a lowering for it."""

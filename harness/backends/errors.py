@@ -31,7 +31,15 @@ class UnknownArgument(ShapeMismatch, TypeMismatch):
 
 
 class ComputationFailed(BackendError, RuntimeError):
-    """A library could not compute a function with the inputs of a call; its own error is the cause."""
+    """A function was not computed: what it was given does not fit, unless this is a LibraryFailed."""
+
+
+class LibraryFailed(ComputationFailed):
+    """A library did not compile or compute what fits; its own error is the cause."""
+
+
+class OutOfMemory(LibraryFailed, MemoryError):
+    """There is not the memory that a library asks for; its own error is the cause."""
 
 
 class UnsupportedOperation(BackendError, NotImplementedError):

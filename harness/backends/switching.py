@@ -4,12 +4,13 @@ The device is that of HARNESS_DEVICE, else the CPU; the threads are those of OMP
 choice. `harness exec` and `harness shell` set all three.
 """
 
+import contextlib
 import os
 import platform
 import re
 import sys
 
-from harness.backends import active, keras_json
+from harness.backends import active, failures, keras_json, noise
 from harness.backends.api import config
 from harness.backends.errors import BackendError
 from harness.backends.settings import SettingError
@@ -52,8 +53,11 @@ def _load(backend, chooser):
         )
     device, threads = _device(), _threads()
     try:
-        return active.use(backend, device, threads)
-    except (ImportError, AttributeError) as cause:  # an old framework misses names of a newer NumPy
+        with noise.kept_back(backend, device), contextlib.redirect_stdout(sys.stderr):
+            return active.use(backend, device, threads)
+    except Exception as cause:  # an old framework misses names of a newer NumPy, its compiler, ...
+        if isinstance(cause, BackendError):
+            raise
         raise BackendNotHere(_sentence(backend, chooser, cause)) from (
             None if isinstance(cause, ImportError) else cause
         )
@@ -61,7 +65,7 @@ def _load(backend, chooser):
 
 def _sentence(backend, chooser, cause):
     """What to do with a backend that does not load."""
-    reason = "%s: %s" % (type(cause).__name__, str(cause).rstrip("."))
+    reason = "%s: %s" % (type(cause).__name__, failures.first_line(cause).rstrip("."))
     where = "Python %s at %s" % (platform.python_version(), sys.executable)
     return (
         "The %s backend, chosen by %s, cannot be loaded. Expected an interpreter that has its library. "

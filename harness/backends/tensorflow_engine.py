@@ -11,7 +11,7 @@ from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.graph import schedule
 from harness.backends.rows import no_such_row
-from harness.backends.tensorflow import platforms, splits
+from harness.backends.tensorflow import errors, platforms, splits
 from harness.backends.tensorflow.lowerings import CONDITIONS, LOWERINGS
 from harness.backends.tensorflow.optimizer_kernels import KERNELS
 from harness.backends.tensorflow.recurrence import scan
@@ -178,6 +178,9 @@ class TensorflowEngine(Engine):
         """A State of zeros in the form of a variable's operation, for kernels that want one."""
         tensor = operation.outputs[0]
         return self.make_state(np.zeros(tensor.shape, tensor.dtype))
+
+    def failure(self, error):
+        return errors.failure(error)
 
     def dense(self, native):
         return tf.sparse.to_dense(native) if isinstance(native, tf.SparseTensor) else native

@@ -22,6 +22,7 @@ from harness.backends.theano_lowerings import (
     LOWERINGS,
     headers,
     installation,
+    messages,
     module_keys,
     optimizer_steps,
     row_numbers,
@@ -70,7 +71,8 @@ class TheanoEngine(Engine):
         changes += [_change(self.shared(variable.operation), next(natives)) for variable, _ in rest]
         self.fused += len(steps)
         headers.include()
-        compiled = theano.function(feeds, fetched, updates=changes, on_unused_input="ignore")
+        with messages.failed_optimizations():
+            compiled = theano.function(feeds, fetched, updates=changes, on_unused_input="ignore")
         dtypes = [tensor.dtype for tensor in inputs]
 
         def call(arrays):
@@ -81,6 +83,9 @@ class TheanoEngine(Engine):
             return [np.asarray(result) for result in results]
 
         return call
+
+    def failure(self, error):
+        return messages.failure(error)
 
     def dense(self, native):
         return dense_from_sparse(native) if isinstance(native.type, SparseType) else native
@@ -195,4 +200,5 @@ def create(device="cpu", threads=None):
         if "OPENBLAS_NUM_THREADS" not in os.environ:
             blas.limit_threads(installation.blas_file(), threads)
     module_keys.repair()
+    messages.keep_to_itself()
     return TheanoEngine()

@@ -24,8 +24,8 @@ STATUSES = (
 )
 # Signals that somebody sends; every other one is the program's own fault.
 SENT_SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
-# Exception classes by which Python and the frameworks say that memory has run out.
-MEMORY_KINDS = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")
+# Exception classes by which K, Python and the frameworks say that memory has run out.
+MEMORY_KINDS = ("OutOfMemory", "MemoryError", "ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")
 # Exception classes by which a worker refuses its own numbers.
 WRONG_KINDS = ("NotEqual", "NotFinite")
 # Where the kernel counts the processes that it killed for memory: for all, and for our control group.

@@ -3,16 +3,15 @@
 import operator
 import sys
 
-from harness.backends import active, phase_branches, pooling_first
+from harness.backends import active, failures, phase_branches, pooling_first
 from harness.backends.api import call_sizes, checks
 from harness.backends.api.phases import learning_phase
 from harness.backends.api.sparse import as_array, to_dense
 from harness.backends.coordinates import Coordinates
-from harness.backends.errors import BackendError, ComputationFailed, ShapeMismatch, TypeMismatch, shortened, shown
+from harness.backends.errors import BackendError, ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import always_inputs, schedule
 
 SHAPE = operator.attrgetter("shape")
-OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")  # what libraries raise for MemoryError
 
 
 class Function(object):
@@ -51,7 +50,12 @@ class Function(object):
         if self.engine.simplifies:
             outputs, updates = pooling_first.simplified(outputs, updates)
         self.targets[phase] = outputs, updates
-        return self.engine.function(self.inputs, outputs, updates)
+        try:
+            return self.engine.function(self.inputs, outputs, updates)
+        except Exception as error:
+            if isinstance(error, BackendError):
+                raise
+            raise failures.of_compilation(self.engine, self, error) from error
 
     def __call__(self, inputs):
         arrays = self._checked(inputs)
@@ -73,9 +77,10 @@ class Function(object):
         try:
             return self.compiled[phase](arrays)
         except Exception as error:
-            if isinstance(error, (BackendError, MemoryError)) or type(error).__name__ in OF_MEMORY:
+            if isinstance(error, BackendError):
                 raise
-            raise ComputationFailed(self._failure(arrays, error, "The library")) from error
+            targets = self.outputs + [new for _, new in self.updates]
+            raise failures.of_call(self.engine, self.inputs, arrays, targets, error) from error
 
     def _check_sizes(self, phase, arrays):
         """Raises ComputationFailed if arrays of these shapes, which no call has had before, do not fit together."""
@@ -83,20 +88,8 @@ class Function(object):
         try:
             call_sizes.check(self.inputs, shapes, *self.targets[phase])
         except ShapeMismatch as error:
-            raise ComputationFailed(self._failure(arrays, error, "K")) from error
+            raise failures.of_sizes(self.inputs, shapes, error) from error
         self.fitting.add((phase, *shapes))
-
-    def _failure(self, arrays, error, speaker):
-        """What has failed; of a library's message the first line: those after it tell of its insides."""
-        said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        given = ", ".join(
-            "%s %s of %s" % (tensor.name or tensor.operation.name, array.shape, tensor.shape)
-            for tensor, array in zip(self.inputs, arrays)
-        )
-        return (
-            "function: not computed with these inputs. Expected inputs that fit together. Received %s. %s says: %s"
-            % (shortened(given) or "none", speaker, shortened(said))
-        )
 
     def _checked(self, inputs):
         """The arrays that a call was given, or one sentence."""

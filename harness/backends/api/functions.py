@@ -1,8 +1,9 @@
 """Compiled functions, gradients, and the values and updates of variables."""
 
+import contextlib
 import warnings
 
-from harness.backends import active, operators, primitives, shapes
+from harness.backends import active, failures, operators, primitives, shapes
 from harness.backends.api import checks
 from harness.backends.api.compilation import Function
 from harness.backends.api.composites import composite
@@ -269,9 +270,16 @@ def get_value(x):
 def _value(op, x):
     if not x.is_variable:
         return evaluated(op, x)
-    engine = active.engine()
-    with engine.lock:
+    with _locked(op, x) as engine:
         return engine.get_value(x)
+
+
+@contextlib.contextmanager
+def _locked(op, given):
+    """The engine, for this thread alone; what its library raises while values are read or set is one sentence."""
+    engine = active.engine()
+    with engine.lock, failures.of_values(op, engine, given):
+        yield engine
 
 
 def batch_get_value(xs):
@@ -297,8 +305,7 @@ def batch_get_value(xs):
     xs = [checks.tensor(op, x, "xs[%d]" % place) for place, x in enumerate(xs)]
     if not all(x.is_variable for x in xs):
         return [_value(op, x) for x in xs]
-    engine = active.engine()
-    with engine.lock:
+    with _locked(op, "%d variables" % len(xs)) as engine:
         return engine.get_values(xs)
 
 
@@ -318,8 +325,8 @@ def set_value(x, value):
     Differs: Theano under Keras 1.2.2 lets a value of another shape in; here none, as under TensorFlow.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, set_value.
     """
-    array, engine = _taken("set_value", x, value), active.engine()
-    with engine.lock:
+    array = _taken("set_value", x, value)
+    with _locked("set_value", x) as engine:
         engine.set_value(x, array)
 
 
@@ -370,6 +377,5 @@ def batch_set_value(tuples):
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
             raise TypeMismatch("%s: no pair. Expected (variable, value). Received %s." % (op, shown(pair)))
         fitting.append((pair[0], _taken(op, *pair)))
-    engine = active.engine()
-    with engine.lock:
+    with _locked(op, "%d variables" % len(fitting)) as engine:
         engine.set_values(fitting)

@@ -121,7 +121,7 @@ def framed(frame, dtype):
 
 def constant(array, dtype):
     """A constant, held in a type of CNTK's."""
-    held = np.array(array, dtype=dtype)
+    held = np.array(array, dtype=dtype, order="C")
     with_elements(held.shape)
     number = float(held.ravel()[0]) if held.size == 1 else None
     return Native(held.shape, "static", C.constant(held), number, array if array.dtype.kind in "iu" else None)

@@ -35,7 +35,14 @@ class Asked(NamedTuple):
 
 def concrete(shape, natives):
     """A shape attribute with the sizes and numbers of the inputs in place of its DimensionOf and NumberOf."""
-    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: int(natives[source].number))
+    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: _number(natives[source]))
+
+
+def _number(native):
+    """The size that a scalar is; sizes are known before values are, but those that hang on sizes alone."""
+    if native.number is None:
+        raise UnsupportedOperation("a size that is computed from values", "cntk", "CNTK plans a function by its sizes")
+    return int(native.number)
 
 
 def _count(shape):

@@ -45,6 +45,9 @@ def _is_known(padding):
 
 def _convolution(engine, operation, x, kernel):
     at = operation.attributes
+    dtype = operation.outputs[0].dtype
+    if dtype == "float16":  # which Theano does not convolve on the CPU
+        x, kernel = T.cast(x, "float32"), T.cast(kernel, "float32")
     ordering = at["dim_ordering"]
     static = static_shape(operation.inputs[0], ordering)
     kernel_static = operation.inputs[1].shape
@@ -65,7 +68,7 @@ def _convolution(engine, operation, x, kernel):
         filter_flip=False,
         filter_dilation=at["dilation"],
     )
-    return as_given(convolved, ordering)
+    return as_given(convolved if convolved.dtype == dtype else T.cast(convolved, dtype), ordering)
 
 
 class FirstLargestPool(Pool):
