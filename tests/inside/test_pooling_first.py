@@ -38,6 +38,17 @@ def test_new_values_of_variables_are_computed_so():
     assert names([], [(total, K.sum(pooled(K.relu(images()))))]) == ["pooling", "relu", "sum"]
 
 
+BIAS = K.variable([[[[1.0]], [[2.0]], [[3.0]]]])
+HIDDEN = {"relu": K.relu, "bias": lambda x: x + BIAS, "both": lambda x: K.relu(x + BIAS)}
+
+
+def pooled_tensors(outputs):
+    """What the poolings of a function take."""
+    order = schedule(simplified(outputs, [])[0], always_inputs)
+    return [operation.inputs for operation in order if operation.name == "pooling"]
+
+
+@pytest.mark.parametrize("hide", HIDDEN.values(), ids=HIDDEN)
 @pytest.mark.parametrize(
     "make",
     [
@@ -48,10 +59,19 @@ def test_new_values_of_variables_are_computed_so():
         pytest.param(lambda hidden: [pooled(hidden, strides=(1, 1))], id="as many windows as places"),
     ],
 )
-def test_pooling_stays_where_its_input_is_needed_or_nothing_is_gained(make):
-    hidden = K.relu(images())
-    outputs = make(hidden)
-    assert hidden.operation in schedule(simplified(outputs, [])[0], always_inputs)
+def test_pooling_stays_where_its_input_is_needed_or_nothing_is_gained(make, hide):
+    hidden = hide(images())
+    assert pooled_tensors(make(hidden)) == [(hidden,)]
+
+
+def test_pooling_goes_only_as_far_as_what_is_needed():
+    biased = images() + BIAS
+    assert pooled_tensors([pooled(K.relu(biased)), biased]) == [(biased,)]
+
+
+def test_windows_that_leave_fewer_rows_alone_come_first():
+    x = images()
+    assert pooled_tensors([pooled(K.relu(x), strides=(2, 1))]) == [(x,)]
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (1, 3, 8, 1)])
@@ -60,5 +80,25 @@ def test_what_differs_from_place_to_place_stays(shape):
     assert names_before == ["pooling"]
 
 
-def test_relu_with_a_limit_stays():
-    assert names([pooled(K.relu(images(), max_value=1.0))]) == ["pooling"]
+def test_bias_of_more_images_than_there_are_stays():
+    biased = K.placeholder((1, 3, 8, 8)) + K.placeholder((5, 3, 1, 1))
+    assert pooled_tensors([pooled(biased)]) == [(biased,)]
+
+
+def test_bias_is_one_of_the_layout():
+    x, of_last = K.placeholder((None, 8, 8, 3)), K.variable([1.0, 2.0, 3.0])
+    pool = K.pool2d(x + of_last, (2, 2), (2, 2), dim_ordering="tf")
+    assert pooled_tensors([pool]) == [(x,)]
+    biased = K.placeholder((None, 3, 8, 3)) + of_last  # of each column, where channels come first
+    assert pooled_tensors([pooled(biased)]) == [(biased,)]
+
+
+@pytest.mark.parametrize(("alpha", "limit"), [(0.0, 1.0), (-0.5, None)])
+def test_relu_that_turns_or_levels_the_order_stays(alpha, limit):
+    hidden = K.relu(images(), alpha, limit)
+    assert pooled_tensors([pooled(hidden)]) == [(hidden,)]
+
+
+def test_slope_of_a_leaky_relu_is_kept():
+    ((result,), _) = simplified([pooled(K.relu(images(), 0.25))], [])
+    assert result.operation.attributes["alpha"] == 0.25

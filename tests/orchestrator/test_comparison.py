@@ -14,10 +14,10 @@ from harness.orchestrator.matrix import CONFIRM, FIRST
 
 
 def runs(
-    scale: float = 1.0, backend: str = "cntk", stage: str = FIRST, number: int = 10, seed: int = 0, **case: object
+    scale: float = 1.0, backend: str = "cntk", stage: str = FIRST, number: int = 10, scatter: int = 0, **case: object
 ) -> list[dict]:
     """Runs of a case that scatter by a third of a per cent."""
-    draw = random.Random(f"{backend}{stage}{seed}{scale}")
+    draw = random.Random(f"{backend}{stage}{scatter}{scale}")
     made = [
         sample(backend, "mnist_mlp", 1.0, scale * draw.gauss(2.0, 0.007), round_) for round_ in range(1, number + 1)
     ]
@@ -42,7 +42,7 @@ def test_slower_needs_fresh_runs() -> None:
 
 
 def test_fresh_runs_must_show_a_difference_by_themselves() -> None:
-    line = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(stage=CONFIRM, seed=1)))
+    line = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(stage=CONFIRM, scatter=1)))
     assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower in the first runs, same in fresh ones")
     assert line.fresh.verdict == SAME
 
@@ -53,7 +53,7 @@ def test_first_runs_and_fresh_ones_that_differ_to_both_sides_are_inconclusive() 
 
 
 def test_what_fresh_runs_alone_show_counts_only_if_it_was_suspected() -> None:
-    line = only(compare(runs() + runs(stage=CONFIRM), runs(seed=1) + runs(1.5, stage=CONFIRM)))
+    line = only(compare(runs() + runs(stage=CONFIRM), runs(scatter=1) + runs(1.5, stage=CONFIRM)))
     assert line.verdict != SLOWER
     assert line.fresh is None
 
@@ -64,7 +64,7 @@ def test_a_stored_baseline_stands_for_its_own_confirmation() -> None:
 
 
 def test_alike_is_the_same_and_few_runs_say_nothing() -> None:
-    assert only(compare(runs(), runs(seed=1))).verdict == SAME
+    assert only(compare(runs(), runs(scatter=1))).verdict == SAME
     few = only(compare(runs(number=3), runs(1.5, number=3)))
     assert few.verdict == INCONCLUSIVE
     assert few.finding.more >= 2
@@ -84,12 +84,32 @@ def test_noise_floor_raises_the_threshold() -> None:
         ("epochs", {"epochs": 5}, "epochs: 3 / 5"),
         ("samples", {"samples": {"train": 1, "test": 2}}, "samples: train 30080, test 5000 / train 1, test 2"),
         ("data", {"data": "mnist"}, "data: synthetic / mnist"),
+        ("seed", {"seed": 7}, "seed: 1337 / 7"),
+        ("warmup_epochs", {"warmup_epochs": 4}, "warmup_epochs: 1 / 4"),
+        ("parameters", {"parameters": 12}, "parameters: 669706 / 12"),
     ],
 )
 def test_different_conditions_are_not_compared(field: str, change: dict, reason: str) -> None:
     lines = compare(runs(), runs(**change))
     assert [(line.verdict, line.reason) for line in lines] == [(NOT_COMPARABLE, reason)]
     assert only(compare(runs(), runs(**change), across=[field])).verdict == SAME
+
+
+def test_other_data_of_the_same_name_are_not_compared() -> None:
+    other = copy.deepcopy(runs())
+    for record in other:
+        record["data"]["sha256"] = "1" * 64
+    (line,) = compare(runs(), other)
+    assert (line.verdict, line.reason) == (NOT_COMPARABLE, f"data_sha256: {12 * '0'} / {12 * '1'}")
+    assert only(compare(runs(), other, across=["data_sha256"])).verdict == SAME
+
+
+@pytest.mark.parametrize("field", ["available_cores", "memory_bytes"])
+def test_another_size_of_a_machine_of_one_name_is_not_compared(field: str) -> None:
+    larger = copy.deepcopy(runs())
+    for record in larger:
+        record["machine"] = {**record["machine"], field: 1}
+    assert [line.verdict for line in compare(runs(), larger)] == [NOT_COMPARABLE]
 
 
 def test_machines_are_compared_only_on_purpose() -> None:
@@ -144,10 +164,10 @@ def test_energy_by_other_counters_is_not_compared() -> None:
 
 def test_cases_are_judged_together() -> None:
     """A difference that is improbable by itself is not so among many."""
-    a, b = runs(number=5), runs(1.05, number=5, seed=4)
+    a, b = runs(number=5), runs(1.05, number=5, scatter=4)
     alone = only(compare(a, b)).finding
     crowd = [
-        (runs(backend=f"b{number}", number=5), runs(backend=f"b{number}", number=5, seed=9)) for number in range(20)
+        (runs(backend=f"b{number}", number=5), runs(backend=f"b{number}", number=5, scatter=9)) for number in range(20)
     ]
     lines = compare(a + [r for one, _ in crowd for r in one], b + [r for _, two in crowd for r in two])
     among = next(line.finding for line in lines if line.case[0] == "cntk" and line.metric.key == "epoch_s")

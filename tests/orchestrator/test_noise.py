@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from sample_records import sample
 
 from harness.orchestrator.analysis import noise, pairs
 from harness.orchestrator.analysis.comparison import key_of
+from harness.orchestrator.analysis.statistics import evidence
 from harness.orchestrator.errors import RecordError
 from harness.orchestrator.matrix import FIRST
 
@@ -63,6 +66,36 @@ def test_chance_hardly_ever_goes_beyond_the_floor_of_sides_in_turns() -> None:
         low, high, _ = pairs.student(rng.normal(0, 0.03, ROUNDS))
         beyond.append(noise.reach(low, high) > floor)
     assert sum(beyond) <= 2
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "missed"), [(1.1, 1.3, 0.1), (0.7, 0.8, 0.25), (0.9, 1.1, 0.0), (0.0, math.inf, 0.0)]
+)
+def test_interval_misses_one_on_either_side(low: float, high: float, missed: float) -> None:
+    assert noise.reach(low, high) == pytest.approx(missed)
+
+
+def within_the_tail(floor: float, reaches: list[float]) -> bool:
+    """Whether a floor taken from some of all ways to deal the runs is the one that 1 % of all exceed, or so."""
+    least, largest = np.quantile(reaches, [0.98, 0.996])
+    return least <= floor <= largest
+
+
+def test_floor_in_turns_is_what_one_in_a_hundred_ways_to_swap_sides_exceeds() -> None:
+    logs = np.random.default_rng(5).normal(0, 0.03, 11)
+    signs = itertools.product([-1, 1], repeat=len(logs))
+    reaches = [noise.reach(*pairs.student(np.array(each) * logs)[:2]) for each in signs]
+    assert within_the_tail(noise.floor_in_turns(np.exp(logs).tolist()), reaches)
+
+
+def test_floor_apart_is_what_one_in_a_hundred_ways_to_deal_runs_exceeds() -> None:
+    values = np.random.default_rng(7).lognormal(0, 0.03, 12)
+    reaches = []
+    for chosen in itertools.combinations(range(12), 6):
+        others = [place for place in range(12) if place not in chosen]
+        found = evidence(values[list(chosen)].tolist(), values[others].tolist())
+        reaches.append(noise.reach(found.low, found.high))
+    assert within_the_tail(noise.floor_apart(values.tolist()), reaches)
 
 
 def test_stored_floors_are_found_again_by_case_conditions_and_way(tmp_path: Path) -> None:
