@@ -56,10 +56,14 @@ def outcome(
     return named, entrant.said(first, data.draw(runs, rng, cases_of(named), factor), named)
 
 
-def disjoint_alarms(data: Recorded, entrant: Contestant, runs: int, suites: int) -> float:
-    """The share of suites in which no run is drawn twice that name a slowdown, at once."""
-    rng = np.random.default_rng(0)
-    return share(bool(entrant.rule(data.draw(runs, rng, replace=False))) for _ in range(suites))
+def disjoint_alarms(data: Recorded, entrant: Contestant, suites: int) -> tuple[float, float]:
+    """The same of suites in which no run is drawn twice: half of all are first runs, half fresh ones."""
+    rng, outcomes = np.random.default_rng(0), []
+    for _ in range(suites):
+        first, fresh = data.draw(len(next(iter(data.blocks.values()))), rng, replace=False).halves()
+        named = entrant.rule(first)
+        outcomes.append((named, entrant.said(first, fresh.only(cases_of(named)), named)))
+    return share(bool(named) for named, _ in outcomes), share(bool(said) for _, said in outcomes)
 
 
 def power(data: Recorded, entrant: Contestant, runs: int, slowdown: float, suites: int) -> dict[str, tuple]:

@@ -29,12 +29,14 @@ def write(of_kind: dict[str, pd.DataFrame]) -> str:
     rows = dict(list(pd.read_csv(FIGURES).groupby("part", sort=False)))
     draw(PICTURE, tables.in_turns(pd.concat([rows["ours"], rows["rivals"]])), rows["runs"])
     later = rows["later"].assign(rule=f"harness, rounds after the {contest.CHOSEN_ON}th only")
+    worktrees = rows["worktrees"].assign(rule="harness, sides as they were")
     texts = {
         "data": "\n\n".join(of_data(kind, table) for kind, table in of_kind.items()),
         "spread": tables.spread(of_kind["turns"]),
         "spread-apart": tables.spread(of_kind["apart"]),
+        "sides": tables.between_sides(of_kind["turns"]),
         "epochs": tables.epochs(of_kind["turns"]),
-        "ours": tables.contest(pd.concat([rows["ours"], later]), True),
+        "ours": tables.contest(pd.concat([rows["ours"], later, worktrees]), True),
         "cases": tables.cases(tables.in_turns(rows["ours"]), tables.in_turns(rows["settled"])),
         "settled": tables.settled(rows["settled"]),
         "metrics": tables.contest(rows["metrics"], True),
@@ -67,16 +69,23 @@ def of_data(kind: str, table: pd.DataFrame) -> str:
     hours = (pd.to_datetime(table["begin_utc"]).max() - pd.to_datetime(table["begin_utc"]).min()).total_seconds() / 3600
     return (
         f"{tables.SIDES[kind].capitalize()}: {len(table)} runs of {table['case'].nunique()} cases in "
-        f"{table.groupby(['session', 'round']).ngroups} rounds, within {hours:.1f} hours: {lengths}; "
+        f"{table.groupby(['session', 'round']).ngroups} rounds{layouts(table)}, within {hours:.1f} hours: {lengths}; "
         f"{table['wall_s'].median():.0f} s a run.\n"
         f"Machine: {machine['cpu']}, {machine['physical_cores']} cores; {machine['os']}; commit "
         f"{', '.join(known['commits'])}."
     )
 
 
+def layouts(table: pd.DataFrame) -> str:
+    """How many memory layouts the runs had, if they say."""
+    if "path_characters" not in table:
+        return ""
+    drawn = table.groupby(["path_characters", "environment_bytes"]).ngroups
+    return f" over {drawn} memory layouts"
+
+
 def of_disjoint(row: pd.Series) -> str:
     """What comes of suites in which no run is drawn twice."""
-    return (
-        f"With no run drawn twice ({tables.SIDES[row['sides']]}, {row['runs']:.0f} a side), without confirmation: "
-        f"a false alarm in {percent(row['named'])} of {row['suites']:.0f} suites."
-    )
+    sides, suites = f"{tables.SIDES[row['sides']]}, {row['runs']:.0f} first and as many fresh ones a side", row["suites"]
+    suspected, alarms = percent(row["named"]), percent(row["confirmed"])
+    return f"With no run drawn twice ({sides}), of {suites:.0f} suites {suspected} are suspected, {alarms} false alarms."

@@ -30,6 +30,7 @@ def row(record: dict) -> dict:
         "round": record["run"]["round"],
         "side": record["run"]["side"],
         "begin_utc": record["run"]["begin_utc"],
+        **((record["environment"] or {}).get("layout") or {}),
         **{key: record["metrics"][key] for key in TAKEN},
         "epochs_s": " ".join(f"{epoch['train_s']:.5g}" for epoch in epochs),
     }

@@ -1,16 +1,16 @@
 """Suites of two sides, drawn from the recorded runs.
 
 A block holds two runs of a case: of runs in turns those of a round, of others those of two rounds that follow each
-other, minutes apart. Each side gets one of them, at random, so nothing but chance tells the sides apart. A suite takes
-the same blocks for
-all of its cases. Blocks are drawn with replacement: a suite with its confirmation needs more than were recorded, and
-many suites are wanted. That takes the recorded blocks for what the machine is like, and knows nothing rarer than they
-hold.
+other, minutes apart. Each side gets one of them, at random, so nothing but chance tells the sides apart; or, of runs in
+turns, the one that it had, so that whatever else tells two worktrees apart is there too. A suite takes the same blocks
+for all of its cases. Blocks are drawn with replacement: a suite with its confirmation needs more than were recorded,
+and many suites are wanted. That takes the recorded blocks for what the machine is like, and knows nothing rarer than
+they hold.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,18 @@ class Suite:
         a, b = self.figures(key)[case]
         return b / a
 
+    def halves(self) -> tuple[Suite, Suite]:
+        """The first half of each side's runs, and as many others."""
+        half = len(next(iter(self.sides.values()))[0]) // 2
+        parts = (slice(0, half), slice(half, 2 * half))
+        cut = ({case: (a[part], b[part]) for case, (a, b) in self.sides.items()} for part in parts)
+        first, second = (replace(self, sides=sides) for sides in cut)
+        return first, second
+
+    def only(self, cases: list[str]) -> Suite:
+        """The suite of these cases alone."""
+        return replace(self, sides={case: self.sides[case] for case in cases})
+
     def joined(self, other: Suite) -> Suite:
         """This suite with the runs of another one."""
         both = {case: zip(self.sides.get(case, NONE), sides, strict=True) for case, sides in other.sides.items()}
@@ -61,12 +73,14 @@ class Recorded:
 
     blocks: case -> (block, 2) places of its runs
     in_turns: whether the runs of a block took turns
+    swapped: whether a suite swaps the sides of its blocks at random
     """
 
     figures: dict[str, np.ndarray]
     epochs: list[np.ndarray]
     blocks: dict[str, np.ndarray]
     in_turns: bool = False
+    swapped: bool = True
 
     @property
     def cases(self) -> list[str]:
@@ -90,7 +104,7 @@ class Recorded:
 
     def shared(self, runs: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Which of two runs falls to a, which to b; a row for each two."""
-        first = rng.integers(0, 2, len(runs))
+        first = rng.integers(0, 2 if self.swapped else 1, len(runs))
         rows = np.arange(len(runs))
         return runs[rows, first], runs[rows, 1 - first]
 

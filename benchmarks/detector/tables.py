@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from benchmarks.detector.suites import Recorded, Suite, recorded
+from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 from harness.orchestrator.formatting import percent
 from harness.orchestrator.reports.markdown import padded
@@ -19,18 +22,21 @@ def in_turns(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["sides"] == "turns"]
 
 
-def contest(rows: pd.DataFrame, confirmed: bool) -> str:
-    """A line for each rule: suites with a false alarm, and the power over all cases and in the worst one."""
+def contest(rows: pd.DataFrame, suspected: bool) -> str:
+    """A line for each rule: suites with a false alarm, and the power over all cases and in the worst one.
+
+    suspected: whether the suites are shown, too, of which fresh runs are made
+    """
     named = rows.assign(rule=rows["rule"] + ", " + rows["sides"].map(SIDES))
-    lines = [of_rule(name, group, confirmed) for name, group in named.groupby("rule", sort=False)]
-    alarms = ["False alarms a suite", *(["confirmed"] if confirmed else [])]
+    lines = [of_rule(name, group, suspected) for name, group in named.groupby("rule", sort=False)]
+    alarms = [*(["Suspected in"] if suspected else []), "False alarms in"]
     return padded([["Rule", *alarms, "Found, +10 %", "worst case", "Found, +5 %", "worst case"], *lines])
 
 
-def of_rule(name: str, rows: pd.DataFrame, confirmed: bool) -> list[str]:
+def of_rule(name: str, rows: pd.DataFrame, suspected: bool) -> list[str]:
     """One line."""
     without = rows[rows["slowdown"] == 0].iloc[0]
-    shares = [without["named"], *([without["confirmed"]] if confirmed else [])]
+    shares = [*([without["named"]] if suspected else []), without["confirmed"]]
     for slowdown in (0.10, 0.05):
         found = rows.loc[rows["slowdown"] == slowdown, "confirmed"]
         shares += [found.mean(), found.min()]
@@ -60,7 +66,7 @@ def settled(rows: pd.DataFrame) -> str:
         ]
         for (sides, slowdown), group in rows.groupby(["sides", "slowdown"], sort=False)
     ]
-    return padded([["Sides", "Slowdown", "Suites", "Slower at once", "and confirmed", "Runs a side"], *lines])
+    return padded([["Sides", "Slowdown", "Suites", "Suspected", "and upheld", "Runs a side"], *lines])
 
 
 def quantiles(runs: pd.Series) -> str:
@@ -84,6 +90,26 @@ def epochs(table: pd.DataFrame) -> str:
         of_cases = [[scatter(data, case, key) for case in data.cases] for data in shortened]
         lines.append([METRICS[key].label, *(percent(float(np.sqrt(np.mean(np.square(each))))) for each in of_cases)])
     return padded([["Timed epochs a run", *map(str, EPOCHS)], *lines])
+
+
+def between_sides(table: pd.DataFrame) -> str:
+    """The ratio of the sides as they were, all cases and rounds together, with its interval; by metric."""
+    data, lines = replace(recorded(table), swapped=False), []
+    suite = Suite(data, {case: (places[:, 0], places[:, 1]) for case, places in data.blocks.items()})
+    for key in [key for key in METRICS if key in data.figures]:
+        logs = np.array([np.log(suite.ratios(case, key)) for case in data.cases])
+        low, high, p = pairs.student(logs.ravel())
+        by_case = [pairs.student(each)[2] for each in logs]
+        lines.append(
+            [
+                METRICS[key].label,
+                f"{np.exp(logs.mean()):.4f}",
+                f"{low:.4f}–{high:.4f}",
+                f"{p:.2f}",
+                f"{min(by_case):.3f}",
+            ]
+        )
+    return padded([["Metric", "Candidate / baseline", "95 % interval", "p", "least p of a case"], *lines])
 
 
 def scatter(data: Recorded, case: str, key: str) -> float:

@@ -26,9 +26,13 @@ def apart() -> Recorded:
     return recorded(load(APART))
 
 
-def test_there_are_runs_enough(turns: Recorded):
+def test_there_are_runs_and_memory_layouts_enough(turns: Recorded):
+    table = load(TURNS)
     assert len(turns.cases) == 9
     assert sum(blocks.size for blocks in turns.blocks.values()) >= 200
+    layouts = table.groupby(["case", "round"])[["path_characters", "environment_bytes"]]
+    assert (layouts.nunique() == 1).all(axis=None)
+    assert table.groupby(["path_characters", "environment_bytes"]).ngroups >= 40
 
 
 def test_false_alarms_of_the_gate_are_rare(turns: Recorded):
@@ -83,7 +87,7 @@ def test_blocks_of_runs_in_turns_are_the_sides_of_a_round(turns: Recorded):
         assert set(table["case"].to_numpy()[blocks].ravel()) == {case}
         rounds, sides = table["round"].to_numpy()[blocks], table["side"].to_numpy()[blocks]
         assert (rounds[:, 0] == rounds[:, 1]).all()
-        assert (sides == ["a", "b"]).all()
+        assert (sides == ["baseline", "candidate"]).all()
 
 
 def test_a_slowdown_of_one_side_is_the_ratio_of_its_turns(turns: Recorded):

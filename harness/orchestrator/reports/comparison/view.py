@@ -21,8 +21,9 @@ MOST = 999
 RULE = (
     "A run is a sample. A and B are medians over runs. B / A is, of sides that ran in the same rounds, the mean of the rounds' "
     "ratios, of others the ratio of the faster halves of their runs; in brackets its 95 % interval. A side is slower or faster "
-    "if chance sets sides so far apart too rarely, adjusted for all cases looked at, if the interval lies wholly beyond the "
-    "threshold, and if fresh runs show both again; same if it lies wholly within the threshold."
+    "if the first runs make it suspect, fresh runs uphold that by themselves, and of all runs together chance sets sides so "
+    "far apart too rarely, adjusted for all cases looked at, with the interval wholly beyond the threshold; same if the "
+    "interval lies wholly within it."
 )
 
 
