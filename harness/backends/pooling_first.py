@@ -49,14 +49,28 @@ def _shrinks(pooling):
 
 def _pooled(pooling, x, uses):
     """`x` pooled, as early as may be."""
+    behind = []
+    while uses[x] == 1:
+        moved = _moved(x, pooling.attributes["dim_ordering"])
+        if moved is None:
+            break
+        x, again = moved
+        behind.append(again)
+    pooled = primitives.pooling(x, **pooling.attributes)
+    for again in reversed(behind):
+        pooled = again(pooled)
+    return pooled
+
+
+def _moved(x, dim_ordering):
+    """(what x is made of, how to make it of that pooled); None if a pooling may not come before it."""
     operation = x.operation
-    if uses[x] == 1 and operation.name == "relu" and _keeps_order(operation):
-        return neural.relu(_pooled(pooling, operation.inputs[0], uses), alpha=operation.attributes["alpha"])
-    if uses[x] == 1 and operation.name == "add":
-        for image, bias in (operation.inputs, operation.inputs[::-1]):
-            if image.shape == x.shape and _is_bias(bias, pooling.attributes["dim_ordering"]):
-                return primitives.binary("add", _pooled(pooling, image, uses), bias)
-    return primitives.pooling(x, **pooling.attributes)
+    if operation.name == "relu" and _keeps_order(operation):
+        return operation.inputs[0], lambda pooled: neural.relu(pooled, alpha=operation.attributes["alpha"])
+    for image, bias in (operation.inputs, operation.inputs[::-1]) if operation.name == "add" else ():
+        if image.shape == x.shape and _is_bias(bias, dim_ordering):
+            return image, lambda pooled, bias=bias: primitives.binary("add", pooled, bias)
+    return None
 
 
 def _keeps_order(relu):

@@ -33,6 +33,13 @@ def test_poolings_one_after_another_all_come_first():
     assert names([pooled(K.relu(pooled(K.relu(images()))))]) == ["pooling", "pooling", "relu", "relu"]
 
 
+def test_pooling_comes_before_more_than_python_recurses_through():
+    hidden = x = images()
+    for _ in range(2000):
+        hidden = K.relu(hidden + BIAS)
+    assert pooled_tensors([pooled(hidden)]) == [(x,)]
+
+
 def test_new_values_of_variables_are_computed_so():
     total = K.variable(0.0)
     assert names([], [(total, K.sum(pooled(K.relu(images()))))]) == ["pooling", "relu", "sum"]

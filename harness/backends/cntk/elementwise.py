@@ -140,10 +140,10 @@ def _divide(engine, operation, x, y):
 def holds_off_zero(tensor):
     """Whether a tensor is written so as not to be 0: an epsilon added, a lower limit, a root of such, an exponent."""
     operation = tensor.operation
+    while operation.name == "sqrt":
+        operation = operation.inputs[0].operation
     if operation.name == "clip":
         return operation.attributes["min_value"] > 0
-    if operation.name == "sqrt":
-        return holds_off_zero(operation.inputs[0])
     if operation.name == "add":
         return any(_is_positive(child.operation) for child in operation.inputs)
     return operation.name == "exp"

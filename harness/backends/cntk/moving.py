@@ -39,27 +39,37 @@ class Mover(object):
 
     def _is_product(self, tensor):
         """Whether a tensor is rows of a sequence times a matrix, or that plus something that all times share."""
-        operation = tensor.operation
-        if tensor in self.kept or tensor.ndim != 3:
-            return False
-        if operation.name == "dot":
-            return operation.inputs[1].ndim == 2
-        return operation.name == "add" and any(
-            self._is_product(one) and other.ndim <= 1 for one, other in (operation.inputs, operation.inputs[::-1])
-        )
+        while tensor not in self.kept and tensor.ndim == 3:
+            operation = tensor.operation
+            if operation.name == "dot":
+                return operation.inputs[1].ndim == 2
+            if operation.name != "add" or min(each.ndim for each in operation.inputs) > 1:
+                return False
+            tensor = _rows(operation)
+        return False
 
     def _at_one_time(self, tensor):
         """A tensor of the body: one time of `tensor`, (batch, time, ...)."""
-        if not self._is_product(tensor):
-            return self._placeholder(self.sequences, tensor, tensor.shape[:1] + tensor.shape[2:])
-        parts = [
-            self._at_one_time(each) if each.ndim == 3 else self._placeholder(self.captures, each, each.shape)
-            for each in tensor.operation.inputs
-        ]
-        return primitives.dot(*parts) if tensor.operation.name == "dot" else primitives.binary("add", *parts)
+        products = []
+        while self._is_product(tensor):
+            products.append(tensor.operation)
+            tensor = _rows(tensor.operation)
+        found = self._placeholder(self.sequences, tensor, tensor.shape[:1] + tensor.shape[2:])
+        for operation in reversed(products):
+            parts = [
+                found if each.ndim == 3 else self._placeholder(self.captures, each, each.shape)
+                for each in operation.inputs
+            ]
+            found = primitives.dot(*parts) if operation.name == "dot" else primitives.binary("add", *parts)
+        return found
 
     @staticmethod
     def _placeholder(made, tensor, shape):
         if tensor not in made:
             made[tensor] = primitives.placeholder(shape, tensor.dtype)
         return made[tensor]
+
+
+def _rows(operation):
+    """The input of the most axes: of a product or of a sum with a vector, what has the rows."""
+    return max(operation.inputs, key=lambda each: each.ndim)

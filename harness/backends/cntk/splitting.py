@@ -19,6 +19,7 @@ ELEMENTWISE = (
     | frozenset(vocabulary.COMPARISONS)
     | frozenset(["select", "cast", "clip", "relu", "stop_gradient"])
 )
+DEEPEST = 100  # operations that a slice is moved through; each is a call within a call
 
 
 class Splitter(object):
@@ -38,6 +39,7 @@ class Splitter(object):
         self.outer = dict(zip(bound, operation.inputs))
         self.added = {"sequences": {}, "captures": {}}  # (placeholder, begin, end) -> (new placeholder, outer tensor)
         self.cuts = {}
+        self.depth = 0  # operations that a slice is moved through at the moment
 
     def split(self):
         """(body, sequences, initial states, captures) of the scan with slices moved up."""
@@ -64,7 +66,9 @@ class Splitter(object):
         """The tensor that equals `tensor[..., begin:end]`, with the slice as far up as it goes."""
         key = (tensor, begin, end)
         if key not in self.cuts:
-            self.cuts[key] = self._cut(tensor, begin, end)
+            self.depth += 1
+            self.cuts[key] = self._cut(tensor, begin, end) if self.depth < DEEPEST else _sliced(tensor, begin, end)
+            self.depth -= 1
         return self.cuts[key]
 
     def _cut(self, tensor, begin, end):

@@ -40,17 +40,25 @@ class TimeFirst(object):
 
     def native(self, tensor):
         """The native of `tensor`, (time, batch, ...)."""
-        if tensor not in self.made:
-            self.made[tensor] = self.make(tensor)
+        lacking, needed = [], tensor
+        while needed is not None and needed not in self.made:
+            lacking.append(needed)
+            needed = self.rows(needed)
+        for each in reversed(lacking):
+            self.made[each] = self.make(each)
         return self.made[tensor]
+
+    def rows(self, tensor):
+        """What has to be there time first before `tensor` can be made so, None if nothing."""
+        return None if tensor in self.kept else _rows(tensor.operation)
 
     def make(self, tensor):
         """See `native`."""
-        operation, rows = tensor.operation, _rows(tensor.operation)
-        if tensor in self.kept or rows is None:
+        operation, rows = tensor.operation, self.rows(tensor)
+        if rows is None:
             return exchanged(self.values[operation][tensor.index])
         natives = [
-            self.native(each) if each is rows else self.values[each.operation][each.index] for each in operation.inputs
+            self.made[each] if each is rows else self.values[each.operation][each.index] for each in operation.inputs
         ]
         return self.engine.lowerings[operation.name](self.engine, operation, *natives)
 
