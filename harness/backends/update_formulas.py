@@ -168,12 +168,8 @@ def _sound(formula, bound):
     """Whether what the holes stand for is what the kernel takes."""
     written = [bound[hole] for hole in [formula.p] + formula.accumulators]
     numbers = {name: _value(bound[hole]) for name, hole in formula.numbers.items()}
-    return (
-        len(set(written)) == len(written)
-        and all(tensor.shape == bound[formula.g].shape for tensor in written)
-        and bound[formula.lr].shape == ()
-        and None not in numbers.values()
-        and all(abs(numbers[one] + numbers[rest] - 1) < 1e-6 for one, rest in formula.complements)
+    return all(tensor.shape == bound[formula.g].shape for tensor in written) and all(
+        abs(numbers[one] + numbers[rest] - 1) < 1e-6 for one, rest in formula.complements
     )
 
 
@@ -189,10 +185,17 @@ def _same(one, other):
     return one is other or (value is not None and value == _value(other))
 
 
+def _takes(formula, hole, tensor):
+    """Whether a hole may stand for a tensor: a number for a constant, the rate for a scalar, all others for any."""
+    if hole in formula.numbers.values():
+        return _value(tensor) is not None
+    return hole is not formula.lr or tensor.shape == ()
+
+
 def _fits(formula, pattern, tensor, bound):
     """Whether `tensor` has the form of `pattern`; `bound` receives what the holes stand for."""
     if pattern in formula.holes:
-        return _same(bound.setdefault(pattern, tensor), tensor)
+        return _takes(formula, pattern, tensor) and _same(bound.setdefault(pattern, tensor), tensor)
     wanted, found = pattern.operation, tensor.operation
     if wanted.name != found.name or len(wanted.inputs) != len(found.inputs):
         return False
