@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,14 +38,20 @@ def test_there_are_runs_and_memory_layouts_enough(turns: Recorded):
 
 
 def test_false_alarms_of_the_gate_are_rare(turns: Recorded):
-    named, confirmed = false_alarms(turns, OURS, RUNS, 60)
-    assert named <= 0.1
+    suspected, confirmed = false_alarms(turns, OURS, RUNS, 60)
+    assert suspected <= 0.35
+    assert confirmed <= 1 / 60
+
+
+def test_sides_as_they_were_raise_no_more(turns: Recorded):
+    """So nothing but chance tells a revision in the cache and a checkout apart."""
+    _, confirmed = false_alarms(replace(turns, swapped=False), OURS, RUNS, 60)
     assert confirmed <= 1 / 60
 
 
 def test_false_alarms_of_runs_apart_are_rare(apart: Recorded):
-    named, confirmed = false_alarms(apart, IS_APART, RUNS, 200)
-    assert named <= 0.08
+    suspected, confirmed = false_alarms(apart, IS_APART, RUNS, 200)
+    assert suspected <= 0.2
     assert confirmed <= 0.01
 
 
