@@ -86,6 +86,6 @@ def layouts(table: pd.DataFrame) -> str:
 
 def of_disjoint(row: pd.Series) -> str:
     """What comes of suites in which no run is drawn twice."""
-    sides, suites = f"{tables.SIDES[row['sides']]}, {row['runs']:.0f} first and as many fresh ones a side", row["suites"]
-    suspected, alarms = percent(row["named"]), percent(row["confirmed"])
-    return f"With no run drawn twice ({sides}), of {suites:.0f} suites {suspected} are suspected, {alarms} false alarms."
+    sides = f"{tables.SIDES[row['sides']]}, {row['runs']:.0f} first and as many fresh ones a side"
+    suspected, alarms, suites = percent(row["named"]), percent(row["confirmed"]), f"{row['suites']:.0f} suites"
+    return f"With no run drawn twice ({sides}), of {suites} {suspected} are suspected, {alarms} false alarms."
