@@ -20,6 +20,7 @@ from harness.backends.errors import UnsupportedOperation
 from harness.backends.theano_lowerings import (
     CONDITIONS,
     LOWERINGS,
+    depth,
     headers,
     installation,
     messages,
@@ -58,6 +59,21 @@ class TheanoEngine(Engine):
         self.cached_modules = installation.cached_modules()
 
     def function(self, inputs, outputs, updates):
+        targets = list(outputs) + [new for _, new in updates]
+        compiled = depth.suited(lambda: self.compiled(inputs, outputs, updates), targets, self.children)
+        dtypes = [tensor.dtype for tensor in inputs]
+
+        def call(arrays):
+            try:
+                results = compiled(*[_fed(array, dtype) for array, dtype in zip(arrays, dtypes)])
+            except IndexError as error:
+                raise row_numbers.as_sentence(error) or error from error
+            return [np.asarray(result) for result in results]
+
+        return call
+
+    def compiled(self, inputs, outputs, updates):
+        """The theano.function."""
         feeds = [variable_type(tensor)() for tensor in inputs]
         values = {tensor.operation: [feed] for tensor, feed in zip(inputs, feeds)}
         steps, rest = find_steps(updates, optimizer_steps.accepted)
@@ -72,17 +88,7 @@ class TheanoEngine(Engine):
         self.fused += len(steps)
         headers.include()
         with messages.failed_optimizations():
-            compiled = theano.function(feeds, fetched, updates=changes, on_unused_input="ignore")
-        dtypes = [tensor.dtype for tensor in inputs]
-
-        def call(arrays):
-            try:
-                results = compiled(*[_fed(array, dtype) for array, dtype in zip(arrays, dtypes)])
-            except IndexError as error:
-                raise row_numbers.as_sentence(error) or error from error
-            return [np.asarray(result) for result in results]
-
-        return call
+            return theano.function(feeds, fetched, updates=changes, on_unused_input="ignore")
 
     def failure(self, error):
         return messages.failure(error)
