@@ -109,6 +109,11 @@ def cast(x, dtype):
     return x if x.dtype == dtype else primitives.cast(x, dtype)
 
 
+def widened(x):
+    """x, of float16 as float32, which has room for sums, squares and the small numbers that are added to them."""
+    return cast(x, "float32") if x.dtype == "float16" else x
+
+
 def truth(x):
     """Whether each element is not 0, bool."""
     return x if x.dtype == "bool" else comparison("not_equal", x, 0)

@@ -27,10 +27,10 @@ def one_hot(indices, nb_classes):
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, one_hot.
     """
     indices = checks.of_integers("one_hot", indices, "indices")
-    return operators.cast(_hits(indices, checks.whole("one_hot", "nb_classes", nb_classes, 1)), settings.get("floatx"))
+    return operators.cast(hits(indices, checks.whole("one_hot", "nb_classes", nb_classes, 1)), settings.get("floatx"))
 
 
-def _hits(indices, count):
+def hits(indices, count):
     """Of each class whether it is the one numbered, bool."""
     classes = primitives.constant(np.arange(count), "int32")
     return operators.comparison("equal", primitives.expand_dims(indices, indices.ndim), classes)
@@ -41,7 +41,7 @@ def in_top_k(predictions, targets, k):
 
     Parameters
     ----------
-    predictions : tensor, (batch, classes), floats      scores, none nan; the number of classes known
+    predictions : tensor, (batch, classes), floats      scores; the number of classes known
     targets : tensor, (batch,), integers                class numbers
     k : int                                             1 or more
     Returns
@@ -54,19 +54,22 @@ def in_top_k(predictions, targets, k):
 
     Notes
     -----
-    Differs: as under TensorFlow a score that ties with the k-th counts as among them (Theano leaves that open), and a
-             number that is no class is not among them.
-    Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, in_top_k.
+    Numerics: nothing is among the best of a row that holds a nan.
+    Differs:  as under TensorFlow a score that ties with the k-th counts as among them (Theano leaves that open), and a
+              number that is no class is not among them.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, in_top_k.
     """
     predictions = checks.of_floats("in_top_k", predictions, "predictions")
     predictions = checks.ranked("in_top_k", predictions, 2, "predictions", "(batch, classes)")
     targets = checks.ranked("in_top_k", checks.of_integers("in_top_k", targets, "targets"), 1, "targets", "(batch,)")
     k = checks.whole("in_top_k", "k", k, 1)
     checks.same_size("in_top_k", ("predictions", predictions), ("targets", targets))
-    hits = _hits(targets, checks.known("in_top_k", predictions, 1, "predictions", "number of classes"))
+    right = hits(targets, checks.known("in_top_k", predictions, 1, "predictions", "number of classes"))
     lowest = primitives.reduction("min", predictions, (1,), True)
-    score = primitives.reduction("max", primitives.select(hits, predictions, lowest), (1,), True)
+    score = primitives.reduction("max", primitives.select(right, predictions, lowest), (1,), True)
     above = reductions.sum(operators.comparison("greater", predictions, score), axis=1)
-    is_class = reductions.any(hits, axis=1)
-    few = operators.cast(operators.comparison("less", above, k), "int32")
-    return operators.comparison("greater", few * operators.cast(is_class, "int32"), 0)
+    is_class = reductions.any(right, axis=1)
+    ordered = operators.comparison("equal", score, score)
+    conditions = operators.comparison("less", above, k), is_class, primitives.squeeze(ordered, 1)
+    few, known, numbers = (operators.cast(condition, "int32") for condition in conditions)
+    return operators.comparison("greater", few * known * numbers, 0)

@@ -1,9 +1,11 @@
-"""Losses of predictions and targets, and whether a prediction is among the best."""
+"""Losses of predictions and targets. Those of float16 are computed in float32 and rounded once."""
+
+import numpy as np
 
 from harness.backends import operators, primitives, settings, shapes
 from harness.backends.api import arithmetic, checks, reductions
 from harness.backends.api.composites import composite
-from harness.backends.api.indicators import one_hot
+from harness.backends.api.indicators import hits
 from harness.backends.errors import ShapeMismatch
 
 
@@ -17,6 +19,12 @@ def _checked_pair(op, output, target):
             % (op, output.shape, target.shape)
         )
     return output, target
+
+
+def _limits(dtype):
+    """(least, largest) probability whose logarithm is taken: those that the dtype tells from 0 and from 1, at most."""
+    eps, kind = settings.get("epsilon"), np.finfo(dtype)
+    return max(eps, float(kind.tiny)), min(1.0 - eps, 1.0 - float(kind.epsneg))
 
 
 def categorical_crossentropy(output, target, from_logits=False):
@@ -37,16 +45,26 @@ def categorical_crossentropy(output, target, from_logits=False):
 
     Notes
     -----
-    Numerics: eps = epsilon().
+    Numerics: eps = epsilon(), and 1 - eps is below 1: at most 1 - 6e-8 in float32. A class whose target is 0 counts for
+              nothing, even if its logit is -inf.
     Differs:  for logits Keras 1.2.2 clips under Theano, not under TensorFlow; here log-softmax, unclipped. The order is
               (output, target), as in all of Keras 1; Keras 2 swaps them.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, categorical_crossentropy.
     """
     output, target = _checked_pair("categorical_crossentropy", output, target)
     from_logits = checks.flag("categorical_crossentropy", "from_logits", from_logits)
-    expansion = -reductions.sum(target * _logs(output, from_logits), axis=-1)
+    wide, share = operators.widened(output), operators.widened(target)
+    logs = _logs(wide, from_logits)
+    if from_logits:
+        logs = primitives.select(operators.comparison("equal", share, 0.0), _finite(logs), logs)
+    expansion = operators.cast(-reductions.sum(share * logs, axis=-1), output.dtype)
     attributes = {"from_logits": from_logits, "epsilon": settings.get("epsilon")}
     return composite("categorical_crossentropy", (output, target), attributes, expansion)
+
+
+def _finite(logs):
+    """Logarithms with the lowest number in place of -inf."""
+    return arithmetic.maximum(logs, float(np.finfo(logs.dtype).min))
 
 
 def _logs(output, from_logits):
@@ -55,8 +73,7 @@ def _logs(output, from_logits):
         shifted = output - primitives.stop_gradient(reductions.max(output, axis=-1, keepdims=True))
         return shifted - arithmetic.log(reductions.sum(arithmetic.exp(shifted), axis=-1, keepdims=True))
     rows = output / reductions.sum(output, axis=-1, keepdims=True)
-    eps = settings.get("epsilon")
-    return arithmetic.log(arithmetic.clip(rows, eps, 1.0 - eps))
+    return arithmetic.log(arithmetic.clip(rows, *_limits(rows.dtype)))
 
 
 def sparse_categorical_crossentropy(output, target, from_logits=False):
@@ -95,8 +112,9 @@ def sparse_categorical_crossentropy(output, target, from_logits=False):
         raise ShapeMismatch("%s: number of classes unknown. Expected a static last size. Received %r." % (op, output))
     from_logits = checks.flag(op, "from_logits", from_logits)
     whole = operators.cast(target, "int64") if target.dtype in shapes.FLOATS + ("bool",) else target
-    rows = operators.cast(one_hot(whole, output.shape[-1]), output.dtype)
-    return -reductions.sum(rows * _logs(output, from_logits), axis=-1)
+    logs = _logs(operators.widened(output), from_logits)
+    chosen = primitives.select(hits(whole, output.shape[-1]), logs, primitives.constant(0.0, logs.dtype))
+    return operators.cast(-reductions.sum(chosen, axis=-1), output.dtype)
 
 
 def binary_crossentropy(output, target, from_logits=False):
@@ -117,17 +135,19 @@ def binary_crossentropy(output, target, from_logits=False):
 
     Notes
     -----
-    Numerics: eps = epsilon(); for logits log(1 + e^x) - x * target, which cannot overflow.
+    Numerics: eps = epsilon(), and 1 - eps is below 1: at most 1 - 6e-8 in float32; for logits
+              log(1 + e^x) - x * target, which cannot overflow, and is nan for an infinite one.
     Differs:  the order is (output, target), as in all of Keras 1; Keras 2 swaps them.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, binary_crossentropy.
     """
     output, target = _checked_pair("binary_crossentropy", output, target)
     from_logits = checks.flag("binary_crossentropy", "from_logits", from_logits)
+    wide, share = operators.widened(output), operators.widened(target)
     if from_logits:
-        expansion = primitives.unary("softplus", output) - output * target
+        loss = primitives.unary("softplus", wide) - wide * share
     else:
-        eps = settings.get("epsilon")
-        p = arithmetic.clip(output, eps, 1.0 - eps)
-        expansion = -(target * arithmetic.log(p) + (1.0 - target) * arithmetic.log(1.0 - p))
+        p = arithmetic.clip(wide, *_limits(wide.dtype))
+        loss = -(share * arithmetic.log(p) + (1.0 - share) * arithmetic.log(1.0 - p))
+    expansion = operators.cast(loss, output.dtype)
     attributes = {"from_logits": from_logits, "epsilon": settings.get("epsilon")}
     return composite("binary_crossentropy", (output, target), attributes, expansion)

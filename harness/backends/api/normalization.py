@@ -1,4 +1,4 @@
-"""Normalisation by statistics of a batch, by given ones, and by length."""
+"""Normalisation by statistics of a batch, by given ones, and by length; of float16 in float32, rounded once."""
 
 from harness.backends import operators, primitives, shapes
 from harness.backends.api import arithmetic, checks, reductions
@@ -33,10 +33,12 @@ def normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon=0.001):
     op = "normalize_batch_in_training"
     x = checks.of_floats(op, x)
     axes = shapes.normalize_axes(op, reduction_axes, x.ndim)
-    mean, variance = reductions.mean(x, axes, keepdims=True), reductions.var(x, axes, keepdims=True)
     scale, shift = (_spread(op, x, axes, *each) for each in (("gamma", gamma), ("beta", beta)))
-    normalised = _normalised(op, x, {"mean": mean, "var": variance, "beta": shift, "gamma": scale}, epsilon)
-    return normalised, _squeezed(mean, axes), _squeezed(variance, axes)
+    wide = operators.widened(x)
+    mean, variance = reductions.mean(wide, axes, keepdims=True), reductions.var(wide, axes, keepdims=True)
+    normalised = _normalised(op, wide, {"mean": mean, "var": variance, "beta": shift, "gamma": scale}, epsilon)
+    statistics = (operators.cast(_squeezed(each, axes), x.dtype) for each in (mean, variance))
+    return (_narrowed(normalised, x, scale, shift), *statistics)
 
 
 def _spread(op, x, axes, name, values):
@@ -79,11 +81,18 @@ def batch_normalization(x, mean, var, beta, gamma, epsilon=0.001):
     given = {"mean": checks.tensor(op, mean, "mean"), "var": checks.tensor(op, var, "var")}
     optional = {"beta": beta, "gamma": gamma}
     given.update((name, each if each is None else checks.tensor(op, each, name)) for name, each in optional.items())
-    return _normalised(op, checks.of_floats(op, x), given, epsilon)
+    x = checks.of_floats(op, x)
+    return _narrowed(_normalised(op, x, given, epsilon), x, *given.values())
+
+
+def _narrowed(normalised, *tensors):
+    """float16 again, unless a tensor that it was made of, which may be None, has a wider type."""
+    wide = any(each is not None and each.dtype in ("float32", "float64") for each in tensors)
+    return normalised if wide else operators.cast(normalised, "float16")
 
 
 def _normalised(op, x, given, epsilon):
-    """batch_normalization of tensors, of which beta and gamma may be None."""
+    """batch_normalization of tensors, of which beta and gamma may be None; of float16 float32."""
     epsilon = checks.number(op, "epsilon", epsilon, least=0)
     for name, values in given.items():
         if values is not None and not shapes.alike(shapes.broadcast(op, x.shape, values.shape), x.shape):
@@ -91,9 +100,10 @@ def _normalised(op, x, given, epsilon):
                 "%s: %s does not fit x. Expected sizes of x or 1. Received x.shape=%s, %s.shape=%s."
                 % (op, name, x.shape, name, values.shape)
             )
+    given = {name: each if each is None else operators.widened(each) for name, each in given.items()}
     factor = 1.0 / arithmetic.sqrt(given["var"] + epsilon)
     factor = factor if given["gamma"] is None else factor * given["gamma"]
-    normalised = operators.binary("multiply", x - given["mean"], factor)
+    normalised = operators.binary("multiply", operators.widened(x) - given["mean"], factor)
     return normalised if given["beta"] is None else normalised + given["beta"]
 
 
@@ -115,5 +125,6 @@ def l2_normalize(x, axis):
     """
     x = checks.of_floats("l2_normalize", x)
     axes = shapes.normalize_axes("l2_normalize", axis, x.ndim)
-    squares = reductions.sum(arithmetic.square(x), axes, keepdims=True)
-    return x / arithmetic.sqrt(arithmetic.maximum(squares, SHORTEST))
+    wide = operators.widened(x)
+    squares = reductions.sum(arithmetic.square(wide), axes, keepdims=True)
+    return operators.cast(wide / arithmetic.sqrt(arithmetic.maximum(squares, SHORTEST)), x.dtype)

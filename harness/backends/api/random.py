@@ -62,7 +62,15 @@ def random_uniform(shape, low=0.0, high=1.0, dtype=None, seed=None):
     op = "random_uniform"
     entries, likes = sizes.attribute(op, shape)
     low, high = limits(op, low, high)
-    return primitives.random_uniform(likes, entries, low, high, _dtype(op, dtype), chosen_seed(op, seed))
+    wanted = _dtype(op, dtype)
+    draws = primitives.random_uniform(likes, entries, low, high, wanted, chosen_seed(op, seed))
+    return draws if wanted != "float16" and (low, high) == (0, 1) else _below(draws, low, high)
+
+
+def _below(draws, low, high):
+    """Draws less than `high`, to which libraries round some of them."""
+    kind = np.dtype(draws.dtype).type
+    return operators.binary("minimum", draws, np.nextafter(kind(high), kind(low)))
 
 
 def random_normal(shape, mean=0.0, std=1.0, dtype=None, seed=None):

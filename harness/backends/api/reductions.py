@@ -84,7 +84,14 @@ def sum(x, axis=None, keepdims=False):
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, sum.
     """
     x = checks.tensor("sum", x)
-    return _reduce("sum", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims)
+    return _accumulated("sum", x, axis, keepdims)
+
+
+def _accumulated(op, x, axis, keepdims):
+    """A sum, product or mean of the elements of a tensor: of bools int32; of float16 in float32, rounded once."""
+    wide = operators.cast(x, "int32") if x.dtype == "bool" else operators.widened(x)
+    found = _reduce("product" if op == "prod" else op, wide, axis, keepdims, op)
+    return operators.cast(found, x.dtype) if x.dtype == "float16" else found
 
 
 def prod(x, axis=None, keepdims=False):
@@ -108,7 +115,7 @@ def prod(x, axis=None, keepdims=False):
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, prod.
     """
     x = checks.tensor("prod", x)
-    return _reduce("product", operators.cast(x, "int32") if x.dtype == "bool" else x, axis, keepdims, "prod")
+    return _accumulated("prod", x, axis, keepdims)
 
 
 def mean(x, axis=None, keepdims=False):
@@ -130,7 +137,7 @@ def mean(x, axis=None, keepdims=False):
     Numerics: nan along an axis of size 0.
     Source:   keras 1.2.2, keras/backend/theano_backend.py, mean.
     """
-    return _reduce("mean", _as_floats(checks.tensor("mean", x)), axis, keepdims)
+    return _accumulated("mean", _as_floats(checks.tensor("mean", x)), axis, keepdims)
 
 
 def var(x, axis=None, keepdims=False):
@@ -153,11 +160,13 @@ def var(x, axis=None, keepdims=False):
     Differs:  under Keras 1.2.2 what integers and bools give is left to the library.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, var.
     """
-    return _variance("var", x, axis, keepdims)
+    x = _as_floats(checks.tensor("var", x))
+    return operators.cast(_variance("var", x, axis, keepdims), x.dtype)
 
 
 def _variance(op, x, axis, keepdims):
-    x = _as_floats(checks.tensor(op, x))
+    """The variance of floats; that of float16 in float32, which has room for the squares."""
+    x = operators.widened(x)
     axis = shapes.normalize_axes(op, axis, x.ndim)
     differences = x - _reduce("mean", x, axis, True, op)
     return _reduce("mean", primitives.unary("square", differences), axis, keepdims, op)
@@ -183,7 +192,8 @@ def std(x, axis=None, keepdims=False):
     Differs:  under Keras 1.2.2 what integers and bools give is left to the library.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, std.
     """
-    return primitives.unary("sqrt", _variance("std", x, axis, keepdims))
+    x = _as_floats(checks.tensor("std", x))
+    return operators.cast(primitives.unary("sqrt", _variance("std", x, axis, keepdims)), x.dtype)
 
 
 def any(x, axis=None, keepdims=False):
