@@ -189,21 +189,28 @@ def clip(x, min_value, max_value):
     tensor, x.shape, x.dtype           of integers with a limit that is a float: floatx
     Raises
     ------
-    TypeMismatch                       a limit is not a number
+    TypeMismatch                       a limit is not a number, or nan
 
     Notes
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, clip.
     """
     x = checks.tensor("clip", x)
-    min_value = checks.number("clip", "min_value", min_value)
-    raised = operators.binary("maximum", x, min_value, op="clip")
+    min_value = checks.limit("clip", "min_value", min_value)
     if max_value is None:
-        return raised
-    max_value = checks.number("clip", "max_value", max_value)
+        return operators.binary("maximum", x, min_value, op="clip")
+    max_value = checks.limit("clip", "max_value", max_value)
     limit = max_value if max_value >= min_value else min_value
-    expansion = operators.binary("minimum", raised, limit, op="clip")
+    expansion = _within(x, min_value, limit)
+    if x.dtype != expansion.dtype:
+        x = operators.cast(x, expansion.dtype)
+        expansion = _within(x, min_value, limit)
     return composite("clip", (x,), {"min_value": min_value, "max_value": limit}, expansion)
+
+
+def _within(x, low, high):
+    """x limited by two numbers, of which one that is a float makes integers floats."""
+    return operators.binary("minimum", operators.binary("maximum", x, low, op="clip"), high, op="clip")
 
 
 def maximum(x, y):

@@ -277,6 +277,19 @@ def number(op, name, value, least=None, largest=None):
     return found
 
 
+def limit(op, name, value):
+    """`value`, plain, a number that others can be compared with.
+
+    Raises
+    ------
+    TypeMismatch      no number, or nan
+    """
+    found = number(op, name, value)
+    if found != found:
+        raise TypeMismatch("%s: %s is nan. Expected a number. Received %s." % (op, name, shown(value)))
+    return found
+
+
 def _as_number(value):
     """A real number as an int or a float; None for anything else, bools too."""
     value = plain(value)
