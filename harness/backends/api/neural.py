@@ -1,5 +1,7 @@
 """Activations and dropout."""
 
+import numpy as np
+
 from harness.backends import operators, primitives
 from harness.backends.api import arithmetic, checks, reductions, sizes
 from harness.backends.api.composites import composite
@@ -104,7 +106,7 @@ def softplus(x):
 
 
 def softsign(x):
-    """x / (1 + |x|), elementwise.
+    """x / (1 + |x|), elementwise; 1 and -1 at the infinities.
 
     Returns
     -------
@@ -118,6 +120,8 @@ def softsign(x):
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, softsign.
     """
     x = checks.of_floats("softsign", x)
+    largest = float(np.finfo(x.dtype).max)
+    x = arithmetic.clip(x, -largest, largest)
     return x / (arithmetic.abs(x) + 1.0)
 
 
@@ -193,7 +197,8 @@ def dropout(x, level, noise_shape=None, seed=None):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/theano_backend.py, dropout.
+    Numerics: x is multiplied by 0, so that an infinity that is dropped is nan.
+    Source:   keras 1.2.2, keras/backend/theano_backend.py, dropout.
     """
     x = checks.of_floats("dropout", x)
     level = _checked_level(x, level)

@@ -52,22 +52,22 @@ def separable_conv2d(
             "%s: pointwise_kernel is not of one place. Expected rows and columns of 1. Received %s."
             % (op, pointwise.shape)
         )
-    convolved = windows.convolved(op, x, _of_own_channels(depthwise, ordering), strides, border_mode, ordering, (1, 1))
+    each = [
+        windows.convolved(op, *_channel(x, depthwise, place, ordering), strides, border_mode, ordering, (1, 1))
+        for place in range(channels)
+    ]
+    convolved = primitives.concatenate(each, 1 if ordering == "th" else 3)
     attributes = {"strides": strides, "border_mode": border_mode, "dim_ordering": ordering}
     depths = composite("depthwise_conv2d", (x, depthwise), attributes, convolved)
     return primitives.convolution(depths, pointwise, (1, 1), "valid", (1, 1), ordering)
 
 
-def _of_own_channels(kernel, ordering):
-    """A depthwise kernel as one for all channels, 0 for those that are not its own: (in, in * multiplier) of them."""
-    kernel = primitives.transpose(kernel, (2, 3, 1, 0)) if ordering == "th" else kernel
-    rows, columns, channels, multiplier = kernel.shape
-    own = primitives.constant(_unit(channels), kernel.dtype)
-    whole = primitives.binary("multiply", primitives.expand_dims(kernel, 3), own)
-    whole = primitives.reshape(whole, (rows, columns, channels, channels * multiplier))
-    return primitives.transpose(whole, (3, 2, 0, 1)) if ordering == "th" else whole
-
-
-def _unit(channels):
-    """(channels, channels, 1): 1 where both are the same."""
-    return [[[float(one == other)] for other in range(channels)] for one in range(channels)]
+def _channel(x, kernel, place, ordering):
+    """(one channel of images, the kernels that are its own): a 0 for all others would make nan of infinities there."""
+    one, whole = slice(place, place + 1), slice(None)
+    of_images, of_kernel = (
+        ((whole, one, whole, whole), (whole, one, whole, whole))
+        if ordering == "th"
+        else ((whole, whole, whole, one), (whole, whole, one, whole))
+    )
+    return primitives.slice_(x, of_images), primitives.slice_(kernel, of_kernel)

@@ -68,8 +68,33 @@ def _convolution(engine, operation, x, kernel):
     return _images(x, result, filters, borders.sizes, ordering)
 
 
+def _depthwise(engine, operation, x, kernel):
+    """Composite: CNTK's groups of channels, of one each."""
+    at = operation.attributes
+    first = kernel.static if at["dim_ordering"] == "th" else C.transpose(kernel.static, (3, 2, 0, 1))
+    multiplier, channels, rows, columns = first.shape
+    weights = C.reshape(C.transpose(first, (1, 0, 2, 3)), (channels * multiplier, 1, rows, columns))
+    images = _channels_first(x.batch, at["dim_ordering"])
+    if at["border_mode"] == "full":
+        images = C.pad(images, [(0, 0), (rows - 1, rows - 1), (columns - 1, columns - 1)], constant_value=0.0)
+    mode = "same" if at["border_mode"] == "same" else "valid"
+    borders = Borders(images.shape[1:], (rows, columns), at["strides"], mode)
+    result = C.convolution(
+        weights,
+        borders.added(images, 0.0),
+        strides=tuple(at["strides"]),
+        auto_padding=borders.automatic,
+        groups=channels,
+    )
+    return _images(x, result, channels * multiplier, borders.sizes, at["dim_ordering"])
+
+
 def _dilated(weights, dilation):
-    """Kernels with zeros between their elements: CNTK has no dilated convolution on the CPU."""
+    """Kernels with zeros between their elements: CNTK has no dilated convolution on the CPU.
+
+    An infinity or a nan that meets one of the zeros makes nan. Cut out of the images, what the elements meet takes 9 to
+    30 times as long.
+    """
     if tuple(dilation) == (1, 1):
         return weights
     filters, channels, rows, columns = weights.shape
@@ -93,7 +118,8 @@ def _pooling(engine, operation, x):
 
 
 def _largest(images, borders, window, strides):
-    padded = borders.added(images, float(np.finfo(images.dtype).min))
+    """CNTK passes over nan."""
+    padded = borders.added(images, -float("inf"))
     return C.pooling(padded, C.MAX_POOLING, window, strides, auto_padding=borders.automatic[1:])
 
 
@@ -114,4 +140,4 @@ def _counts(size, amounts, places, window, stride):
     return np.minimum(starts + window, size) - np.maximum(starts, 0)
 
 
-LOWERINGS = {"convolution": _convolution, "pooling": _pooling}
+LOWERINGS = {"convolution": _convolution, "depthwise_conv2d": _depthwise, "pooling": _pooling}
