@@ -9,7 +9,7 @@ from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import schedule
 from harness.backends.late_sizes import resolved
-from harness.backends.numpy_gradients import backpropagate
+from harness.backends.numpy_gradients import backpropagate, sigmoid, summed
 
 
 class Steps(list):
@@ -117,12 +117,6 @@ def _concrete(operation, natives):
     return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: int(natives[source]))
 
 
-def _sigmoid(x):
-    """1 / (1 + e^-x) through e^-|x|, which cannot overflow."""
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small) / (1 + small)
-
-
 def _log(x):
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(x)
@@ -141,6 +135,15 @@ def _by_zero(function):
             return function(x, y)
 
     return _elementwise(divided)
+
+
+def _power(x, y):
+    """x ** y; NumPy takes 0.5 for a square root, which -inf does not have."""
+    with np.errstate(all="ignore"):
+        powers = np.power(x, y)
+    if x.dtype.kind == "f" and np.any(y == 0.5):
+        powers = np.where((x == -np.inf) & (y == 0.5), np.asarray(np.inf, x.dtype), powers)
+    return powers
 
 
 def _elementwise(function):
@@ -165,9 +168,11 @@ def _fill(engine, operation, *like):
 
 
 def _random_uniform(engine, operation, *like):
-    at = operation.attributes
+    """Below the upper limit, to which float64 draws may be rounded."""
+    at, kind = operation.attributes, np.dtype(operation.outputs[0].dtype).type
     draws = engine.stream(at["seed"]).uniform(at["low"], at["high"], size=_concrete(operation, like))
-    return np.asarray(draws, dtype=operation.outputs[0].dtype)
+    low, high = kind(at["low"]), kind(at["high"])
+    return np.minimum(np.asarray(draws, dtype=kind), np.nextafter(high, low))
 
 
 def _random_normal(engine, operation, *like):
@@ -199,7 +204,7 @@ NumpyEngine.lowerings = {
     "sin": _elementwise(np.sin),
     "cos": _elementwise(np.cos),
     "tanh": _elementwise(np.tanh),
-    "sigmoid": _elementwise(_sigmoid),
+    "sigmoid": _elementwise(sigmoid),
     "softplus": _elementwise(lambda x: np.logaddexp(x, np.zeros((), x.dtype))),
     "floor": _elementwise(np.floor),
     "round": _elementwise(np.rint),
@@ -207,7 +212,7 @@ NumpyEngine.lowerings = {
     "subtract": _elementwise(np.subtract),
     "multiply": _elementwise(np.multiply),
     "divide": _elementwise(np.divide),
-    "power": _elementwise(np.power),
+    "power": _elementwise(_power),
     "floor_divide": _by_zero(np.floor_divide),
     "modulo": _by_zero(_remainder),
     "maximum": _elementwise(np.maximum),
@@ -218,9 +223,7 @@ NumpyEngine.lowerings = {
     "greater_equal": _elementwise(np.greater_equal),
     "less": _elementwise(np.less),
     "less_equal": _elementwise(np.less_equal),
-    "sum": lambda engine, operation, x: np.sum(
-        x, axis=operation.attributes["axes"], keepdims=operation.attributes["keepdims"], dtype=x.dtype
-    ),
+    "sum": lambda engine, operation, x: summed(x, operation.attributes["axes"], operation.attributes["keepdims"]),
     "mean": _reduction(_mean),
     "max": _reduction(np.max),
     "min": _reduction(np.min),

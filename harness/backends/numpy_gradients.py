@@ -11,6 +11,12 @@ from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import depends_on, schedule
 
 
+def sigmoid(x):
+    """1 / (1 + e^-x) through e^-|x|, which cannot overflow."""
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
 def backpropagate(engine, targets, slopes, sources, values):
     """Gradients of sum(slope * target) with respect to each tensor of `sources`; zeros where nothing flows.
 
@@ -94,12 +100,18 @@ def _scan(engine, operation, slopes, inputs, steps):
     return totals[:n_sequences] + state_slopes + totals[n_sequences + n_states :]
 
 
+def summed(x, axes, keepdims=False):
+    """The sum over axes in x's dtype; that of float16 goes through float32, as a half of 2048 and 1 is 2048."""
+    wide = np.float32 if x.dtype == np.float16 else x.dtype
+    return np.sum(x, axis=axes, keepdims=keepdims, dtype=wide).astype(x.dtype)
+
+
 def _unbroadcast(slope, like):
     """`slope` summed over the axes along which `like` was broadcast."""
     extra = slope.ndim - like.ndim
-    slope = slope.sum(axis=tuple(range(extra))) if extra else slope
+    slope = summed(slope, tuple(range(extra))) if extra else slope
     axes = tuple(axis for axis, size in enumerate(like.shape) if size == 1 and slope.shape[axis] != 1)
-    return slope.sum(axis=axes, keepdims=True) if axes else slope
+    return summed(slope, axes, keepdims=True) if axes else slope
 
 
 def _unary(slope_of):
@@ -116,9 +128,21 @@ def _binary(slopes_of):
     return product
 
 
+def _passed(chosen, slope):
+    """`slope` where something was chosen, else 0, whatever the slope is there.
+
+    A product takes a tenth of the time that np.where takes, and is right where all slopes are finite.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = np.isfinite(np.vdot(slope, slope))
+    return slope * chosen if finite else np.where(chosen, slope, np.zeros((), slope.dtype))
+
+
 def _powers(slope, x, y, result):
+    """Of x nothing where y is 0, as x ** 0 is 1; of y nothing where x is not positive."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return slope * y * np.power(x, y - 1), slope * result * np.where(x > 0, np.log(x), 0)
+        to_x = slope * y * np.power(x, y - np.ones((), y.dtype))
+        return _passed(y != 0, to_x), _passed(x > 0, slope * result * np.log(x))
 
 
 def _root(x, y):
@@ -155,9 +179,10 @@ def _mean(operation, slope, inputs, result):
 
 
 def _extremum(operation, slope, inputs, result):
-    ties = (inputs[0] == _spread(operation, result)).astype(slope.dtype)
-    count = ties.sum(axis=operation.attributes["axes"], keepdims=True)
-    return [ties / count * _spread(operation, slope)]
+    ties = inputs[0] == _spread(operation, result)
+    count = np.maximum(ties.sum(axis=operation.attributes["axes"], keepdims=True), 1)
+    share = _spread(operation, slope) / count.astype(slope.dtype)
+    return [_passed(ties, np.broadcast_to(share, ties.shape))]
 
 
 def _product(operation, slope, inputs, result):
@@ -232,7 +257,7 @@ PRODUCTS = {
     "cos": _unary(lambda x, y: -np.sin(x)),
     "tanh": _unary(lambda x, y: 1 - y * y),
     "sigmoid": _unary(lambda x, y: y * (1 - y)),
-    "softplus": _unary(lambda x, y: np.exp(x - y)),
+    "softplus": _unary(lambda x, y: sigmoid(x)),
     "floor": _unary(lambda x, y: np.zeros_like(x)),
     "round": _unary(lambda x, y: np.zeros_like(x)),
     "add": _binary(lambda slope, x, y, result: (slope, slope)),
@@ -242,8 +267,8 @@ PRODUCTS = {
     "power": _binary(_powers),
     "floor_divide": lambda operation, slope, inputs, y: [None, None],
     "modulo": _binary(lambda slope, x, y, result: (slope, -slope * np.floor_divide(x, y))),
-    "maximum": _binary(lambda slope, x, y, result: (slope * (x >= y), slope * (x < y))),
-    "minimum": _binary(lambda slope, x, y, result: (slope * (x <= y), slope * (x > y))),
+    "maximum": _binary(lambda slope, x, y, result: (_passed(x >= y, slope), _passed(x < y, slope))),
+    "minimum": _binary(lambda slope, x, y, result: (_passed(x <= y, slope), _passed(x > y, slope))),
     "sum": _sum,
     "mean": _mean,
     "max": _extremum,

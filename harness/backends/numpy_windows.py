@@ -125,10 +125,11 @@ def _of_pooling(x, attributes):
 
 
 def _largest(windows, x):
+    """Passing over nan: -inf, where there is nothing else."""
     padded = windows.pad(x, -np.inf)
     result = None
     for _, _, pick in windows.elements():
-        result = padded[pick] if result is None else np.maximum(result, padded[pick])
+        result = np.fmax(padded[pick], -np.inf if result is None else result)
     return result
 
 
