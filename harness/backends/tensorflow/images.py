@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from harness.backends.tensorflow import layouts
 from harness.backends.tensorflow.platforms import one_dnn
+from harness.backends.tensorflow.slopes import replaced
 
 
 def _native_first(engine, operation):
@@ -70,8 +71,10 @@ def convolution(engine, operation, x, kernel):
 
 
 def pooling(engine, operation, x):
-    """See primitives.pooling; TensorFlow's averages leave padding out."""
+    """See primitives.pooling; TensorFlow's averages leave padding out, its maxima of -inf are the lowest number."""
     at = operation.attributes
+    if at["pool_size"] == at["strides"] == (1, 1):
+        return tf.identity(x)  # of whose pooling TensorFlow 2.21 gets the second gradient wrong
     channels_first = _native_first(engine, operation)
     transposed = at["dim_ordering"] == "th" and not channels_first
     pool = tf.nn.max_pool2d if at["pool_mode"] == "max" else tf.nn.avg_pool2d
@@ -82,4 +85,6 @@ def pooling(engine, operation, x):
         at["border_mode"].upper(),
         data_format="NCHW" if channels_first else "NHWC",
     )
+    if at["pool_mode"] == "max":
+        result = replaced(result <= result.dtype.min, tf.constant(float("-inf"), result.dtype), result)
     return layouts.channels_first(result) if transposed else result

@@ -4,11 +4,14 @@ import numpy as np
 import tensorflow as tf
 
 from harness.backends.graph import schedule
-from harness.backends.tensorflow import floor_division, shared_products, windows
+from harness.backends.shapes import FLOATS
+from harness.backends.tensorflow import floor_division, shared_products, slopes, windows
 from harness.backends.tensorflow.composites import COMPOSITES
 from harness.backends.tensorflow.images import convolution, pooling, unless_empty
 from harness.backends.tensorflow.number_types import LACKING, through_int32
 from harness.backends.tensorflow.sizes import concrete_sizes
+
+SMALL = ("int8", "int16", "uint8")
 
 
 def _elementwise(function):
@@ -42,6 +45,23 @@ def _reduction(function, of_bools=None):
         return chosen(x, list(axes), operation.attributes["keepdims"]) if axes else tf.identity(x)
 
     return lowering
+
+
+def _argmax(engine, operation, x):
+    """Of floats the first nan, if there is one: TensorFlow passes over them."""
+    axis = operation.attributes["axis"]
+    if operation.inputs[0].dtype in FLOATS:
+        unordered = tf.not_equal(x, x)
+        x = tf.where(tf.reduce_any(unordered, axis, keepdims=True), tf.cast(unordered, x.dtype), x)
+    return tf.argmax(x, axis)
+
+
+def _cast(engine, operation, x):
+    """Floats to small integers by way of int32: they wrap around, where TensorFlow takes the nearest."""
+    dtype = operation.attributes["dtype"]
+    if operation.inputs[0].dtype in FLOATS and dtype in SMALL:
+        x = tf.cast(x, "int32")
+    return tf.cast(x, dtype)
 
 
 def _dot(engine, operation, x, y):
@@ -133,11 +153,11 @@ LOWERINGS = {
     "subtract": _elementwise(tf.subtract),
     "multiply": _elementwise(tf.multiply),
     "divide": _elementwise(tf.divide),
-    "power": _elementwise(tf.pow),
+    "power": _elementwise(slopes.power),
     "floor_divide": _elementwise(floor_division.quotient),
     "modulo": _elementwise(floor_division.modulo),
-    "maximum": _elementwise(tf.maximum),
-    "minimum": _elementwise(tf.minimum),
+    "maximum": _elementwise(slopes.maximum),
+    "minimum": _elementwise(slopes.minimum),
     "equal": _elementwise(tf.equal),
     "not_equal": _elementwise(tf.not_equal),
     "greater": _elementwise(tf.greater),
@@ -146,12 +166,12 @@ LOWERINGS = {
     "less_equal": _elementwise(tf.less_equal),
     "sum": _reduction(tf.reduce_sum),
     "mean": _reduction(tf.reduce_mean),
-    "max": _reduction(tf.reduce_max, tf.reduce_any),
-    "min": _reduction(tf.reduce_min, tf.reduce_all),
-    "product": _reduction(tf.reduce_prod),
-    "argmax": lambda engine, operation, x: tf.argmax(x, operation.attributes["axis"]),
+    "max": _reduction(slopes.largest, tf.reduce_any),
+    "min": _reduction(slopes.smallest, tf.reduce_all),
+    "product": _reduction(slopes.product),
+    "argmax": _argmax,
     "select": _elementwise(tf.where),
-    "cast": lambda engine, operation, x: tf.cast(x, operation.attributes["dtype"]),
+    "cast": _cast,
     "dot": _dot,
     "batched_dot": _elementwise(tf.matmul),
     "transpose": lambda engine, operation, x: tf.transpose(x, operation.attributes["pattern"]),

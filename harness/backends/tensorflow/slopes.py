@@ -1,0 +1,139 @@
+"""Gradients of our own for kernels of TensorFlow's, where its own are not those of vocabulary.py.
+
+What an operation does not choose gets a slope of 0, whatever is passed to it; a nan is not chosen. A slope that is
+registered here belongs to every operation made under `own`, with no operation more in the graph.
+"""
+
+import contextlib
+
+import tensorflow as tf
+
+from harness.backends.errors import UnsupportedOperation
+
+
+@contextlib.contextmanager
+def own(kernel):
+    """Gives the operations of a kernel that are made meanwhile the slope registered for it here."""
+    with tf.compat.v1.get_default_graph().gradient_override_map({kernel: "Harness" + kernel}):
+        yield
+
+
+def with_own(kernel, function):
+    """`function`, its operations of a kernel with the slope registered here."""
+
+    def made(*natives):
+        with own(kernel):
+            return function(*natives)
+
+    return made
+
+
+def _fitted(operation, slopes):
+    """The slopes of two inputs, each summed over the axes along which it was broadcast."""
+    x, y = operation.inputs
+    if x.shape.is_fully_defined() and x.shape == y.shape:
+        return slopes
+    axes = tf.raw_ops.BroadcastGradientArgs(s0=tf.shape(x), s1=tf.shape(y))
+    return [
+        tf.reshape(tf.reduce_sum(slope, along), tf.shape(native))
+        for slope, along, native in zip(slopes, axes, operation.inputs)
+    ]
+
+
+def _passed(chosen, slope):
+    return tf.where(chosen, slope, tf.zeros((), slope.dtype))
+
+
+@tf.RegisterGradient("HarnessMaximum")
+def _of_maximum(operation, slope):
+    x, y = operation.inputs
+    return _fitted(operation, [_passed(x >= y, slope), _passed(x < y, slope)])
+
+
+@tf.RegisterGradient("HarnessMinimum")
+def _of_minimum(operation, slope):
+    x, y = operation.inputs
+    return _fitted(operation, [_passed(x <= y, slope), _passed(x > y, slope)])
+
+
+@tf.RegisterGradient("HarnessPow")
+def _of_power(operation, slope):
+    """Of x nothing where y is 0, as x ** 0 is 1; of y nothing where x is not positive."""
+    (x, y), one = operation.inputs, tf.ones((), slope.dtype)
+    positive, varies = x > 0, tf.not_equal(y, 0)
+    logarithm = tf.math.log(tf.where(positive, x, one))
+    to_x = _passed(varies, slope * y * power(tf.where(varies, x, one), y - 1))
+    return _fitted(operation, [to_x, _passed(positive, slope * operation.outputs[0] * logarithm)])
+
+
+power = with_own("Pow", tf.pow)
+maximum, minimum = with_own("Maximum", tf.maximum), with_own("Minimum", tf.minimum)
+
+
+@tf.RegisterGradient("HarnessMax")
+@tf.RegisterGradient("HarnessMin")
+def _of_extremum(operation, slope):
+    """Shared equally among ties; the reduced axes are kept."""
+    x, axes = operation.inputs
+    ties = tf.equal(x, operation.outputs[0])
+    count = tf.maximum(tf.reduce_sum(tf.cast(ties, "int32"), axes, keepdims=True), 1)
+    return _passed(ties, slope / tf.cast(count, slope.dtype)), None
+
+
+def _keeping(kernel, function):
+    """A reduction (x, axes, keepdims) whose kernel keeps the axes that it reduces."""
+    kept = with_own(kernel, lambda x, axes: function(x, axes, keepdims=True))
+
+    def reduced(x, axes, keepdims):
+        return kept(x, axes) if keepdims else tf.squeeze(kept(x, axes), axes)
+
+    return reduced
+
+
+@tf.RegisterGradient("HarnessProd")
+def _of_product(operation, slope):
+    """Of each factor the product of those before it and those behind it; the reduced axes are kept."""
+    x, axes = operation.inputs[0], tf.get_static_value(operation.inputs[1])
+    pattern = [axis for axis in range(len(x.shape)) if axis not in axes] + list(axes)
+    turned = tf.transpose(x, pattern)
+    kept = len(pattern) - len(axes)
+    factors = tf.reshape(turned, tf.concat([tf.shape(turned)[:kept], [-1]], 0))
+    count = turned.shape[kept:].num_elements()
+    others = _before(factors, count) * _before(factors[..., ::-1], count)[..., ::-1]
+    back = [pattern.index(axis) for axis in range(len(pattern))]
+    return slope * tf.transpose(tf.reshape(others, tf.shape(turned)), back), None
+
+
+def _before(factors, count):
+    """The product of all factors before each along the last axis: by doubling, which can be differentiated again."""
+    if count is None:
+        with own("Cumprod"):
+            return tf.math.cumprod(factors, -1, exclusive=True)
+    widths = [[0, 0]] * (len(factors.shape) - 1)
+    products = tf.pad(factors[..., :-1], [*widths, [1, 0]], constant_values=1)
+    apart = 1
+    while apart < count:
+        shifted = tf.pad(products[..., :-apart], [*widths, [apart, 0]], constant_values=1)
+        products, apart = products * shifted, 2 * apart
+    return products
+
+
+@tf.RegisterGradient("HarnessCumprod")
+def _refused(operation, slope):
+    raise UnsupportedOperation("gradient", "tensorflow", "a product over an unknown number of factors has one gradient")
+
+
+largest, smallest = _keeping("Max", tf.reduce_max), _keeping("Min", tf.reduce_min)
+product = _keeping("Prod", tf.reduce_prod)
+
+
+@tf.RegisterGradient("HarnessSelectV2")
+def _of_replacement(operation, slope):
+    """All of it goes to what was not replaced."""
+    return None, None, slope
+
+
+def replaced(condition, number, x):
+    """x with a number where the condition holds, and x's gradient everywhere."""
+    with own("SelectV2"):
+        return tf.where(condition, number, x)
