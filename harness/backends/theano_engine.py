@@ -26,6 +26,7 @@ from harness.backends.theano_lowerings import (
     messages,
     module_keys,
     optimizer_steps,
+    rewrites,
     row_numbers,
 )
 from harness.backends.theano_lowerings.native_types import conform, ones, variable_type, with_ones
@@ -207,4 +208,5 @@ def create(device="cpu", threads=None):
             blas.limit_threads(installation.blas_file(), threads)
     module_keys.repair()
     messages.keep_to_itself()
+    rewrites.restrain()
     return TheanoEngine()

@@ -4,11 +4,12 @@ import numpy as np
 from theano import tensor as T
 
 from harness.backends.theano_lowerings.counted_draws import uniform
-from harness.backends.theano_lowerings.native_types import wanted_sizes
+from harness.backends.theano_lowerings.native_types import wanted_sizes, wider
 
 
 def _random_uniform(engine, operation, *likes):
-    at, dtype = operation.attributes, operation.outputs[0].dtype
+    """Of float16 in float32, for which there is C."""
+    at, dtype = operation.attributes, wider(operation.outputs[0].dtype)
     sizes = wanted_sizes(operation.attributes["shape"], likes)
     drawn = uniform(engine.key(at["seed"]), sizes or (1,), dtype)
     low, high = (np.asarray(at[name], dtype=dtype) for name in ("low", "high"))

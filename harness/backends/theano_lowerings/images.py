@@ -72,7 +72,27 @@ def _convolution(engine, operation, x, kernel):
 
 
 class FirstLargestPool(Pool):
-    """Theano's maximum pooling with the gradient sent to the first largest element of a window, not to all of them."""
+    """Theano's maximum pooling over unpadded images, passing over nan, with the gradient sent to the first largest."""
+
+    def c_code(self, node, name, inputs, outputs, sub):
+        code = super(FirstLargestPool, self).c_code(node, name, inputs, outputs, sub)
+        before, chosen, behind = code.partition("(a > collector) ?")
+        return before + chosen.replace("a > collector", "a > collector || collector != collector") + behind
+
+    def c_code_cache_version(self):
+        return super(FirstLargestPool, self).c_code_cache_version() + (1,)
+
+    def perform(self, node, inputs, outputs, params):
+        x, window, strides = inputs[:3]
+        sizes = [(size - span) // stride + 1 for size, span, stride in zip(x.shape[2:], window, strides)]
+        largest = np.full(x.shape[:2] + tuple(sizes), np.nan, x.dtype)
+        for row, column in np.ndindex(*window):
+            rows, columns = (
+                slice(place, place + (size - 1) * stride + 1, stride)
+                for place, size, stride in zip((row, column), sizes, strides)
+            )
+            largest = np.fmax(largest, x[:, :, rows, columns])
+        outputs[0][0] = largest
 
     def L_op(self, inputs, outputs, slopes):
         window, strides = (tuple(int(size) for size in each.data) for each in inputs[1:3])

@@ -26,6 +26,20 @@ def cast(native, dtype):
     return T.neq(native, 0) if dtype == "bool" else T.cast(native, dtype)
 
 
+def wider(dtype):
+    """A dtype, float32 for float16."""
+    return "float32" if dtype == "float16" else dtype
+
+
+def through_float32(lowering):
+    """A lowering whose inputs of float16, for which Theano has no C, come as float32; `conform` rounds the result."""
+
+    def lowered(engine, operation, *natives):
+        return lowering(engine, operation, *[cast(native, wider(native.dtype)) for native in natives])
+
+    return lowered
+
+
 def conform(native, tensor):
     """`native`, if dense, with the dtype of `tensor` and every axis that is 1 there known as such."""
     if isinstance(native.type, SparseType):

@@ -1,5 +1,6 @@
 """Reductions, argmax and softmax."""
 
+import numpy as np
 from theano import gof
 from theano import tensor as T
 from theano.compile import ViewOp
@@ -9,7 +10,7 @@ from theano.tensor.opt import register_specialize
 
 
 class ShareAmongTies(ViewOp):
-    """Its input; on the way back divides by how many elements tie for the largest along `axes`.
+    """Its input; on the way back divides by how many elements tie for the largest along `axes`, and stops at others.
 
     Stands before a maximum, whose gradient in Theano goes in full to each of the tied elements.
     """
@@ -21,7 +22,27 @@ class ShareAmongTies(ViewOp):
 
     def grad(self, inputs, slopes):
         ties = T.eq(inputs[0], T.max(inputs[0], axis=self.axes, keepdims=True))
-        return [slopes[0] / T.cast(T.sum(ties, axis=self.axes, keepdims=True), slopes[0].dtype)]
+        count = T.cast(T.sum(ties, axis=self.axes, keepdims=True), slopes[0].dtype)
+        return [T.switch(ties, slopes[0] / count, np.zeros((), slopes[0].dtype))]
+
+
+class LargestInteger(gof.Op):
+    """The largest of int64 numbers along `axes`; Theano's own goes by double."""
+
+    __props__ = ("axes",)
+
+    def __init__(self, axes):
+        self.axes = axes
+
+    def make_node(self, x):
+        kept = [one for axis, one in enumerate(x.broadcastable) if axis not in self.axes]
+        return gof.Apply(self, [x], [T.TensorType(x.dtype, kept)()])
+
+    def perform(self, node, inputs, outputs):
+        outputs[0][0] = np.asarray(inputs[0].max(axis=self.axes))
+
+    def infer_shape(self, node, shapes):
+        return [tuple(size for axis, size in enumerate(shapes[0]) if axis not in self.axes)]
 
 
 def _reduction(function):
@@ -37,6 +58,9 @@ def _reduction(function):
 def _max(x, axis, keepdims):
     if x.dtype == "bool":
         return T.any(x, axis=axis, keepdims=keepdims)
+    if x.dtype == "int64":
+        largest = LargestInteger(tuple(axis))(x)
+        return T.makeKeepDims(x, largest, axis) if keepdims else largest
     return T.max(ShareAmongTies(tuple(axis))(x), axis=axis, keepdims=keepdims)
 
 
@@ -78,7 +102,6 @@ LOWERINGS = {
     "mean": _reduction(T.mean),
     "max": _reduction(_max),
     "min": _reduction(_min),
-    "product": _reduction(T.prod),
     "argmax": lambda engine, operation, x: T.argmax(x, axis=operation.attributes["axis"]),
     "softmax": _softmax,
 }
