@@ -12,13 +12,13 @@ import cntk as C
 import numpy as np
 
 from harness.backends import blas, thread_pools
-from harness.backends.cntk import elementwise, errors, masks, shaping, windows
+from harness.backends.cntk import elementwise, errors, masks, powers, shaping, windows
 from harness.backends.cntk.fixed import folded
 from harness.backends.cntk.fused_steps import accepted, learned
 from harness.backends.cntk.host_first import HostFirst, host_operations
 from harness.backends.cntk.learners import identity
 from harness.backends.cntk.natives import constant, filled, static, with_elements
-from harness.backends.cntk.number_types import cast, held_in, typed
+from harness.backends.cntk.number_types import cast, exact, held_in, typed
 from harness.backends.cntk.recurrence import lower_scan
 from harness.backends.cntk.stages import Plan, dimensions, view
 from harness.backends.coordinates import Coordinates
@@ -82,7 +82,8 @@ class CntkEngine(Engine):
         """The CNTK parameter of a variable's operation."""
         if operation not in self.parameters:
             with_elements(operation.outputs[0].shape)
-            start = np.array(self.first_value(operation), dtype=_held(operation), order="C", copy=False)
+            start = exact(np.asarray(self.first_value(operation)), operation.outputs[0].dtype)
+            start = np.array(start, dtype=_held(operation), order="C", copy=False)
             self.parameters[operation] = C.parameter(init=start, device=self.device)
         return self.parameters[operation]
 
@@ -144,6 +145,7 @@ class CntkEngine(Engine):
         return self.parameters[operation].value
 
     def set_value(self, variable, value):
+        value = exact(np.asarray(value), variable.dtype)
         array = np.broadcast_to(np.asarray(value, dtype=_held(variable.operation)), variable.shape)
         self.assign(variable, C.NDArrayView.from_data(np.array(array, order="C")))
 
@@ -192,7 +194,7 @@ class Compiled(object):
         # Made before the plan runs: making one takes its accumulators twice, for a moment, and a plan's first run most.
         learners = [self.engine.learner(step) for step in self.steps]
         values = iter(plan.run(arrays))
-        results = [_array(next(values)).astype(tensor.dtype) for tensor in self.outputs]
+        results = [exact(_array(next(values)), tensor.dtype).astype(tensor.dtype) for tensor in self.outputs]
         moves = [(learner, _view(next(values)), float(_array(next(values)))) for learner in learners]
         for variable in self.variables:
             self._assign(variable, next(values))
@@ -210,7 +212,7 @@ class Compiled(object):
         return self._plan(shapes)
 
     def _assign(self, variable, value):
-        if isinstance(value, np.ndarray) or dimensions(value) != variable.shape:
+        if isinstance(value, np.ndarray) or dimensions(value) != variable.shape or variable.dtype == "int64":
             self.engine.set_value(variable, _array(value))
         else:
             self.engine.assign(variable, view(value))
@@ -218,7 +220,7 @@ class Compiled(object):
 
 def _typed(array, dtype):
     """An input in its dtype."""
-    return array if isinstance(array, Coordinates) else np.asarray(array, dtype=dtype)
+    return array if isinstance(array, Coordinates) else exact(np.asarray(array, dtype=dtype), dtype)
 
 
 def _array(value):
@@ -241,7 +243,7 @@ def _held(operation):
 
 
 def _constant(engine, operation):
-    return constant(operation.attributes["value"], _held(operation))
+    return constant(exact(operation.attributes["value"], operation.outputs[0].dtype), _held(operation))
 
 
 def _variable(engine, operation):
@@ -249,7 +251,7 @@ def _variable(engine, operation):
 
 
 CntkEngine.lowerings = {"constant": _constant, "variable": _variable, "cast": cast}
-for _family in (elementwise, shaping, windows, masks):
+for _family in (elementwise, powers, shaping, windows, masks):
     CntkEngine.lowerings.update((name, typed(name, lowering)) for name, lowering in _family.LOWERINGS.items())
 
 

@@ -14,7 +14,7 @@ from harness.backends.cntk.natives import elementwise
 from harness.backends.cntk.number_types import exact_product, held_in
 from harness.backends.shapes import broadcast
 
-INFINITY = float("inf")
+INFINITY, UNDEFINED = float("inf"), float("nan")
 LOG_FLOOR = 1e-30  # CNTK's log is constant below 1e-37, in float64 too; below this the argument is scaled up first
 LOG_SCALE_BITS = {np.float32: 64, np.float64: 960}  # what brings the smallest number of a type above 1e-37
 SPREAD_FROM = 256  # elements; adding an array of 400,000 is 4 times as fast as adding a number, multiplying twice
@@ -36,22 +36,28 @@ def infinite(condition):
     return C.element_times(C.element_times(condition, largest), largest)
 
 
+def undefined(condition):
+    """nan where the 0-or-1 node is 1, else 0."""
+    return C.element_times(infinite(condition), 0)
+
+
 def limited(node, low, high):
     """`node` within [low, high], numbers; CNTK takes a Python float for a float32."""
     return C.clip(node, np.array(low, node.dtype), np.array(high, node.dtype))
 
 
 def sign(x):
-    """-1, 0 or 1."""
-    return C.greater(x, 0) - C.less(x, 0)
+    """-1, 0 or 1, nan of nan."""
+    return C.greater(x, 0) - C.less(x, 0) + undefined(C.not_equal(x, x))
 
 
 def exact_log(x):
-    """Natural logarithm of any float: -inf at 0, nan below, right for the smallest numbers."""
-    small, bits = C.less(x, LOG_FLOOR), LOG_SCALE_BITS[x.dtype]
-    scaled = C.element_times(x, 1 + C.element_times(small, 2.0**bits - 1))
+    """Natural logarithm of any float: -inf at 0, nan below with slope 1 / x, right for the smallest numbers."""
+    below, bits = C.less(x, 0), LOG_SCALE_BITS[x.dtype]
+    small = C.less(x, LOG_FLOOR) - below
+    scaled = C.element_times(x, 1 - C.element_times(below, 2) + C.element_times(small, 2.0**bits - 1))
     value = C.log(scaled) - C.element_times(small, bits * float(np.log(2)))
-    return value - infinite(C.equal(x, 0)) + C.element_times(infinite(C.less(x, 0)), 0)
+    return value - infinite(C.equal(x, 0)) + undefined(below)
 
 
 def exact_sqrt(x):
@@ -71,22 +77,22 @@ def round_half_even(x):
 def exact_divide(x, y):
     """x / y with inf and nan where y is 0; CNTK's quotient is 0 there."""
     zero = C.equal(y, 0)
-    return C.element_divide(x, y + zero) + C.element_times(limited(x, -1, 1), infinite(zero))
-
-
-def exact_power(x, y):
-    """x ** y with inf for a negative power of 0, which is 0 in CNTK."""
-    return C.pow(x, y) + infinite(C.element_times(C.equal(x, 0), C.less(y, 0)))
+    return C.element_times(C.element_divide(x, y + zero), 1 + infinite(zero))
 
 
 def larger(x, y):
-    """The larger, nan if either is nan; ties are x's."""
-    return C.element_select(C.greater_equal(x, y) + C.not_equal(x, x), x, y)
+    """The larger, nan, to which no gradient flows, if either is nan; ties are x's."""
+    return _chosen(C.greater_equal(x, y), x, C.less(x, y), y)
 
 
 def smaller(x, y):
-    """The smaller, nan if either is nan; ties are x's."""
-    return C.element_select(C.less_equal(x, y) + C.not_equal(x, x), x, y)
+    """The smaller, nan, to which no gradient flows, if either is nan; ties are x's."""
+    return _chosen(C.less_equal(x, y), x, C.greater(x, y), y)
+
+
+def _chosen(first, x, second, y):
+    """x where the 0-or-1 node `first` is 1, y where `second` is, else nan."""
+    return C.element_select(first, x, C.element_select(second, y, C.constant(np.array(UNDEFINED, x.dtype))))
 
 
 def _spread(function):
@@ -191,15 +197,15 @@ def _sqrt(engine, operation, x):
 
 
 def _maximum(engine, operation, x, y):
-    if _is_number_beside(y, x):
+    if _is_number_beside(y, x) and y.number == y.number:
         return elementwise(engine, lambda node: limited(node, y.number, INFINITY), [x])
     if x.number == 0 and _is_number_beside(x, y):
-        return elementwise(engine, C.relu, [y])
+        return elementwise(engine, rectified, [y])
     return elementwise(engine, larger, [x, y])
 
 
 def _minimum(engine, operation, x, y):
-    if _is_number_beside(y, x):
+    if _is_number_beside(y, x) and y.number == y.number:
         return elementwise(engine, lambda node: limited(node, -INFINITY, y.number), [x])
     return elementwise(engine, smaller, [x, y])
 
@@ -209,16 +215,23 @@ def _clip(engine, operation, x):
     return elementwise(engine, lambda node: limited(node, low, high), [x])
 
 
+def rectified(x):
+    """max(0, x) with slope 0 at 0. CNTK's is nan at -inf in float32, in float64 0 at nan."""
+    if x.dtype == np.float64:
+        return larger(C.constant(np.zeros((), x.dtype)), x)
+    return C.relu(limited(x, np.finfo(x.dtype).min, INFINITY))
+
+
 def _relu(engine, operation, x):
     alpha, limit = operation.attributes["alpha"], operation.attributes["max_value"]
 
-    def rectified(node):
-        value = C.relu(node)
+    def leaky(node):
+        value = rectified(node)
         if alpha:
-            value = value - alpha * C.relu(C.negate(node))
+            value = value - alpha * rectified(C.negate(node))
         return value if limit is None else limited(value, -INFINITY, limit)
 
-    return elementwise(engine, rectified, [x])
+    return elementwise(engine, leaky, [x])
 
 
 def _select(engine, operation, condition, x, y):
@@ -244,7 +257,6 @@ LOWERINGS = {
     "subtract": _spread(C.minus),
     "multiply": _unless(1.0, _multiply),
     "divide": _divide,
-    "power": _two(exact_power),
     "floor_divide": floor_division.floor_divide,
     "modulo": floor_division.modulo,
     "maximum": _maximum,

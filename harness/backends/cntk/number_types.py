@@ -12,9 +12,11 @@ import cntk as C
 import numpy as np
 
 from harness.backends.cntk.natives import elementwise, retyped
+from harness.backends.errors import UnsupportedOperation
 from harness.backends.vocabulary import COMPARISONS
 
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8")
+LARGEST = 2**53  # of int64: of those beyond, float64 holds every other one
 SPLIT = 2.0**16  # where int32 numbers are cut in two, so that products of the parts are exact
 
 # Operations whose results are among their inputs' numbers, or the dtype's own whatever they are.
@@ -30,6 +32,18 @@ SHAPED = ("fill", "count", "sizes")  # take the shape of an input and not its nu
 def held_in(dtype):
     """CNTK's type for the numbers of a dtype, "float32" or "float64"."""
     return "float64" if dtype == "float64" or dtype in INTEGERS else "float32"
+
+
+def exact(array, dtype):
+    """`array`, numbers of a dtype or their float64.
+
+    Raises
+    ------
+    UnsupportedOperation      one of int64 is beyond what float64 holds
+    """
+    if dtype == "int64" and array.size and not -LARGEST <= array.min() <= array.max() <= LARGEST:
+        raise UnsupportedOperation("int64", "cntk", "a number beyond 2**53, and CNTK computes in float64")
+    return array
 
 
 def typed(name, lowering):

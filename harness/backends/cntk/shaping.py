@@ -6,6 +6,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends import rows
+from harness.backends.cntk.elementwise import INFINITY, limited, undefined
 from harness.backends.cntk.fixed import fixed
 from harness.backends.cntk.host import HostFunction
 from harness.backends.cntk.natives import (
@@ -21,7 +22,9 @@ from harness.backends.cntk.natives import (
 from harness.backends.cntk.number_types import held_in, product_in
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.late_sizes import resolved
-from harness.backends.shapes import reduced
+from harness.backends.shapes import FLOATS, reduced
+
+ALMOST_ONE = {kind: 1.0 - float(np.finfo(kind).epsneg) for kind in (np.float32, np.float64)}
 
 EXACT = {"float32": 2**24, "float64": 2**53}  # CNTK's type -> integers that it has all of, from 0 on
 
@@ -86,25 +89,49 @@ def _reduction(reduce):
 
 
 def _extremum(reduce):
-    """A reduction to the largest or smallest whose gradient is shared equally among ties.
+    """A reduction to the largest or smallest whose gradient is shared equally among ties; nan if there is one.
 
-    CNTK hands the whole gradient to each tie; around it, a difference that is 0 scales the gradient by 1 / ties.
+    CNTK passes over nan and hands the whole gradient to each tie. Around it, a difference that is 0 scales the gradient
+    by 1 / ties; of an infinity, whose difference is not 0, a share and the rest of it add up to the same.
     """
 
     def shared(node, axes):
-        value = reduce(node, axes)
-        fixed = C.stop_gradient(value)
-        ties = C.reduce_sum(C.equal(node, fixed), axis=axes)
-        slope = C.element_divide(value - fixed, C.stop_gradient(ties))
-        finite = C.less(C.abs(fixed), float("inf"))
-        return fixed + C.element_select(finite, slope, C.constant(np.zeros((), node.dtype)))
+        value, unordered = reduce(node, axes), C.reduce_max(C.not_equal(node, node), axis=axes)
+        fixed, ties = C.stop_gradient(value), C.reduce_sum(C.equal(node, C.stop_gradient(value)), axis=axes)
+        share = C.stop_gradient(C.element_times(C.reciprocal(ties), 1 - unordered))
+        part = limited(share, 0, ALMOST_ONE[node.dtype])
+        finite = fixed + C.element_times(value - fixed, share)
+        infinite = C.element_times(value, part) + C.element_times(fixed, 1 - part)
+        return C.element_select(C.less(C.abs(fixed), INFINITY), finite, infinite) + undefined(unordered)
 
     return _reduction(shared)
 
 
+def _softmax(engine, operation, x):
+    """Composite: the largest needs no gradient here, nor its nan, which the powers have."""
+    axis = len(x.shape) - 1
+
+    def shares(node, shift):
+        powers = C.exp(node - C.stop_gradient(C.reduce_max(node, axis=axis - shift)))
+        return C.element_divide(powers, C.reduce_sum(powers, axis=axis - shift))
+
+    return _along(x, (axis,), shares, x.shape)
+
+
 def _argmax(engine, operation, x):
-    axis = operation.attributes["axis"]
-    return _along(x, (axis,), lambda node, shift: C.argmax(node, axis - shift), reduced(x.shape, (axis,), False))
+    """Of floats the first nan, if there is one: CNTK passes over those that do not come first."""
+    axis, floats = operation.attributes["axis"], operation.inputs[0].dtype in FLOATS
+
+    def place(node, shift):
+        return C.argmax(_ordered(node, axis - shift) if floats else node, axis - shift)
+
+    return _along(x, (axis,), place, reduced(x.shape, (axis,), False))
+
+
+def _ordered(node, axis):
+    """`node`; where there is a nan along the axis, 1 in its place and 0 elsewhere."""
+    unordered = C.not_equal(node, node)
+    return C.element_select(C.reduce_max(unordered, axis=axis), unordered, node)
 
 
 def _dot(engine, operation, x, y):
@@ -319,6 +346,7 @@ LOWERINGS = {
     "min": _extremum(lambda node, axes: C.reduce_min(node, axis=axes)),
     "product": _product,
     "argmax": _argmax,
+    "softmax": _softmax,
     "dot": _dot,
     "batched_dot": _batched_dot,
     "transpose": _transpose,
