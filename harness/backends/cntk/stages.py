@@ -312,7 +312,8 @@ class GradientStage(Stage):
         probed = {source for source in sources if not source.is_variable}
         super(GradientStage, self).__init__(engine, known, list(wanted) + [loss], True, probed)
         reached = differentiated(engine, loss)
-        inside = {parameter.uid for parameter in self.function.parameters}
+        # of the loss alone: CNTK ends the process at the gradient of a parameter that only other results have
+        inside = {parameter.uid for parameter in C.as_composite(self.root.owner).parameters}
         self.parameters, self.nothing = {}, {}  # slope -> the parameter whose gradient it is, or zeros
         for slope, source, native in zip(self.slopes, sources, engine.lower(sources, self.values)):
             self.shapes[slope] = native.shape
@@ -322,6 +323,11 @@ class GradientStage(Stage):
             else:
                 self.nothing[slope] = feed(np.zeros(native.shape), held_in(source.dtype))
 
+    @property
+    def root(self):
+        """The loss, which is the last of the results."""
+        return self.outputs[len(self.results) - 1]
+
     def run(self, held):
         """As in Stage; the gradients besides."""
         if not self.parameters:
@@ -329,8 +335,7 @@ class GradientStage(Stage):
         arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
         slopes = dict.fromkeys(self.parameters.values())
-        root = self.outputs[len(self.results) - 1]
-        super(CntkFunction, self.function).gradients(arguments, root, slopes, fetched, self.device)
+        super(CntkFunction, self.function).gradients(arguments, self.root, slopes, fetched, self.device)
         found = self.found(fetched, held)
         found.update((slope, slopes[parameter]) for slope, parameter in self.parameters.items())
         found.update(self.nothing)
