@@ -71,7 +71,9 @@ def _products(engine, operation, slopes, values):
     if operation.name == "scan":
         return _scan(engine, operation, slopes, inputs, values[operation])
     if operation.name not in PRODUCTS:
-        raise UnsupportedOperation(operation.name, engine.backend, "no gradient flows through it")
+        once = "NumPy's engine differentiates once, not twice"
+        reason = once if operation.name == "gradient" else "no gradient flows through it"
+        raise UnsupportedOperation(operation.name, engine.backend, reason)
     return PRODUCTS[operation.name](operation, slopes[0], inputs, values[operation][0])
 
 
@@ -145,9 +147,10 @@ def _powers(slope, x, y, result):
         return _passed(y != 0, to_x), _passed(x > 0, slope * result * np.log(x))
 
 
-def _root(x, y):
-    with np.errstate(divide="ignore"):
-        return np.where(x > 0, 0.5 / y, 0).astype(x.dtype)
+def _root(slope, x, y):
+    """0 where x is not positive, whatever the slope is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(x > 0, slope * 0.5 / y, 0).astype(x.dtype)
 
 
 def _select(operation, slope, inputs, result):
@@ -251,7 +254,7 @@ PRODUCTS = {
     "sign": _unary(lambda x, y: np.zeros_like(x)),
     "exp": _unary(lambda x, y: y),
     "log": _unary(lambda x, y: 1 / x),
-    "sqrt": _unary(_root),
+    "sqrt": lambda operation, slope, inputs, y: [_root(slope, inputs[0], y)],
     "square": _unary(lambda x, y: 2 * x),
     "sin": _unary(lambda x, y: np.cos(x)),
     "cos": _unary(lambda x, y: -np.sin(x)),

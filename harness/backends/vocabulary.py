@@ -6,7 +6,7 @@ LEAVES = ("placeholder", "variable", "constant")
 UNARY = {
     "negative": "-x",
     "absolute": "|x|",
-    "sign": "-1, 0 or 1; sign(0) = 0; gradient 0",
+    "sign": "-1, 0 or 1; sign(0) = 0, sign(nan) = nan; gradient 0",
     "exp": "e^x",
     "log": "natural logarithm; log(0) = -inf, log of a negative number is nan",
     "sqrt": "square root; negative x gives 0, not nan; gradient there 0",
@@ -25,11 +25,11 @@ BINARY = {
     "subtract": "x - y",
     "multiply": "x * y",
     "divide": "x / y, floats only",
-    "power": "x ** y",
+    "power": "x ** y; 1 for y = 0, with gradient 0; the gradient of y is 0 where x is not positive",
     "floor_divide": "the largest integer not above x / y, exact; x / y for y = 0, 0 of integers; gradient 0",
     "modulo": "x - y * floor_divide(x, y), exact, with the sign of y; for y = 0 nan, 0 of integers",
-    "maximum": "the larger; nan if either is nan",
-    "minimum": "the smaller; nan if either is nan",
+    "maximum": "the larger; nan if either is nan, with gradient 0",
+    "minimum": "the smaller; nan if either is nan, with gradient 0",
 }
 # two inputs of one dtype -> bool
 COMPARISONS = {
@@ -43,8 +43,8 @@ COMPARISONS = {
 REDUCTIONS = {
     "sum": "sum over `axes`",
     "mean": "sum / number of elements reduced, floats only",
-    "max": "largest; the gradient is shared equally among ties",
-    "min": "smallest; the gradient is shared equally among ties",
+    "max": "largest; nan if one is nan, with gradient 0; the gradient is shared equally among ties",
+    "min": "smallest; nan if one is nan, with gradient 0; the gradient is shared equally among ties",
     "product": "product over `axes`; the gradient of a factor is the product of all others, zeros among them or not",
 }
 RANDOM = ("random_uniform", "random_normal")

@@ -109,7 +109,7 @@ def round(x):
 
 
 def sign(x):
-    """-1, 0 or 1, elementwise; no gradient.
+    """-1, 0 or 1, nan of nan, elementwise; no gradient.
 
     Returns
     -------
@@ -172,7 +172,9 @@ def pow(x, a):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, pow.
+    Numerics: x ** 0 is 1 whatever x is, and has no slope; the gradient of an exponent is 0 where x is not positive.
+              Integers wrap around.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, pow.
     """
     x = checks.operand("pow", "x", x)
     return operators.binary("power", x, a, op="pow")
@@ -225,7 +227,8 @@ def maximum(x, y):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, maximum.
+    Numerics: ties send the gradient to x; where either is nan none flows.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, maximum.
     """
     return operators.binary("maximum", x, y)
 
@@ -242,7 +245,8 @@ def minimum(x, y):
 
     Notes
     -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, minimum.
+    Numerics: ties send the gradient to x; where either is nan none flows.
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, minimum.
     """
     return operators.binary("minimum", x, y)
 

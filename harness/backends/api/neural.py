@@ -17,10 +17,10 @@ def relu(x, alpha=0.0, max_value=None):
 
     Returns
     -------
-    tensor, x.shape, x.dtype
+    tensor, x.shape, x.dtype     of integers with alpha or max_value that is a float: floatx
     Raises
     ------
-    ShapeMismatch     alpha or max_value does not broadcast with x
+    ShapeMismatch                alpha or max_value does not broadcast with x
 
     Notes
     -----

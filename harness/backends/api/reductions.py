@@ -35,7 +35,8 @@ def max(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Numerics: of nothing there is none: along an axis of size 0 a call is an error.
+    Numerics: nan where one of the elements is nan; no gradient flows there. Of nothing there is none: along an axis of
+              size 0 a call is an error.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, max.
     """
     return _reduce("max", checks.tensor("max", x), axis, keepdims)
@@ -57,7 +58,8 @@ def min(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Numerics: of nothing there is none: along an axis of size 0 a call is an error.
+    Numerics: nan where one of the elements is nan; no gradient flows there. Of nothing there is none: along an axis of
+              size 0 a call is an error.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, min.
     """
     return _reduce("min", checks.tensor("min", x), axis, keepdims)
@@ -110,7 +112,8 @@ def prod(x, axis=None, keepdims=False):
 
     Notes
     -----
-    Numerics: 1 along an axis of size 0.
+    Numerics: 1 along an axis of size 0. Second gradients: see K.gradients; of a product over an axis whose size is not
+              known when the gradient is made there is none (UnsupportedOperation).
     Differs:  Theano under Keras 1.2.2 multiplies small integers in int64; here as under TensorFlow.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, prod.
     """
@@ -258,7 +261,8 @@ def argmax(x, axis=-1):
 
     Notes
     -----
-    Numerics: of nothing there is none: along an axis of size 0 a call is an error.
+    Numerics: the first nan, if there is one. Of nothing there is none: along an axis of size 0 a call is an error.
+    Differs:  TensorFlow passes over nan; here as NumPy and Theano, so that no nan is hidden.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, argmax.
     """
     return _place("argmax", checks.tensor("argmax", x), axis)
@@ -281,7 +285,8 @@ def argmin(x, axis=-1):
 
     Notes
     -----
-    Numerics: of nothing there is none: along an axis of size 0 a call is an error.
+    Numerics: the first nan, if there is one. Of nothing there is none: along an axis of size 0 a call is an error.
+    Differs:  TensorFlow passes over nan; here as NumPy and Theano, so that no nan is hidden.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, argmin.
     """
     x = checks.tensor("argmin", x)

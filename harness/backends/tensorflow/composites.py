@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from harness.backends.tensorflow import slopes
 from harness.backends.tensorflow.sizes import concrete_sizes
 
 
@@ -9,8 +10,13 @@ def relu(engine, operation, x):
     """max(x, 0), its gradient at 0 being 0, with a leak too; the limit as in the expansion."""
     alpha, max_value = operation.attributes["alpha"], operation.attributes["max_value"]
     x = tf.cast(x, operation.outputs[0].dtype)  # integers, beside a leak or a limit that is none
-    rectified = tf.nn.relu(x) - alpha * tf.nn.relu(-x) if alpha else tf.nn.relu(x)
-    return rectified if max_value is None else tf.minimum(rectified, tf.constant(max_value, x.dtype))
+    rectified = tf.nn.relu(x) + _leak(x, alpha) if alpha else tf.nn.relu(x)
+    return rectified if max_value is None else slopes.minimum(rectified, tf.constant(max_value, x.dtype))
+
+
+def _leak(x, alpha):
+    """alpha times what is below 0; the smallest integer has no negative."""
+    return -alpha * tf.nn.relu(-x) if x.dtype.is_floating else alpha * tf.minimum(x, tf.zeros((), x.dtype))
 
 
 # oneDNN's softmax takes 60 us before it begins; Eigen's kernels are faster on some ten thousand numbers.

@@ -120,7 +120,8 @@ def _before(factors, count):
 
 @tf.RegisterGradient("HarnessCumprod")
 def _refused(operation, slope):
-    raise UnsupportedOperation("gradient", "tensorflow", "a product over an unknown number of factors has one gradient")
+    reason = "a product over an unknown number of factors is differentiated once, not twice"
+    raise UnsupportedOperation("gradient", "tensorflow", reason)
 
 
 largest, smallest = _keeping("Max", tf.reduce_max), _keeping("Min", tf.reduce_min)

@@ -45,9 +45,6 @@ def _is_known(padding):
 
 def _convolution(engine, operation, x, kernel):
     at = operation.attributes
-    dtype = operation.outputs[0].dtype
-    if dtype == "float16":  # which Theano does not convolve on the CPU
-        x, kernel = T.cast(x, "float32"), T.cast(kernel, "float32")
     ordering = at["dim_ordering"]
     static = static_shape(operation.inputs[0], ordering)
     kernel_static = operation.inputs[1].shape
@@ -68,7 +65,7 @@ def _convolution(engine, operation, x, kernel):
         filter_flip=False,
         filter_dilation=at["dilation"],
     )
-    return as_given(convolved if convolved.dtype == dtype else T.cast(convolved, dtype), ordering)
+    return as_given(convolved, ordering)
 
 
 class FirstLargestPool(Pool):
@@ -76,8 +73,8 @@ class FirstLargestPool(Pool):
 
     def c_code(self, node, name, inputs, outputs, sub):
         code = super(FirstLargestPool, self).c_code(node, name, inputs, outputs, sub)
-        before, chosen, behind = code.partition("(a > collector) ?")
-        return before + chosen.replace("a > collector", "a > collector || collector != collector") + behind
+        before, search, behind = code.partition("// go through the pooled region")
+        return before + "collector = -INFINITY;\n" + search + behind
 
     def c_code_cache_version(self):
         return super(FirstLargestPool, self).c_code_cache_version() + (1,)
@@ -85,7 +82,7 @@ class FirstLargestPool(Pool):
     def perform(self, node, inputs, outputs, params):
         x, window, strides = inputs[:3]
         sizes = [(size - span) // stride + 1 for size, span, stride in zip(x.shape[2:], window, strides)]
-        largest = np.full(x.shape[:2] + tuple(sizes), np.nan, x.dtype)
+        largest = np.full(x.shape[:2] + tuple(sizes), -np.inf, x.dtype)
         for row, column in np.ndindex(*window):
             rows, columns = (
                 slice(place, place + (size - 1) * stride + 1, stride)

@@ -31,11 +31,16 @@ def wider(dtype):
     return "float32" if dtype == "float16" else dtype
 
 
+def widened(native):
+    """`native`, float32 for float16."""
+    return cast(native, "float32") if native.dtype == "float16" else native
+
+
 def through_float32(lowering):
     """A lowering whose inputs of float16, for which Theano has no C, come as float32; `conform` rounds the result."""
 
     def lowered(engine, operation, *natives):
-        return lowering(engine, operation, *[cast(native, wider(native.dtype)) for native in natives])
+        return lowering(engine, operation, *[widened(native) for native in natives])
 
     return lowered
 
