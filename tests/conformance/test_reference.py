@@ -12,8 +12,8 @@ from harness.worker.conformance_cases import all_cases
 CASES = {case.name: case for case in all_cases()}
 TOLERANCE = 1e-12  # float64, sums of some hundred products
 # Families whose results meet their oracle as closely as every engine meets the reference: they are drawn at random, or
-# float32 in every run.
-AS_ENGINES = ("draws-", "dtypes-mixed-")
+# float32 or float16 in every run.
+AS_ENGINES = ("draws-", "dtypes-mixed-", "halves-")
 DIFFERENCES_TOLERANCE = 1e-7  # truncation about 1e-10, rounding about 1e-11, times the loss
 DIFFERENTIABLE = [name for name, case in CASES.items() if case.smooth and case.wrt]
 
