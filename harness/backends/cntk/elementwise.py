@@ -12,6 +12,7 @@ from harness.backends.cntk import floor_division
 from harness.backends.cntk.biases import over_rows
 from harness.backends.cntk.natives import elementwise
 from harness.backends.cntk.number_types import exact_product, held_in
+from harness.backends.guards import is_finite_sum
 from harness.backends.shapes import broadcast
 
 INFINITY, UNDEFINED = float("inf"), float("nan")
@@ -215,20 +216,21 @@ def _clip(engine, operation, x):
     return elementwise(engine, lambda node: limited(node, low, high), [x])
 
 
-def rectified(x):
+def rectified(x, finite=False):
     """max(0, x) with slope 0 at 0. CNTK's is nan at -inf in float32, in float64 0 at nan."""
     if x.dtype == np.float64:
         return larger(C.constant(np.zeros((), x.dtype)), x)
-    return C.relu(limited(x, np.finfo(x.dtype).min, INFINITY))
+    return C.relu(x if finite else limited(x, np.finfo(x.dtype).min, INFINITY))
 
 
 def _relu(engine, operation, x):
     alpha, limit = operation.attributes["alpha"], operation.attributes["max_value"]
+    finite = is_finite_sum(operation.inputs[0])
 
     def leaky(node):
-        value = rectified(node)
+        value = rectified(node, finite)
         if alpha:
-            value = value - alpha * rectified(C.negate(node))
+            value = value - alpha * rectified(C.negate(node), finite)
         return value if limit is None else limited(value, -INFINITY, limit)
 
     return elementwise(engine, leaky, [x])

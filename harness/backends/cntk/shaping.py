@@ -21,8 +21,9 @@ from harness.backends.cntk.natives import (
 )
 from harness.backends.cntk.number_types import held_in, product_in
 from harness.backends.errors import UnsupportedOperation
+from harness.backends.guards import has_some_nan
 from harness.backends.late_sizes import resolved
-from harness.backends.shapes import FLOATS, reduced
+from harness.backends.shapes import reduced
 
 ALMOST_ONE = {kind: 1.0 - float(np.finfo(kind).epsneg) for kind in (np.float32, np.float64)}
 
@@ -120,10 +121,10 @@ def _softmax(engine, operation, x):
 
 def _argmax(engine, operation, x):
     """Of floats the first nan, if there is one: CNTK passes over those that do not come first."""
-    axis, floats = operation.attributes["axis"], operation.inputs[0].dtype in FLOATS
+    axis, orders = operation.attributes["axis"], has_some_nan(operation)
 
     def place(node, shift):
-        return C.argmax(_ordered(node, axis - shift) if floats else node, axis - shift)
+        return C.argmax(_ordered(node, axis - shift) if orders else node, axis - shift)
 
     return _along(x, (axis,), place, reduced(x.shape, (axis,), False))
 

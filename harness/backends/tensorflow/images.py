@@ -8,6 +8,7 @@ transpositions.
 
 import tensorflow as tf
 
+from harness.backends.guards import is_finite_sum
 from harness.backends.tensorflow import layouts
 from harness.backends.tensorflow.platforms import one_dnn
 from harness.backends.tensorflow.slopes import replaced
@@ -85,6 +86,6 @@ def pooling(engine, operation, x):
         at["border_mode"].upper(),
         data_format="NCHW" if channels_first else "NHWC",
     )
-    if at["pool_mode"] == "max":
+    if at["pool_mode"] == "max" and not is_finite_sum(operation.inputs[0]):
         result = replaced(result <= result.dtype.min, tf.constant(float("-inf"), result.dtype), result)
     return layouts.channels_first(result) if transposed else result

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from harness.backends.graph import schedule
+from harness.backends.guards import has_some_nan
 from harness.backends.shapes import FLOATS
 from harness.backends.tensorflow import floor_division, shared_products, slopes, windows
 from harness.backends.tensorflow.composites import COMPOSITES
@@ -50,7 +51,7 @@ def _reduction(function, of_bools=None):
 def _argmax(engine, operation, x):
     """Of floats the first nan, if there is one: TensorFlow passes over them."""
     axis = operation.attributes["axis"]
-    if operation.inputs[0].dtype in FLOATS:
+    if has_some_nan(operation):
         unordered = tf.not_equal(x, x)
         x = tf.where(tf.reduce_any(unordered, axis, keepdims=True), tf.cast(unordered, x.dtype), x)
     return tf.argmax(x, axis)
