@@ -16,7 +16,7 @@ def greedy_path(probabilities, lengths):
     batch, _, classes = probabilities.shape
     labels, scores = [], np.zeros((batch, 1), dtype=probabilities.dtype)
     for sample, length in enumerate(lengths):
-        logs = np.log(probabilities[sample, :length] + SMOOTHING)
+        logs = np.log(probabilities[sample, :length].astype("float64") + SMOOTHING)
         best = logs.argmax(axis=1)
         changes = np.concatenate([[True], best[1:] != best[:-1]])[: len(best)]
         labels.append(best[changes & (best != classes - 1)])

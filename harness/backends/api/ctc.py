@@ -32,7 +32,8 @@ def ctc_batch_cost(y_true, y_pred, input_length, label_length):
 
     Notes
     -----
-    Numerics: 1e-8 is added to the probabilities, which are then normalised again, as TensorFlow does.
+    Numerics: 1e-8 is added to the probabilities, which are then normalised again, as TensorFlow does; those of float16
+              are computed in float32.
     Differs:  Theano under Keras 1.2.2 gives (1, batch), and values less by about log(time), see ctc_cost.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, ctc_batch_cost.
     """
@@ -43,8 +44,9 @@ def ctc_batch_cost(y_true, y_pred, input_length, label_length):
     checks.same_size(op, ("y_true", labels), heard)
     times, count = lengths(op, "input_length", input_length, heard), lengths(op, "label_length", label_length, heard)
     places = _between_blanks(labels, checks.known(op, y_pred, 2, "y_pred", "number of classes") - 1)
-    ended = _walked(_heard(y_pred, places), _may_skip(places, y_pred.dtype), _counted(y_pred, times))
-    return -_at_the_end(ended, count)
+    wide = operators.widened(y_pred)
+    ended = _walked(_heard(wide, places), _may_skip(places, wide.dtype), _counted(wide, times))
+    return operators.cast(-_at_the_end(ended, count), y_pred.dtype)
 
 
 def lengths(op, name, given, of):

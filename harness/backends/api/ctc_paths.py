@@ -175,7 +175,9 @@ def ctc_path_probs(predict, Y, alpha=ALPHA):
     """
     op = "ctc_path_probs"
     alpha = checks.number(op, "alpha", alpha, 0, 1)
-    return _path_probs(_heard(op, predict), _labels(op, Y), alpha)
+    predict = _heard(op, predict)
+    log_probs, mask = _path_probs(predict, _labels(op, Y), alpha)
+    return operators.cast(log_probs, predict.dtype), mask
 
 
 def _heard(op, predict):
@@ -186,6 +188,8 @@ def _heard(op, predict):
 
 
 def _path_probs(predict, Y, alpha):
+    """ctc_path_probs; of float16 in float32."""
+    predict = operators.widened(predict)
     logs = arithmetic.log((1.0 - alpha) * _of_places(predict, Y) + alpha / Y.shape[0])
     backwards = slice(None, None, -1)
     turned = primitives.slice_(logs, (backwards, backwards))
@@ -247,6 +251,7 @@ def ctc_cost(predict, Y):
     Source:   keras 1.2.2, keras/backend/theano_backend.py, ctc_cost.
     """
     op = "ctc_cost"
-    log_probs, mask = _path_probs(_heard(op, predict), _between_blanks(_labels(op, Y)), ALPHA)
+    predict = _heard(op, predict)
+    log_probs, mask = _path_probs(predict, _between_blanks(_labels(op, Y)), ALPHA)
     shares, common = _shares(log_probs, mask)
-    return -(arithmetic.log(reductions.sum(shares)) + common)
+    return operators.cast(-(arithmetic.log(reductions.sum(shares)) + common), predict.dtype)

@@ -9,6 +9,7 @@ SHARES = np.array([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5], [0.25, 0.75, 0.0], [0.9995,
 TARGETS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], "float16")
 LOGITS = np.array([[30.0, -30.0, 0.0], [11.0, 12.0, -20.0], [0.5, 0.25, 0.0], [-60000.0, 60000.0, 0.0]], "float16")
 FEATURES = np.array([[1, 2, 5, 0, 1e-4, 300], [2, 2, 5, 0, 2e-4, -300], [3, 2, 5, 0, -1e-4, 250]], "float16")
+HEARD = np.array([[0.5, 0.0, 0.5], [0.25, 0.75, 0.0], [0.0, 1.0, 0.0]], "float16")
 COUNT = 4096
 
 
@@ -72,6 +73,17 @@ def accumulated(K, P, x):
     }
 
 
+def heard(K, P, p):
+    """Labels of three times, of which two give a probability of 0 to a class."""
+    labels, times, count = (K.variable(value, "int32") for value in ([[0, 1]], [[3]], [[2]]))
+    return {
+        "batch_cost": K.ctc_batch_cost(labels, K.expand_dims(p, 0), times, count),
+        "cost": K.ctc_cost(p, K.variable([0, 1], "int32")),
+        "paths": K.ctc_path_probs(p, K.variable([-1, 0, -1], "int32"))[0][:, 1],
+        "decoded": K.ctc_decode(K.expand_dims(p, 0), K.variable([3], "int32"))[1],
+    }
+
+
 def draws(bench):
     """Draws of float16 lie below the upper limit, to which many of float64 would be rounded."""
     K = bench.K
@@ -90,5 +102,6 @@ CASES = [
     Expression("halves-logits", {"x": LOGITS, "t": TARGETS}, losses_of_logits, tolerance=HALF),
     Expression("halves-normalized", {"x": FEATURES}, normalized, tolerance=HALF),
     Expression("halves-accumulated", {"x": np.ones(COUNT, "float16")}, accumulated, tolerance=HALF),
+    Expression("halves-heard", {"p": HEARD}, heard, tolerance=HALF),
     Program("halves-draws", draws),
 ]

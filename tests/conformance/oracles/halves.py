@@ -6,6 +6,9 @@ import numpy as np
 from scipy import special
 
 from harness.worker.conformance_cases.halves import CASES, COUNT
+from oracles.ctc import normalised, probability
+from oracles.ctc_decoding import greedy
+from oracles.ctc_paths import cost, through
 from oracles.dtypes_float16 import half
 from oracles.inputs import oracles_by_label
 
@@ -87,6 +90,17 @@ def accumulated(x):
     return {label: half(value) for label, value in found.items()}
 
 
-FORMULAS = {"losses": losses, "logits": logits, "normalized": normalized, "accumulated": accumulated}
+def heard(p):
+    p = p.astype("float64")
+    found = {
+        "batch_cost": [[-np.log(probability(normalised(p), (0, 1)))]],
+        "cost": cost("", p, np.array([0, 1]))["value/cost"],
+        "paths": np.log(through(p, [-1, 0, -1], 1e-4)[:, 1]),
+        "decoded": [greedy(p, 3)[1]],
+    }
+    return {f"value/{label}": half(value) for label, value in found.items()}
+
+
+FORMULAS = {"losses": losses, "logits": logits, "normalized": normalized, "accumulated": accumulated, "heard": heard}
 PROGRAMS = {"halves-draws": lambda: {"value/facts": np.full(4, True)}}
 ORACLES = oracles_by_label([case for case in CASES if case.name not in PROGRAMS], FORMULAS) | PROGRAMS
