@@ -58,6 +58,7 @@ FUNCTIONS = {
     "equal_to_number": (lambda K, x, y: K.equal(x, BIG), [False, True, False, False]),
     "switch": (lambda K, x, y: K.switch(K.greater(x, y), x, y), [BIG + 1, BIG + 1, 1, 5]),
     "condition": (lambda K, x, y: K.switch(x - BIG, 1, 0), [1, 0, 1, 1]),
+    "counted": (lambda K, x, y: K.arange(BIG + 1, BIG + 4, dtype="int64"), [BIG + 1, BIG + 2, BIG + 3]),
     "gather": (lambda K, x, y: K.gather(x, [2, 0]), [-BIG - 1, BIG + 1]),
     "reverse": (lambda K, x, y: K.reverse(x, 0), X[::-1]),
     "joined": (lambda K, x, y: K.concatenate([x, y]), X + Y),
