@@ -309,9 +309,10 @@ class GradientStage(Stage):
     def __init__(self, engine, known, loss, operations, wanted):
         self.slopes = [slope for each in operations for slope in each.outputs]
         sources = [source for each in operations for source in each.inputs[1:]]
-        probed = {source for source in sources if not source.is_variable}
-        super(GradientStage, self).__init__(engine, known, list(wanted) + [loss], True, probed)
         reached = differentiated(engine, loss)
+        # another would be a parameter without a gradient, at which CNTK stops with 'Cannot find input'
+        probed = {source for source in sources if not source.is_variable and source.operation in reached}
+        super(GradientStage, self).__init__(engine, known, list(wanted) + [loss], True, probed)
         # of the loss alone: CNTK ends the process at the gradient of a parameter that only other results have
         inside = {parameter.uid for parameter in C.as_composite(self.root.owner).parameters}
         self.parameters, self.nothing = {}, {}  # slope -> the parameter whose gradient it is, or zeros
