@@ -26,9 +26,16 @@ def power(engine, operation, x, y):
         return elementwise(engine, lambda node: _multiplied(node, int(exponent), product_in(dtype)), [x])
     if dtype in EXACT:
         return elementwise(engine, lambda one, other: _by_squares(one, other, dtype), [x, y])
+    raised = _raised_in_loop if "sequence" in (x.kind, y.kind) else C.pow
     if x.number is not None and 0 < x.number < INFINITY:
-        return elementwise(engine, C.pow, [x, y])
-    return elementwise(engine, exact_power, [x, y])
+        return elementwise(engine, raised, [x, y])
+    return elementwise(engine, lambda one, other: exact_power(one, other, raised), [x, y])
+
+
+def _raised_in_loop(x, y):
+    """x ** y for x from 0 on: in a recurrence CNTK takes a wrong time's numbers for the gradient of its own."""
+    value = C.exp(C.element_times(y, C.log(x)))
+    return C.element_times(value, 1 - C.element_times(C.equal(x, 0), C.greater(y, 0)))
 
 
 def _multiplied(x, exponent, times):
@@ -53,11 +60,11 @@ def _by_squares(x, y, dtype):
     return result
 
 
-def exact_power(x, y):
-    """Of floats: of the magnitude, signed or undefined where a negative number is raised."""
+def exact_power(x, y, raised):
+    """Of floats: of the magnitude, by `raised`, signed or undefined where a negative number is raised."""
     below, zero, whole = C.less(x, 0), C.equal(x, 0), C.equal(C.floor(y), y)
     magnitude = C.element_times(x, 1 - C.element_times(below, 2))
-    value = C.pow(magnitude, C.element_select(C.greater(x, 0), y, C.stop_gradient(y)))
+    value = raised(magnitude, C.element_select(C.greater(x, 0), y, C.stop_gradient(y)))
     odd = C.element_times(whole, C.not_equal(C.element_times(C.floor(C.element_times(y, 0.5)), 2), y))
     finite = C.element_times(below, C.greater(x, -INFINITY))
     signs = 1 - C.element_times(C.element_times(below, odd), 2) + undefined(C.element_times(finite, 1 - whole))

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from harness.worker.conformance_cases.forms import Program
+from harness.worker.conformance_cases.forms import Program, draw, of_api
 from harness.worker.conformance_cases.slopes import slopes_of
 
 ZEROS = np.array([[0.0, 2.0, 4.0], [0.0, 0.0, 3.0], [0.0, 0.0, 0.0], [-1.0, 2.0, -0.5]])
+TIMES = draw(2, 2, 3, low=0.25, high=1.25, seed=640)
 TIES = np.array([[2.0, 2.0, 1.0], [1.0, 1.0, 1.0], [-1.0, -1.0, 0.0]])
 FIRST = {
     # name -> of a tensor, ZEROS
@@ -128,4 +129,25 @@ def is_right_or_refused(call, expected):
     return expected is not None and np.allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
-CASES = [Program("corners-first", first), Program("corners-tied", tied), Program("corners-second", second)]
+def loops(K, x):
+    """Powers of computed numbers, step by step."""
+
+    def step(now, states):
+        power = K.pow(K.abs(now) + 1.0, states[0])
+        return power + K.pow(2.0, states[0]), [power]
+
+    return {"last": K.rnn(step, x, [x[:, 0]])[0], "unrolled": K.rnn(step, x, [x[:, 0]], unroll=True)[1]}
+
+
+def stopped(K, x, y):
+    """What only a stopped tensor leads to has a gradient of 0, beside others that have one."""
+    return {"product": K.square(x) * K.stop_gradient(y)}
+
+
+CASES = [
+    Program("corners-first", first),
+    Program("corners-tied", tied),
+    Program("corners-second", second),
+    of_api("corners-loops", loops, ("x",), x=TIMES),
+    of_api("corners-stopped", stopped, ("x", "y"), smooth=False, x=TIES, y=ZEROS[:3]),
+]

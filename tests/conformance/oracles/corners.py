@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.corners import SECOND, ZEROS
+from harness.worker.conformance_cases.corners import CASES, SECOND, ZEROS
+from oracles.inputs import oracles_by_label, weights
 
 THIRD = 1 / 3
 
@@ -75,6 +76,18 @@ def tied():
     }
 
 
+def loops(x):
+    first = (np.abs(x[:, 0]) + 1) ** x[:, 0]
+    second = (np.abs(x[:, 1]) + 1) ** first
+    outputs = [first + 2 ** x[:, 0], second + 2**first]
+    return {"last": outputs[1], "unrolled": np.stack(outputs, axis=1)}
+
+
+def stopped(x, y):
+    factors = weights((3, 3))
+    return {"product": x * x * y, "gradient/x": 2 * x * y * factors, "gradient/y": np.zeros((3, 3))}
+
+
 def gradients(found):
     return {f"gradient/{name}": np.asarray(value, dtype=float) for name, value in found.items()}
 
@@ -83,4 +96,4 @@ ORACLES = {
     "corners-first": lambda: gradients(first()),
     "corners-tied": lambda: gradients(tied()),
     "corners-second": lambda: {f"value/{name}": np.array(True) for name in [*SECOND, "product_of_unknown"]},
-}
+} | oracles_by_label(CASES[3:], {"loops": loops, "stopped": stopped})
