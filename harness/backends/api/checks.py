@@ -277,6 +277,20 @@ def number(op, name, value, least=None, largest=None):
     return found
 
 
+def finite(op, name, value, least=None):
+    """`value` as a finite int or float, from `least` on.
+
+    Raises
+    ------
+    TypeMismatch      no number
+    ShapeMismatch     infinite or nan, or below `least`
+    """
+    found = number(op, name, value, least)
+    if not abs(found) < float("inf"):
+        raise ShapeMismatch("%s: %s is not finite. Expected a finite number. Received %s." % (op, name, shown(value)))
+    return found
+
+
 def limit(op, name, value):
     """`value`, plain, a number that others can be compared with.
 

@@ -21,6 +21,7 @@ def relu(x, alpha=0.0, max_value=None):
     Raises
     ------
     ShapeMismatch                alpha or max_value does not broadcast with x
+    TypeMismatch                 max_value is nan
 
     Notes
     -----
@@ -29,7 +30,7 @@ def relu(x, alpha=0.0, max_value=None):
     """
     x = checks.tensor("relu", x)
     alpha = checks.operand("relu", "alpha", alpha)
-    max_value = None if max_value is None else checks.operand("relu", "max_value", max_value)
+    max_value = None if max_value is None else _limit(checks.operand("relu", "max_value", max_value))
     learnt = isinstance(alpha, Tensor) or isinstance(max_value, Tensor)
     expansion = arithmetic.maximum(0, x)
     if isinstance(alpha, Tensor) or alpha:
@@ -40,6 +41,11 @@ def relu(x, alpha=0.0, max_value=None):
     if learnt:
         return expansion
     return composite("relu", (x,), {"alpha": alpha, "max_value": max_value}, expansion)
+
+
+def _limit(max_value):
+    """A limit of relu, a tensor or a number that is no nan."""
+    return max_value if isinstance(max_value, Tensor) else checks.limit("relu", "max_value", max_value)
 
 
 def elu(x, alpha=1.0):

@@ -33,8 +33,9 @@ def _dtype(op, dtype):
 
 
 def limits(op, low, high):
-    """`low` and `high`, two numbers in this order."""
-    return checks.number(op, "low", low), checks.number(op, "high", high, least=low)
+    """`low` and `high`, two finite numbers in this order."""
+    low = checks.finite(op, "low", low)
+    return low, checks.finite(op, "high", high, least=low)
 
 
 def random_uniform(shape, low=0.0, high=1.0, dtype=None, seed=None):
@@ -52,7 +53,7 @@ def random_uniform(shape, low=0.0, high=1.0, dtype=None, seed=None):
     Raises
     ------
     TypeMismatch             a size or seed is no integer, a limit no number, or dtype no float type
-    ShapeMismatch            a size is negative, high < low, or seed is not in [0, 2^31)
+    ShapeMismatch            a size is negative, high < low, one of them is not finite, or seed is not in [0, 2^31)
 
     Notes
     -----
@@ -88,7 +89,7 @@ def random_normal(shape, mean=0.0, std=1.0, dtype=None, seed=None):
     Raises
     ------
     TypeMismatch             a size or seed is no integer, mean or std no number, or dtype no float type
-    ShapeMismatch            a size or std is negative, or seed is not in [0, 2^31)
+    ShapeMismatch            a size or std is negative, mean or std is not finite, or seed is not in [0, 2^31)
 
     Notes
     -----
@@ -97,7 +98,7 @@ def random_normal(shape, mean=0.0, std=1.0, dtype=None, seed=None):
     """
     op = "random_normal"
     entries, likes = sizes.attribute(op, shape)
-    mean, std = checks.number(op, "mean", mean), checks.number(op, "std", std, least=0)
+    mean, std = checks.finite(op, "mean", mean), checks.finite(op, "std", std, least=0)
     return primitives.random_normal(likes, entries, mean, std, _dtype(op, dtype), chosen_seed(op, seed))
 
 

@@ -171,7 +171,7 @@ def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
     Raises
     ------
     TypeMismatch               a size or seed is no integer, a limit no number, or dtype not known
-    ShapeMismatch              a size is negative, high < low, or seed is not in [0, 2^31)
+    ShapeMismatch              a size is negative, high < low, one of them is not finite, or seed is not in [0, 2^31)
 
     Notes
     -----
@@ -196,7 +196,7 @@ def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None)
     Raises
     ------
     TypeMismatch               a size or seed is no integer, mean or scale no number, or dtype not known
-    ShapeMismatch              a size or scale is negative, or seed is not in [0, 2^31)
+    ShapeMismatch              a size or scale is negative, mean or scale is not finite, or seed is not in [0, 2^31)
 
     Notes
     -----
@@ -205,7 +205,7 @@ def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None)
     """
     op = "random_normal_variable"
     sizes_ = checks.static_shape(op, shape)
-    mean, scale = checks.number(op, "mean", mean), checks.number(op, "scale", scale, least=0)
+    mean, scale = checks.finite(op, "mean", mean), checks.finite(op, "scale", scale, least=0)
     return _variable(op, generator(op, seed).normal(mean, scale, sizes_), dtype, name)
 
 

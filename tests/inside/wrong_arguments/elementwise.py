@@ -8,6 +8,7 @@ from wrong_arguments.forms import NO_NUMBER, NO_TENSOR, RAGGED, Function, intege
 
 X, BOOLS, BYTES = tensor(2, 3), tensor(2, 3, dtype="bool"), tensor(2, 3, dtype="uint8")
 PAIR = NO_TENSOR + shapes(tensor(4), tensor(3, 3))
+NAN = float("nan")
 BEYOND = types(-1, 256, np.int64(2**40), 2**70)  # no numbers of BYTES
 
 FUNCTIONS = {
@@ -34,7 +35,7 @@ FUNCTIONS = {
     ),
     "clip": Function(
         {"x": BYTES, "min_value": 0, "max_value": 1},
-        {"x": NO_TENSOR, "min_value": NO_NUMBER + BEYOND, "max_value": types("word", [1.0], X, 256)},
+        {"x": NO_TENSOR, "min_value": NO_NUMBER + BEYOND + types(NAN), "max_value": types("word", [1.0], X, 256, NAN)},
     ),
     "softmax": Function({"x": X}, {"x": NO_TENSOR + types(integers(2, 3)) + shapes(tensor())}),
     "relu": Function(
@@ -42,7 +43,7 @@ FUNCTIONS = {
         {
             "x": NO_TENSOR,
             "alpha": NO_TENSOR + shapes(tensor(4)),
-            "max_value": types("word", RAGGED, object) + shapes(tensor(4)),
+            "max_value": types("word", RAGGED, object, NAN) + shapes(tensor(4)),
         },
     ),
     "elu": Function({"x": X}, {"x": NO_TENSOR + types(integers(2, 3)), "alpha": NO_TENSOR + shapes(tensor(4))}),

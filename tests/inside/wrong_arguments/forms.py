@@ -55,6 +55,7 @@ def integers(*shape: int | None) -> Tensor:
 RAGGED = [[1.0], [1.0, 2.0]]
 NO_TENSOR = types("word", None, RAGGED, object, {"x": 1.0}, np.array(["word"]), 1j)
 NO_NUMBER = types("word", None, [1.0], np.ones(2), 1j)
+ENDLESS = shapes(float("nan"), float("inf"), float("-inf"))
 NO_INT = types("word", None, 1.5, [1], True, np.ones(2))
 NO_FLAG = types("yes", None, 2, [True], tensor())
 NO_NAME = types(5, ["x"], tensor())

@@ -6,6 +6,7 @@ import numpy as np
 
 from harness.backends import api as K
 from wrong_arguments.forms import (
+    ENDLESS,
     NO_DTYPE,
     NO_FLAG,
     NO_INT,
@@ -64,8 +65,8 @@ FUNCTIONS = {
         {"shape": (2,), "low": 0.0, "high": 1.0},
         {
             "shape": NO_SHAPE,
-            "low": NO_NUMBER + types(X) + shapes(2.0),
-            "high": NO_NUMBER + shapes(-1.0),
+            "low": NO_NUMBER + types(X) + shapes(2.0) + ENDLESS,
+            "high": NO_NUMBER + shapes(-1.0) + ENDLESS,
             "dtype": NO_DTYPE,
             "name": NO_NAME,
             "seed": NO_SEED,
@@ -75,8 +76,8 @@ FUNCTIONS = {
         {"shape": (2,), "mean": 0.0, "scale": 1.0},
         {
             "shape": NO_SHAPE,
-            "mean": NO_NUMBER + types(X),
-            "scale": NO_NUMBER + shapes(-1.0),
+            "mean": NO_NUMBER + types(X) + ENDLESS,
+            "scale": NO_NUMBER + shapes(-1.0) + ENDLESS,
             "dtype": NO_DTYPE,
             "name": NO_NAME,
             "seed": NO_SEED,
@@ -86,8 +87,8 @@ FUNCTIONS = {
         {"shape": (2,)},
         {
             "shape": NO_SHAPE + types((2, tensor())),
-            "low": NO_NUMBER + types(X) + shapes(2.0),
-            "high": NO_NUMBER + shapes(-1.0),
+            "low": NO_NUMBER + types(X) + shapes(2.0) + ENDLESS,
+            "high": NO_NUMBER + shapes(-1.0) + ENDLESS,
             "dtype": NO_FLOAT,
             "seed": NO_SEED,
         },
@@ -96,8 +97,8 @@ FUNCTIONS = {
         {"shape": (2,)},
         {
             "shape": NO_SHAPE,
-            "mean": NO_NUMBER + types(X),
-            "std": NO_NUMBER + shapes(-1.0),
+            "mean": NO_NUMBER + types(X) + ENDLESS,
+            "std": NO_NUMBER + shapes(-1.0) + ENDLESS,
             "dtype": NO_FLOAT,
             "seed": NO_SEED,
         },
