@@ -109,6 +109,8 @@ def _before(factors, count):
     if count is None:
         with own("Cumprod"):
             return tf.math.cumprod(factors, -1, exclusive=True)
+    if count == 0:
+        return factors
     widths = [[0, 0]] * (len(factors.shape) - 1)
     products = tf.pad(factors[..., :-1], [*widths, [1, 0]], constant_values=1)
     apart = 1
