@@ -79,7 +79,7 @@ def losses(K, x):
         "categorical_of_logits": K.categorical_crossentropy(x, shares, from_logits=True),
         "sparse": K.sparse_categorical_crossentropy(x, targets),
         "sparse_of_logits": K.sparse_categorical_crossentropy(x, targets, from_logits=True),
-        "binary": K.binary_crossentropy(x, shares),
+        "binary": K.binary_crossentropy(x / 4.0, shares),
         "binary_of_logits": K.binary_crossentropy(x, shares, from_logits=True),
     }
 
