@@ -52,7 +52,7 @@ def elementwise(K, x):
         is_largest=K.equal(x, INF),
         same=K.equal(x, x),
         above=K.greater(x, 0.0),
-        cast=K.cast(K.cast(x, "bool"), K.floatx()),
+        cast=K.cast(K.cast(x, "bool"), x.dtype),
         chosen=K.switch(K.greater(x, 0.0), x, K.zeros_like(x)),
         log_of_share=K.log(K.sigmoid(x)),
         log_of_sum=K.log(1.0 + K.exp(x)),

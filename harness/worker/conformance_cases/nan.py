@@ -42,7 +42,7 @@ def elementwise(K, x):
         is_not_nan=K.not_equal(x, NAN),
         above=K.greater(x, 0.0),
         below=K.lesser_equal(x, 0.0),
-        cast=K.cast(K.cast(x, "bool"), K.floatx()),
+        cast=K.cast(K.cast(x, "bool"), x.dtype),
         chosen=K.switch(x, x * 0.0 + 3.0, x),
         chosen_by_order=K.switch(K.greater(x, 0.0), x, K.ones_like(x)),
         dropout=K.dropout(x, 0.0, seed=1),
