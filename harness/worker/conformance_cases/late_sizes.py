@@ -100,7 +100,7 @@ def says(bench, sentence, build, *shapes):
     try:
         function([np.ones(shape) for shape in shapes])
     except ComputationFailed as error:
-        return "K says: %s" % sentence in str(error) and str(shapes[0]) in str(error)
+        return "What does not fit: %s" % sentence in str(error) and str(shapes[0]) in str(error)
     return False
 
 
@@ -123,7 +123,7 @@ def says_of_update(function, array):
     try:
         function([array])
     except ComputationFailed as error:
-        return "K says: update: shapes differ" in str(error)
+        return "What does not fit: update: shapes differ" in str(error)
     return False
 
 

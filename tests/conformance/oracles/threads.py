@@ -25,12 +25,12 @@ def of_graphs():
 ORACLES = {
     "threads-one_function": lambda: {
         "value/right": np.full(THREADS * CALLS, True),
-        "value/counted": np.arange(THREADS * CALLS),
-        "update/count": np.array(THREADS * CALLS),
+        "value/counted": np.arange(0.0, THREADS * CALLS),
+        "update/count": np.array(1.0 * THREADS * CALLS),
     },
     "threads-of_one_variable": lambda: {
         "value/whole": np.full(CALLS, True),
-        "update/total": np.array(CALLS * (3 + 3 - 1)),
+        "update/total": np.array(1.0 * CALLS * (3 + 3 - 1)),
     },
     "threads-of_graphs": of_graphs,
 }
