@@ -44,7 +44,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     once.end(config)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # xdist looks at the groups in its own hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests share a process; those that take longest come first, those that are alone last."""
     for item in items:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -64,3 +65,19 @@ def test_make_conformance_passes_its_variables_on():
 def test_make_ops_passes_its_variables_on():
     said = commands("ops", "BACKEND=cntk", "ONLY=rnn", "ARGS=--rounds 9")
     assert said[-1] == ".venv/bin/harness ops --backend 'cntk' --only 'rnn' --rounds 9"
+
+
+def test_tests_of_a_backend_share_a_process() -> None:
+    """Those that have to wait for each other's compilations, or would ask a backend twice."""
+    options = ["--numprocesses", "2", "--dist", "loadgroup", "-v", "-p", "no:cacheprovider", "-k", "numpy"]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "tests/conformance/test_thread_pools.py"],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert "@conformance/test_thread_pools-numpy" in ended.stdout
