@@ -47,7 +47,7 @@ speed: $(STAMP) ## compare our layer with hand-written code and Keras; writes do
 test: $(STAMP) ## build every environment and run all tests; a part with BACKEND or K
 	@$(HARNESS) env build $(if $(BACKEND),numpy '$(BACKEND)')
 	@beside=0; alone=0; \
-	$(PYTEST) -m 'not alone' --numprocesses auto --dist loadgroup --no-loadscope-reorder $(PART) || beside=$$?; \
+	$(PYTEST) -m 'not alone' --numprocesses auto --dist loadscope --no-loadscope-reorder $(PART) || beside=$$?; \
 	$(PYTEST) -m alone $(PART) || alone=$$?; \
 	[ $$beside$$alone != 55 ] && [ $${beside/5/0} = 0 ] && [ $${alone/5/0} = 0 ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import once
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
 # Files whose tests share nothing that takes long: any process may run any of them.
@@ -44,36 +45,44 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     once.end(config)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist looks at the groups in its own hook
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    return Groups(config, log)
+
+
+class Groups(LoadScopeScheduling):
+    """Gives each process one group of tests after another."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests share a process; those that take longest come first, those that are alone last."""
-    for item in items:
-        name = group(item)
-        if name is not None:
-            item.add_marker(pytest.mark.xdist_group(name))
+    """Those tests that take longest come first, those that are alone last."""
     items.sort(key=rank)
 
 
-def group(item: pytest.Item) -> str | None:
-    """The tests that run in one process with a test; None if it may run in any."""
-    place = item.path.relative_to(TESTS)
-    backend = backend_of(item)
+def group(nodeid: str) -> str:
+    """The tests that run in one process with a test, by name; its own if it may run in any."""
+    path, _, name = nodeid.removeprefix("tests/").partition("::")
+    place = Path(path).with_suffix("")
+    backend = backend_of(place.name, name)
     if backend == COMPILES:
         return f"{COMPILES}-{CACHES.get(place.parts[0], 'probe')}"
     if place.parts[0] in BY_BACKEND and backend is not None:
-        return f"{place.with_suffix('')}-{backend}"
-    return None if place.parts[0] in APART else str(place)
+        return f"{place}-{backend}"
+    return nodeid if place.parts[0] in APART else str(place)
 
 
-def backend_of(item: pytest.Item) -> str | None:
+def backend_of(file: str, test: str) -> str | None:
     """The backend that a test is of, by its parameters or its name; of several the one that takes longest."""
-    words = set(re.split(r"\W|_", f"{item.path.stem}_{item.name}"))
+    words = set(re.split(r"\W|_", f"{file}_{test}"))
     return next((backend for backend in BACKENDS if backend in words), None)
 
 
 def rank(item: pytest.Item) -> tuple[bool, int]:
     """Where a test comes; those of one rank stay in their order."""
-    backend = backend_of(item)
+    backend = backend_of(item.path.stem, item.name)
     return item.get_closest_marker("alone") is not None, BACKENDS.index(backend) if backend else len(BACKENDS)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from harness.orchestrator.paths import ROOT
 
-BESIDE = "--numprocesses auto --dist loadgroup --no-loadscope-reorder"  # each other, on all processors
+BESIDE = "--numprocesses auto --dist loadscope --no-loadscope-reorder"  # each other, on all processors
 
 
 def commands(*arguments: str) -> list[str]:
@@ -67,17 +70,26 @@ def test_make_ops_passes_its_variables_on():
     assert said[-1] == ".venv/bin/harness ops --backend 'cntk' --only 'rnn' --rounds 9"
 
 
-def test_tests_of_a_backend_share_a_process() -> None:
+BOTH = """
+import time
+import pytest
+
+@pytest.mark.parametrize("case", ["theano-add", "cntk-add", "theano-dot", "cntk-dot"])
+def test_agrees(case):
+    time.sleep(0.2)
+"""
+
+
+def test_tests_of_a_backend_share_a_process(tmp_path: Path) -> None:
     """Those that have to wait for each other's compilations, or would ask a backend twice."""
-    options = ["--numprocesses", "2", "--dist", "loadgroup", "-v", "-p", "no:cacheprovider", "-k", "numpy"]
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
-    ended = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "tests/conformance/test_thread_pools.py"],
-        cwd=ROOT,
-        env=variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    (tmp_path / "tests" / "conformance").mkdir(parents=True)
+    for name in ("conftest.py", "once.py"):
+        shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
+    (tmp_path / "tests" / "conformance" / "test_backends.py").write_text(BOTH)
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", *BESIDE.replace("auto", "2").split()]
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    ended = subprocess.run(command, cwd=tmp_path, env=outside, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout
-    assert "@conformance/test_thread_pools-numpy" in ended.stdout
+    found = set(re.findall(r"\[(gw\d)\].* PASSED \S*\[(theano|cntk)-\w+\]", ended.stdout))
+    assert len(found) == 2
+    assert len(dict(found)) == 2
