@@ -111,10 +111,17 @@ def sparse_categorical_crossentropy(output, target, from_logits=False):
     if output.shape[-1] is None:
         raise ShapeMismatch("%s: number of classes unknown. Expected a static last size. Received %r." % (op, output))
     from_logits = checks.flag(op, "from_logits", from_logits)
-    whole = operators.cast(target, "int64") if target.dtype in shapes.FLOATS + ("bool",) else target
+    whole = _whole(target, output.shape[-1])
     logs = _logs(operators.widened(output), from_logits)
     chosen = primitives.select(hits(whole, output.shape[-1]), logs, primitives.constant(0.0, logs.dtype))
     return operators.cast(-reductions.sum(chosen, axis=-1), output.dtype)
+
+
+def _whole(target, count):
+    """Class numbers as integers; of floats those beyond all classes become the nearest that is none."""
+    if target.dtype not in shapes.FLOATS:
+        return operators.cast(target, "int32") if target.dtype == "bool" else target
+    return operators.cast(arithmetic.clip(target, -1.0, float(count)), "int32")
 
 
 def binary_crossentropy(output, target, from_logits=False):

@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.backends.cntk import floor_division
 from harness.backends.cntk.biases import over_rows
-from harness.backends.cntk.natives import elementwise
+from harness.backends.cntk.natives import elementwise, linked
 from harness.backends.cntk.number_types import exact_product, held_in
 from harness.backends.guards import is_finite_sum
 from harness.backends.shapes import broadcast
@@ -160,6 +160,11 @@ def _is_positive(operation):
     return operation.name == "constant" and bool(np.all(operation.attributes["value"] > 0))
 
 
+def stopped(x):
+    """`x` without a gradient."""
+    return linked(C.stop_gradient(x), x)
+
+
 def _log(engine, operation, x):
     floored = _least(operation.inputs[0].operation) >= LOG_FLOOR
     return elementwise(engine, C.log if floored else exact_log, [x])
@@ -272,5 +277,5 @@ LOWERINGS = {
     "less": _two(C.less),
     "less_equal": _two(C.less_equal),
     "select": _select,
-    "stop_gradient": _one(C.stop_gradient),
+    "stop_gradient": _one(stopped),
 }

@@ -3,7 +3,7 @@
 import cntk as C
 import numpy as np
 
-from harness.backends.cntk.natives import elementwise, retyped
+from harness.backends.cntk.natives import elementwise, linked, retyped
 from harness.backends.shapes import FLOATS
 
 INFINITY = float("inf")
@@ -36,7 +36,9 @@ class Division(object):
 
     def quotient(self, x, y):
         """x // y; what is stopped behind an infinity would send nan back."""
-        x, y = C.stop_gradient(x), C.stop_gradient(y)
+        return linked(linked(self._quotient(C.stop_gradient(x), C.stop_gradient(y)), x), y)
+
+    def _quotient(self, x, y):
         whole, _ = _parts(x, y)
         by_zero = C.element_divide(x, C.abs(x) + C.equal(x, 0)) * INFINITY if self.of_floats else 0 * x
         return C.element_select(C.equal(y, 0), by_zero, self._beside_infinity(x, y, -1, 0, whole))

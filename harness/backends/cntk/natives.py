@@ -162,6 +162,15 @@ def elementwise(engine, function, natives):
     return static(shape, function(*[native.static for native in natives]))
 
 
+def linked(value, x):
+    """`value`, and behind a choice that is never made `x`.
+
+    What is behind CNTK's stop_gradient alone has no place for gradients, and CNTK ends with 'Cannot find input' where a
+    parameter in it is differentiated by on another way.
+    """
+    return C.element_select(C.constant(np.ones((), value.dtype)), value, x)
+
+
 def common_kind(natives):
     """The kind that the natives have in common: sequence before batch before static."""
     kinds = [native.kind for native in natives]

@@ -20,7 +20,7 @@ from harness.backends.graph import schedule
 PATH = 150  # operations one behind another, or uses of one tensor, above which frames may not do
 CHAIN = 200  # elementwise operations one behind another, above which time may not
 FRAMES = 10**5
-STACK_BYTES = 2**29
+STACK_BYTES = 2**28
 ELEMENTWISE = frozenset(vocabulary.UNARY) | frozenset(vocabulary.BINARY) | frozenset(vocabulary.COMPARISONS)
 ELEMENTWISE |= frozenset(["select", "cast", "clip", "relu", "hard_sigmoid", "stop_gradient"])
 
@@ -62,10 +62,18 @@ def with_room(function):
     sys.setrecursionlimit(max(limit, FRAMES))
     try:
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(function).result()
+            return _begun(pool, function).result()
     finally:
         sys.setrecursionlimit(limit)
         threading.stack_size(size)
+
+
+def _begun(pool, function):
+    """The future of a function that a pool runs; a thread that cannot be had lacks memory for its stack."""
+    try:
+        return pool.submit(function)
+    except RuntimeError as error:
+        raise MemoryError("no stack of %d MiB for a deep graph" % (STACK_BYTES // 2**20)) from error
 
 
 @contextlib.contextmanager
