@@ -1,5 +1,6 @@
 """Where an engine may leave out what it does for infinities and nan: it would cost some per cent of a training step."""
 
+from harness.backends.graph import schedule
 from harness.backends.shapes import FLOATS
 
 SUMS = frozenset(("dot", "batched_dot", "convolution", "depthwise_conv2d"))
@@ -12,19 +13,27 @@ def is_finite_sum(tensor):
 
     It is finite unless it overflows, or something that it is made of is not.
     """
-    operation = tensor.operation
-    if operation.name == "add":
-        return any(map(is_finite_sum, operation.inputs)) and all(map(_is_part_of_layer, operation.inputs))
-    return operation.name in SUMS or (operation.name in KEPT and is_finite_sum(operation.inputs[0]))
+    finite = {}  # operation -> whether its result is; each is looked at once, however many ways lead to it
+    for operation in schedule([tensor], _made_of):
+        finite[operation] = operation.name in SUMS or _is_kept(operation, finite)
+    return finite[tensor.operation]
 
 
-def _is_part_of_layer(tensor):
-    return is_finite_sum(tensor) or _is_weight(tensor)
+def _made_of(operation):
+    """What an operation's result is as finite as."""
+    return operation.inputs if operation.name == "add" or operation.name in KEPT else ()
+
+
+def _is_kept(operation, finite):
+    """Whether an operation makes something finite of what is known to be."""
+    sums = [each for each in _made_of(operation) if finite[each.operation]]
+    return bool(sums) and all(each in sums or _is_weight(each) for each in operation.inputs)
 
 
 def _is_weight(tensor):
-    operation = tensor.operation
-    return operation.name == "variable" or (operation.name in RESHAPED and _is_weight(operation.inputs[0]))
+    while tensor.operation.name in RESHAPED:
+        tensor = tensor.operation.inputs[0]
+    return tensor.operation.name == "variable"
 
 
 def has_some_nan(argmax):

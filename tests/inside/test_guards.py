@@ -34,6 +34,15 @@ def test_other_tensor_is_no_finite_sum(tensor):
     assert not is_finite_sum(tensor)
 
 
+def test_each_layer_of_a_deep_network_is_looked_at_once():
+    """Each block leads to the one before on two ways: looked at along both, sixty would not end."""
+    hidden = other = LAYER
+    for _ in range(60):
+        hidden, other = K.relu(hidden + (K.dot(hidden, WEIGHTS) + BIAS)), K.relu(other + X)
+    assert is_finite_sum(hidden)
+    assert not is_finite_sum(other)
+
+
 def test_argmax_over_a_softmax_meets_no_nan_beside_numbers():
     assert not has_some_nan(K.argmax(K.softmax(X)).operation)
     assert has_some_nan(K.argmax(K.softmax(X), axis=0).operation)
