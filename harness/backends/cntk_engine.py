@@ -12,7 +12,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends import blas, thread_pools
-from harness.backends.cntk import elementwise, errors, masks, powers, shaping, windows
+from harness.backends.cntk import elementwise, errors, floor_division, masks, powers, shaping, windows
 from harness.backends.cntk.fixed import folded
 from harness.backends.cntk.fused_steps import accepted, learned
 from harness.backends.cntk.host_first import HostFirst, host_operations
@@ -251,7 +251,7 @@ def _variable(engine, operation):
 
 
 CntkEngine.lowerings = {"constant": _constant, "variable": _variable, "cast": cast}
-for _family in (elementwise, powers, shaping, windows, masks):
+for _family in (elementwise, floor_division, powers, shaping, windows, masks):
     CntkEngine.lowerings.update((name, typed(name, lowering)) for name, lowering in _family.LOWERINGS.items())
 
 

@@ -8,7 +8,6 @@ as `element_select` or `element_max`. What these operations take is of one type,
 import cntk as C
 import numpy as np
 
-from harness.backends.cntk import floor_division
 from harness.backends.cntk.biases import over_rows
 from harness.backends.cntk.natives import elementwise, linked
 from harness.backends.cntk.number_types import exact_product, held_in
@@ -264,8 +263,6 @@ LOWERINGS = {
     "subtract": _spread(C.minus),
     "multiply": _unless(1.0, _multiply),
     "divide": _divide,
-    "floor_divide": floor_division.floor_divide,
-    "modulo": floor_division.modulo,
     "maximum": _maximum,
     "minimum": _minimum,
     "clip": _clip,

@@ -3,11 +3,10 @@
 import cntk as C
 import numpy as np
 
+from harness.backends.cntk.elementwise import INFINITY, undefined
 from harness.backends.cntk.natives import elementwise, linked, retyped
 from harness.backends.shapes import FLOATS
 
-INFINITY = float("inf")
-LARGEST = float(np.finfo(np.float64).max)
 CUT = 2.0**27 + 1  # cuts a float64 number in two of 26 bits, whose products are exact
 
 
@@ -49,7 +48,7 @@ class Division(object):
         rest = rest + (x - C.stop_gradient(x)) - whole * (y - C.stop_gradient(y))
         found = self._beside_infinity(x, y, y, x, rest)
         zero = C.equal(y, 0)
-        return found + zero * LARGEST * LARGEST * 0 if self.of_floats else found * (1 - zero)
+        return found + undefined(zero) if self.of_floats else found * (1 - zero)
 
     def _beside_infinity(self, x, y, apart, alike, otherwise):
         """The result for finite x and infinite y, of signs that differ or are alike, and for all others."""
@@ -80,3 +79,6 @@ def _halves(x):
     """Two numbers of 26 bits whose sum is x."""
     high = x * CUT - (x * CUT - x)
     return high, x - high
+
+
+LOWERINGS = {"floor_divide": floor_divide, "modulo": modulo}
