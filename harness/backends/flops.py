@@ -15,7 +15,7 @@ from harness.backends.shapes import FLOATS, product
 
 MOVES = vocabulary.LEAVES + ("transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate", "pad", "gather")
 MOVES += ("cast", "fill", "count", "sizes", "to_dense", "stop_gradient")
-ELEMENTWISE = tuple(vocabulary.UNARY) + tuple(vocabulary.BINARY) + tuple(vocabulary.COMPARISONS) + ("select",)
+ELEMENTWISE = vocabulary.ELEMENTWISE | {"select"}
 
 # Operations an element of the result, for the gradient of each input; a primitive that is not here passes none on.
 ELEMENTWISE_BACK = {

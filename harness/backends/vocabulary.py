@@ -40,6 +40,7 @@ COMPARISONS = {
     "less": "x < y",
     "less_equal": "x <= y",
 }
+ELEMENTWISE = frozenset(UNARY) | frozenset(BINARY) | frozenset(COMPARISONS)
 REDUCTIONS = {
     "sum": "sum over `axes`",
     "mean": "sum / number of elements reduced, floats only",

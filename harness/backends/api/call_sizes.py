@@ -14,9 +14,8 @@ from harness.backends.numpy_engine import NumpyEngine
 from harness.backends.shapes import FLOATS
 
 LONGEST = 64  # elements of what is counted with: shapes, and numbers made of sizes
-COUNTED = frozenset(vocabulary.UNARY) | frozenset(vocabulary.BINARY) | frozenset(vocabulary.COMPARISONS)
-COUNTED |= frozenset(("sum", "product", "max", "min", "select", "cast", "reshape", "expand_dims", "squeeze", "slice"))
-COUNTED |= frozenset(("concatenate",))
+COUNTED = vocabulary.ELEMENTWISE | {"sum", "product", "max", "min", "select", "cast"}
+COUNTED |= {"reshape", "expand_dims", "squeeze", "slice", "concatenate"}
 
 
 def are_open(tensors):

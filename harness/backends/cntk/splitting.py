@@ -13,12 +13,7 @@ import numpy as np
 from harness.backends import primitives, vocabulary
 from harness.backends.graph import Operation, schedule
 
-ELEMENTWISE = (
-    frozenset(vocabulary.UNARY)
-    | frozenset(vocabulary.BINARY)
-    | frozenset(vocabulary.COMPARISONS)
-    | frozenset(["select", "cast", "clip", "relu", "stop_gradient"])
-)
+ELEMENTWISE = vocabulary.ELEMENTWISE | {"select", "cast", "clip", "relu", "stop_gradient"}
 DEEPEST = 100  # operations that a slice is moved through; each is a call within a call
 
 

@@ -106,9 +106,8 @@ class CountedUniform(OpenMPOp):
 
 
 def uniform(key, sizes, dtype):
-    """Draws of a stream of their own, which go on with each call of the function; of float16 they are rounded."""
-    made_in = dtype if dtype in DIGITS else "float32"
+    """Draws of a stream of their own, which go on with each call of the function."""
     state = theano.shared(np.array([key, 0], dtype="int64"))
-    drawn, after = CountedUniform(made_in, len(sizes))(state, T.cast(T.stack(sizes), "int64"))
+    drawn, after = CountedUniform(dtype, len(sizes))(state, T.cast(T.stack(sizes), "int64"))
     state.default_update = after
-    return drawn if made_in == dtype else T.cast(drawn, dtype)
+    return drawn

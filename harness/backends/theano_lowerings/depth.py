@@ -21,8 +21,7 @@ PATH = 150  # operations one behind another, or uses of one tensor, above which 
 CHAIN = 200  # elementwise operations one behind another, above which time may not
 FRAMES = 10**5
 STACK_BYTES = 2**28
-ELEMENTWISE = frozenset(vocabulary.UNARY) | frozenset(vocabulary.BINARY) | frozenset(vocabulary.COMPARISONS)
-ELEMENTWISE |= frozenset(["select", "cast", "clip", "relu", "hard_sigmoid", "stop_gradient"])
+ELEMENTWISE = vocabulary.ELEMENTWISE | {"select", "cast", "clip", "relu", "hard_sigmoid", "stop_gradient"}
 
 
 def suited(compile_, tensors, children):
