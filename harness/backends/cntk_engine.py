@@ -7,6 +7,7 @@ import collections
 import ctypes
 import os
 import platform
+import weakref
 
 import cntk as C
 import numpy as np
@@ -21,6 +22,7 @@ from harness.backends.cntk.natives import constant, filled, static, with_element
 from harness.backends.cntk.number_types import cast, exact, held_in, typed
 from harness.backends.cntk.recurrence import lower_scan
 from harness.backends.cntk.stages import Plan, dimensions, view
+from harness.backends.cntk.threads import Placement, Threads, Work
 from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.errors import BackendError, UnsupportedOperation
@@ -36,6 +38,8 @@ class CntkEngine(Engine):
     Attributes
     ----------
     device : CNTK device descriptor
+    threads : Threads
+    work : Work                    of the stage that is being lowered
     frame : CNTK node or None     inside a recurrence: a node whose sequence axis is the recurrence's
     exact_roots : bool            whether sqrt is lowered with the right slope at 0
     drawn : Counter               seed -> random operations lowered with it so far
@@ -47,8 +51,10 @@ class CntkEngine(Engine):
     dim_ordering = "th"
     takes_sparse = frozenset(("dot",))
 
-    def __init__(self, device):
-        self.device = device
+    def __init__(self, device, threads):
+        self.device, self.threads = device, threads
+        self.work = Work()
+        self.placements = weakref.WeakSet()  # of all stages, and of learners
         self.parameters = {}  # variable's operation -> CNTK parameter
         self.numbers = {}  # (shape, number, CNTK's type) -> Native of that constant
         self.learned = {}  # accumulator's operation -> Learned that keeps its value
@@ -57,6 +63,12 @@ class CntkEngine(Engine):
         self.exact_roots = True
         self.drawn = collections.Counter()
         self.asked = []
+
+    def placed(self, work, backward=False):
+        """The Placement of some work."""
+        placement = Placement(self.threads, work, backward)
+        self.placements.add(placement)
+        return placement
 
     def function(self, inputs, outputs, updates):
         hosts = host_operations(list(outputs) + [new_value for _, new_value in updates], self.children)
@@ -76,6 +88,8 @@ class CntkEngine(Engine):
                 raise UnsupportedOperation(operation.name, self.backend, "a size comes late in a step of a recurrence")
             constant = folded(operation, given)
             natives = [constant] if constant else super(CntkEngine, self).lower_operation(operation, values)
+            if given and self.children(operation) is operation.inputs:
+                self.work.add(operation, given, natives[0])
         return [values.probed(tensor, native) for tensor, native in zip(operation.outputs, natives)]
 
     def parameter(self, operation):
@@ -167,6 +181,8 @@ class CntkEngine(Engine):
             threads=C.cntk_py.get_max_num_cputhreads(),
             thread_pools=[thread_pools.pool("CNTK", C.cntk_py.get_max_num_cputhreads())] + thread_pools.of_libraries(),
             learners=len(set(self.learned.values())),
+            stages_on_all_threads=sum(placement.for_all for placement in self.placements),
+            stages_on_one_thread=sum(not placement.for_all for placement in self.placements),
             blas=blas.describe(blas.file_of(ctypes.CDLL(blas.loaded("libCntk.Math")), "cblas_sgemm")),
             mkl_debug_cpu_type=os.environ.get("MKL_DEBUG_CPU_TYPE"),
         )
@@ -187,19 +203,26 @@ class Compiled(object):
         of_steps = [tensor for step in self.steps for tensor in step.inputs]
         self.targets = self.outputs + of_steps + [new_value for _, new_value in rest]
         self.plans = {}
+        work = Work()
+        work.learn([step.p for step in self.steps])
+        self.learning = engine.placed(work)
 
     def __call__(self, arrays):
         arrays = [_typed(array, tensor.dtype) for tensor, array in zip(self.inputs, arrays)]
         plan = self._plan(tuple(array.shape for array in arrays))
         # Made before the plan runs: making one takes its accumulators twice, for a moment, and a plan's first run most.
         learners = [self.engine.learner(step) for step in self.steps]
-        values = iter(plan.run(arrays))
-        results = [exact(_array(next(values)), tensor.dtype).astype(tensor.dtype) for tensor in self.outputs]
-        moves = [(learner, _view(next(values)), float(_array(next(values)))) for learner in learners]
-        for variable in self.variables:
-            self._assign(variable, next(values))
-        for learner, gradient, lr in moves:
-            learner.advance(gradient, lr)
+        try:
+            values = iter(plan.run(arrays))
+            results = [exact(_array(next(values)), tensor.dtype).astype(tensor.dtype) for tensor in self.outputs]
+            moves = [(learner, _view(next(values)), float(_array(next(values)))) for learner in learners]
+            for variable in self.variables:
+                self._assign(variable, next(values))
+            with self.learning:
+                for learner, gradient, lr in moves:
+                    learner.advance(gradient, lr)
+        finally:
+            self.engine.threads.share()
         return results
 
     def _plan(self, shapes):
@@ -264,7 +287,7 @@ def create(device="cpu", threads=None):
     C.device.use_default_device()  # here, so that what CNTK says of it is said now
     if threads is not None:
         C.cntk_py.set_max_num_cputhreads(threads)
-    return CntkEngine(descriptor)
+    return CntkEngine(descriptor, Threads(C.cntk_py.get_max_num_cputhreads()))
 
 
 def _name(device):

@@ -8,7 +8,7 @@ as `element_select` or `element_max`. What these operations take is of one type,
 import cntk as C
 import numpy as np
 
-from harness.backends.cntk.biases import over_rows
+from harness.backends.cntk.biases import ELEMENTS_FROM, over_rows
 from harness.backends.cntk.natives import elementwise, linked
 from harness.backends.cntk.number_types import exact_product, held_in
 from harness.backends.guards import is_finite_sum
@@ -259,20 +259,20 @@ LOWERINGS = {
     "softplus": _one(C.softplus),
     "floor": _one(C.floor),
     "round": _one(round_half_even),
-    "add": _unless(0.0, over_rows(_spread(C.plus))),
-    "subtract": _spread(C.minus),
-    "multiply": _unless(1.0, _multiply),
-    "divide": _divide,
-    "maximum": _maximum,
-    "minimum": _minimum,
+    "add": _unless(0.0, over_rows(_spread(C.plus), ELEMENTS_FROM)),
+    "subtract": over_rows(_spread(C.minus)),
+    "multiply": _unless(1.0, over_rows(_multiply)),
+    "divide": over_rows(_divide),
+    "maximum": over_rows(_maximum),
+    "minimum": over_rows(_minimum),
     "clip": _clip,
     "relu": _relu,
-    "equal": _two(C.equal),
-    "not_equal": _two(C.not_equal),
-    "greater": _two(C.greater),
-    "greater_equal": _two(C.greater_equal),
-    "less": _two(C.less),
-    "less_equal": _two(C.less_equal),
+    "equal": over_rows(_two(C.equal)),
+    "not_equal": over_rows(_two(C.not_equal)),
+    "greater": over_rows(_two(C.greater)),
+    "greater_equal": over_rows(_two(C.greater_equal)),
+    "less": over_rows(_two(C.less)),
+    "less_equal": over_rows(_two(C.less_equal)),
     "select": _select,
     "stop_gradient": _one(stopped),
 }

@@ -12,7 +12,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.shapes import broadcast
+from harness.backends.shapes import broadcast, product
 
 
 def with_elements(shape):
@@ -157,6 +157,7 @@ def elementwise(engine, function, natives):
     """`function` of the nodes in one form, broadcast as numpy does: batched if an input is and the shapes allow it."""
     shape = broadcast("elementwise", *[native.shape for native in natives])
     kind = common_kind(natives)
+    engine.work.rows(_rows([native.shape for native in natives], shape))
     if kind != "static" and _batches_fit(natives, shape):
         return Native(shape, kind, function(*[_aligned(engine, native, shape, kind) for native in natives]))
     return static(shape, function(*[native.static for native in natives]))
@@ -169,6 +170,15 @@ def linked(value, x):
     parameter in it is differentiated by on another way.
     """
     return C.element_select(C.constant(np.ones((), value.dtype)), value, x)
+
+
+def _rows(shapes, shape):
+    """How many rows CNTK goes through one by one, within which both operands are whole; 0 if they are whole at all."""
+    rank = len(shape)
+    aligned = [(1,) * (rank - len(each)) + tuple(each) for each in shapes]
+    missing = [axis for axis in range(rank) if any(each[axis] != shape[axis] for each in aligned)]
+    rows = len(shapes) == 2 and missing and missing[-1] < rank - 1
+    return product(shape[: missing[-1] + 1]) if rows else 0
 
 
 def common_kind(natives):

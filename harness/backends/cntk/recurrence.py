@@ -64,14 +64,14 @@ class Scan(object):
             for slot, native, tensor in zip(slots, self.initial_states, self.body.new_states)
         ]
         begin = len(self.engine.asked)
-        self.engine.frame = frame
+        self.engine.frame, self.engine.work.times = frame, self.times
         try:
             outputs, new_states = self.step(elements, states)
             asked = self.engine.asked[begin:]
             emitted = outputs + [each.indices for each in asked]
             nodes = [native.sequence(frame) for native in self._as_states(new_states) + emitted]
         finally:
-            self.engine.frame = None
+            self.engine.frame, self.engine.work.times = None, 1
         count = len(new_states)
         nodes = _closed(nodes, slots, nodes[:count])
         emitted = [self._emitted(native, node) for native, node in zip(emitted, nodes[count:])]

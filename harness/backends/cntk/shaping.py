@@ -6,6 +6,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends import rows
+from harness.backends.cntk import pieces
 from harness.backends.cntk.elementwise import INFINITY, limited, undefined
 from harness.backends.cntk.fixed import fixed
 from harness.backends.cntk.host import HostFunction
@@ -20,6 +21,7 @@ from harness.backends.cntk.natives import (
     with_elements,
 )
 from harness.backends.cntk.number_types import held_in, product_in
+from harness.backends.cntk.sums import in_two_steps, loops
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.guards import has_some_nan
 from harness.backends.late_sizes import resolved
@@ -71,14 +73,16 @@ def _along(x, axes, function, shape):
     return (_anywhere if 0 in axes else _within_samples)(x, function, shape)
 
 
-def _reduction(reduce):
-    """A lowering from a CNTK reduction, which keeps the reduced axes."""
+def _reduction(reduce, rows=None):
+    """A lowering from a CNTK reduction, which keeps the reduced axes; `rows`: how many it goes through."""
 
     def lowering(engine, operation, x):
         axes = operation.attributes["axes"]
         shape = reduced(x.shape, axes, operation.attributes["keepdims"])
         if not axes:
             return x
+        if rows:
+            engine.work.rows(rows(x.shape, axes))
 
         def reshaped_always(node, shift):
             """Not reshaped, if only to its own shape, a sum over classes fails in CNTK with 'Cannot find input'."""
@@ -150,10 +154,12 @@ def _dot(engine, operation, x, y):
 def _transpose(engine, operation, x):
     pattern = operation.attributes["pattern"]
     shape = tuple(x.shape[axis] for axis in pattern)
-    return _along(
+    if pattern == tuple(range(len(pattern))):
+        return x
+    return pieces.transposed(engine, x, pattern, shape) or _along(
         x,
         () if pattern[:1] == (0,) else (0,),
-        lambda node, shift: C.transpose(node, [axis - shift for axis in pattern[shift:]]) if len(pattern) > 1 else node,
+        lambda node, shift: C.transpose(node, [axis - shift for axis in pattern[shift:]]),
         shape,
     )
 
@@ -183,33 +189,42 @@ def _squeeze(engine, operation, x):
 
 def _slice(engine, operation, x):
     items = operation.attributes["items"]
-    ranges = [range(size)[item] if isinstance(item, slice) else item % size for size, item in zip(x.shape, items)]
-    shape = with_elements(len(each) for each in ranges if isinstance(each, range))
-    cut = [axis for axis, each in enumerate(ranges) if each != range(x.shape[axis])]
+    ranges = [_places(size, item) for size, item in zip(x.shape, items)]
+    shape = with_elements(len(each) for each, item in zip(ranges, items) if isinstance(item, slice))
+    whole = [isinstance(item, slice) and each == range(size) for size, item, each in zip(x.shape, items, ranges)]
+    cut = [axis for axis, each in enumerate(whole) if not each]
+    if not cut:
+        return x
 
     def pick(node, shift):
         for axis in cut:
             node = _picked(node, axis - shift, ranges[axis])
         return node
 
-    return _along(x, cut, pick, shape)
+    return pieces.sliced(engine, x, ranges, shape) or _along(x, cut, pick, shape)
+
+
+def _places(size, item):
+    """The range of an axis that an index or a slice takes."""
+    return range(size)[item] if isinstance(item, slice) else range(item % size, item % size + 1)
 
 
 def _picked(node, axis, places):
-    """The elements of `node` at an index or a range along an axis; the axis stays."""
-    if not isinstance(places, range):
-        return C.slice(node, axis, places, places + 1)
+    """The elements of `node` at a range of places along an axis."""
     first, last = sorted((places[0], places[-1]))
     return C.slice(node, axis, first, last + 1, places.step if len(places) > 1 else 1)
 
 
 def _concatenate(engine, operation, *parts):
+    if len(parts) == 1:
+        return parts[0]
     axis = operation.attributes["axis"]
     shape = list(parts[0].shape)
     shape[axis] = sum(part.shape[axis] for part in parts)
     kind = common_kind(parts)
-    if kind == "static" or axis == 0:
-        return static(shape, C.splice(*[part.static for part in parts], axis=axis))
+    found = pieces.joined(engine, parts, axis, shape) if axis else None
+    if found or kind == "static" or axis == 0:
+        return found or static(shape, C.splice(*[part.static for part in parts], axis=axis))
     nodes = [part.batch if kind == "batch" else part.sequence(engine.frame) for part in parts]
     return Native(shape, kind, C.splice(*nodes, axis=axis - 1))
 
@@ -274,11 +289,14 @@ def _product(engine, operation, x):
 def _pad(engine, operation, x):
     widths, value = operation.attributes["widths"], operation.attributes["value"]
     shape = tuple(size + before + after for size, (before, after) in zip(x.shape, widths))
-
-    def padded(node, shift):
-        return C.pad(node, list(widths[shift:]), constant_value=float(value)) if any(map(any, widths)) else node
-
-    return _along(x, () if widths[:1] == ((0, 0),) else (0,), padded, shape)
+    if not any(map(any, widths)):
+        return x
+    return pieces.padded(engine, x, widths, value, shape) or _along(
+        x,
+        () if widths[:1] == ((0, 0),) else (0,),
+        lambda node, shift: C.pad(node, list(widths[shift:]), constant_value=float(value)),
+        shape,
+    )
 
 
 def _host(engine, operation, *natives):
@@ -341,8 +359,8 @@ def _normal_like(at, node, seed):
 
 
 LOWERINGS = {
-    "sum": _reduction(lambda node, axes: C.reduce_sum(node, axis=axes)),
-    "mean": _reduction(lambda node, axes: C.reduce_mean(node, axis=axes)),
+    "sum": _reduction(in_two_steps(lambda node, axes: C.reduce_sum(node, axis=axes)), loops),
+    "mean": _reduction(in_two_steps(lambda node, axes: C.reduce_mean(node, axis=axes)), loops),
     "max": _extremum(lambda node, axes: C.reduce_max(node, axis=axes)),
     "min": _extremum(lambda node, axes: C.reduce_min(node, axis=axes)),
     "product": _product,

@@ -18,6 +18,7 @@ from cntk.ops.functions import Function as CntkFunction
 from harness.backends import rows
 from harness.backends.cntk.natives import Values, static, with_elements
 from harness.backends.cntk.number_types import INTEGERS, held_in
+from harness.backends.cntk.threads import Work
 from harness.backends.coordinates import Coordinates
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph import depends_on, schedule
@@ -211,9 +212,11 @@ class Stage(object):
     shapes : dict, Tensor -> shape      of the results
     indices : list of (Tensor, rows)    known tensors that hold numbers of so many rows
     computed : list of rows             the same of the function's last outputs
+    placement : Placement
     """
 
     multiplies_sparse = True
+    goes_backward = False
 
     def __init__(self, engine, known, results, exact_roots, probed=()):
         self.results, self.device = list(results), engine.device
@@ -226,10 +229,12 @@ class Stage(object):
         """Lowers the results. CNTK wants all arguments in one type: with `all_wide` they are float64 throughout."""
         self.values = Values(probed=probed)
         self.bound = {}  # uid of an input node -> its tensor
+        engine.work = Work()
         for tensor, shape in known.items():
             self._bind(tensor, shape, all_wide)
         engine.asked = []
         natives = engine.lower(self.results, self.values)
+        self.placement = engine.placed(engine.work, self.goes_backward)
         self.shapes = {tensor: native.shape for tensor, native in zip(self.results, natives)}
         known = [(self.bound.get(_uid(each.indices.node)), each) for each in engine.asked]
         computed = {each.indices.static: each.rows for tensor, each in known if tensor is None}
@@ -286,7 +291,8 @@ class Stage(object):
         """The results' values by tensor; `held` as in `given`."""
         arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
-        super(CntkFunction, self.function)._forward(arguments, fetched, self.device, set(), set())
+        with self.placement:
+            super(CntkFunction, self.function)._forward(arguments, fetched, self.device, set(), set())
         return self.found(fetched, held)
 
     def found(self, fetched, held):
@@ -305,6 +311,7 @@ class GradientStage(Stage):
     """
 
     multiplies_sparse = False
+    goes_backward = True
 
     def __init__(self, engine, known, loss, operations, wanted):
         self.slopes = [slope for each in operations for slope in each.outputs]
@@ -336,7 +343,8 @@ class GradientStage(Stage):
         arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
         slopes = dict.fromkeys(self.parameters.values())
-        super(CntkFunction, self.function).gradients(arguments, self.root, slopes, fetched, self.device)
+        with self.placement:
+            super(CntkFunction, self.function).gradients(arguments, self.root, slopes, fetched, self.device)
         found = self.found(fetched, held)
         found.update((slope, slopes[parameter]) for slope, parameter in self.parameters.items())
         found.update(self.nothing)
