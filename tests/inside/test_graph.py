@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from harness.backends import api as K
+from harness.backends.api.composites import composite
 from harness.backends.engine import Engine
 from harness.backends.errors import BackendError, ShapeMismatch
-from harness.backends.graph import depends_on, expanded, schedule, substitute
+from harness.backends.graph import always_inputs, depends_on, everything, expanded, schedule, substitute
 
 
 def test_schedule_puts_every_operation_after_what_it_needs():
@@ -43,6 +44,46 @@ def test_substitute_makes_new_only_what_needs_the_replaced_tensor():
     assert z.operation in order
     assert x.operation not in order
     assert kept.operation in order
+
+
+def test_substitute_makes_a_composite_new_with_what_it_stands_for():
+    x, z = K.placeholder((2, 3)), K.placeholder((2, 3))
+    (result,) = substitute([K.softmax(x)], {x: z})
+    assert result.operation.name == "softmax"
+    assert result.operation.inputs == (z,)
+    assert K.function([z], [result])([[[1.0] * 3] * 2])[0] == pytest.approx(np.full((2, 3), 1 / 3))
+    needed = schedule(result.operation.expansion, everything)
+    assert z.operation in needed
+    assert x.operation not in needed
+
+
+def test_substitute_reaches_what_a_composite_takes_and_does_not_use():
+    x, y, z = (K.placeholder((2,)) for _ in range(3))
+    doubled = composite("doubled", (K.exp(x), y), {}, y * 2.0)
+    (result,) = substitute([doubled], {x: z})
+    assert z.operation in schedule([result], always_inputs)
+    assert result.operation.expansion == doubled.operation.expansion
+
+
+def test_depends_on_goes_the_ways_that_it_is_told():
+    x, y = K.placeholder((2,)), K.placeholder((2,))
+    doubled = composite("doubled", (x, y), {}, y * 2.0)
+    assert doubled.operation in depends_on([doubled], {x.operation})
+    assert doubled.operation not in depends_on([doubled], {x.operation}, expanded)
+    assert doubled.operation in depends_on([doubled], {y.operation}, expanded)
+
+
+def test_variable_and_placeholder_keep_the_name_that_they_were_given():
+    assert K.variable(1.0, name="rate").name == "rate"
+    assert K.placeholder((2,), name="images").name == "images"
+    assert K.placeholder((2,)).operation.inputs == ()
+
+
+def test_operation_and_tensor_say_what_they_are():
+    x = K.placeholder((None, 3), name="images")
+    assert repr(K.exp(x).operation) == "<Operation exp[(None, 3)]>"
+    assert repr(x) == "<Tensor placeholder 'images' shape=(None, 3) dtype=float32>"
+    assert repr(K.exp(x)) == "<Tensor exp shape=(None, 3) dtype=float32>"
 
 
 @pytest.mark.parametrize(

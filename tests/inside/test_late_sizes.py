@@ -15,12 +15,18 @@ SHAPES = [(2, 3, 5), (7, 11)]
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [(4, 4), (DimensionOf(1), 3), (DimensionOf(0, 1), 7), (ProductOf((0, 2)), 10), (ProductOf((0, 1), 7, 1), 11)],
+    [
+        *((4, 4), (DimensionOf(1), 3), (DimensionOf(0, 1), 7), (ProductOf(()), 1), (ProductOf((0, 2)), 10)),
+        *((ProductOf((0, 2), 2), 5), (ProductOf((0, 1), 7, 1), 11)),
+    ],
 )
 def test_size_is_told_by_the_inputs(size, expected):
     inputs = [K.placeholder(shape) for shape in SHAPES]
-    assert static_size(size, inputs) == expected
-    assert resolved([size, 1], lambda source, axis: SHAPES[source][axis], None) == (expected, 1)
+    found = static_size(size, inputs)
+    assert (found, type(found)) == (expected, int)
+    late = resolved([size, 1], lambda source, axis: SHAPES[source][axis], None)
+    assert late == (expected, 1)
+    assert type(late[0]) is int
 
 
 @pytest.mark.parametrize("size", [DimensionOf(0), ProductOf((0, 1)), NumberOf(1), None])

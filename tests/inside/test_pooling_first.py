@@ -33,6 +33,17 @@ def test_poolings_one_after_another_all_come_first():
     assert names([pooled(K.relu(pooled(K.relu(images()))))]) == ["pooling", "pooling", "relu", "relu"]
 
 
+def test_bias_may_stand_on_either_side():
+    x = images()
+    assert pooled_tensors([pooled(BIAS + x)]) == [(x,)]
+
+
+def test_composite_with_a_pooling_in_it_is_left_as_it_is():
+    volumes = K.pool3d(K.relu(K.placeholder((None, 4, 8, 8, 3))), (2, 2, 2), (2, 2, 2), dim_ordering="tf")
+    ((result,), _) = simplified([volumes], [])
+    assert result is volumes
+
+
 def test_pooling_comes_before_more_than_python_recurses_through():
     hidden = x = images()
     for _ in range(2000):
@@ -47,6 +58,7 @@ def test_new_values_of_variables_are_computed_so():
 
 BIAS = K.variable([[[[1.0]], [[2.0]], [[3.0]]]])
 HIDDEN = {"relu": K.relu, "bias": lambda x: x + BIAS, "both": lambda x: K.relu(x + BIAS)}
+HIDDEN["bias first"] = lambda x: BIAS + x
 
 
 def pooled_tensors(outputs):
@@ -85,6 +97,12 @@ def test_windows_that_leave_fewer_rows_alone_come_first():
 def test_what_differs_from_place_to_place_stays(shape):
     names_before = names([pooled(images() + K.placeholder(shape))])
     assert names_before == ["pooling"]
+
+
+@pytest.mark.parametrize("shape", [(8, 1, 3), (1, 8, 3)])
+def test_what_differs_from_row_to_row_or_from_column_to_column_stays(shape):
+    biased = K.placeholder((None, 8, 8, 3)) + K.placeholder(shape)
+    assert pooled_tensors([K.pool2d(biased, (2, 2), (2, 2), dim_ordering="tf")]) == [(biased,)]
 
 
 def test_bias_of_more_images_than_there_are_stays():

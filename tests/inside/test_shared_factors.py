@@ -7,6 +7,8 @@ import pytest
 
 from harness.backends import active
 from harness.backends import api as K
+from harness.backends.api.composites import composite
+from harness.backends.graph import always_inputs, expanded
 from harness.backends.shared_factors import shared_factors
 
 
@@ -20,3 +22,49 @@ def test_matrix_that_the_step_also_emits_is_no_shared_factor(emits_the_matrix, e
 
     _, outputs, _ = K.rnn(step, K.placeholder((3, 4, 3)), [K.zeros((3, 3))])
     assert len(shared_factors(active.engine(), outputs.operation.attributes["body"])) == expected
+
+
+def factors(step, engine=None):
+    """What is found of a recurrence whose step is given a matrix."""
+    matrix = K.variable(np.eye(3))
+
+    def looped(x_t, states):
+        h = step(x_t, matrix)
+        return h, [h]
+
+    _, outputs, _ = K.rnn(looped, K.placeholder((3, 4, 3)), [K.zeros((3, 3))])
+    return shared_factors(engine or active.engine(), outputs.operation.attributes["body"])
+
+
+def test_product_that_a_matrix_is_the_right_factor_of_is_found():
+    ((capture, product),) = factors(lambda x, matrix: K.tanh(K.dot(x, matrix))).items()
+    assert (product.name, product.inputs[1]) == ("dot", capture)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda x, matrix: K.dot(matrix, x),
+        lambda x, matrix: x * matrix,
+        lambda x, matrix: K.dot(K.dot(x, matrix), matrix),
+        lambda x, matrix: K.batch_dot(K.expand_dims(x, 1), K.expand_dims(matrix, 0) + K.zeros((3, 3, 3)))[:, 0],
+    ],
+    ids=["the left one", "no product", "two products", "a product for each sample"],
+)
+def test_other_uses_of_a_matrix_are_none(step):
+    assert factors(step) == {}
+
+
+class Opening:
+    """An engine that lowers every composite itself, or none."""
+
+    def __init__(self, children):
+        self.children = children
+
+
+def test_product_within_a_composite_that_the_engine_has_itself_is_none():
+    def step(x, matrix):
+        return composite("dense", (x, matrix), {}, K.dot(x, matrix))
+
+    assert factors(step, Opening(always_inputs)) == {}
+    assert len(factors(step, Opening(expanded))) == 1

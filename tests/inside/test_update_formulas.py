@@ -81,6 +81,14 @@ def difference_turned(p, g, lr, a):
     return [(p, lr * g / K.sqrt(0.9 * a + 0.1 * K.square(g) + 1e-6) - p), (a, 0.9 * a + 0.1 * K.square(g))]
 
 
+def another_function(p, g, lr, a):
+    return [(p, p - lr * g / K.exp(0.9 * a + 0.1 * K.square(g) + 1e-6)), (a, 0.9 * a + 0.1 * K.square(g))]
+
+
+def product_for_quotient(p, g, lr, a):
+    return [(p, p - lr * g * K.sqrt(0.9 * a + 0.1 * K.square(g) + 1e-6)), (a, 0.9 * a + 0.1 * K.square(g))]
+
+
 def another_accumulator(p, g, lr, a):
     return [(p, of_rmsprop(p, g, lr, a)[0][1]), (a, 0.9 * a + 0.1 * g)]
 
@@ -124,7 +132,7 @@ def accumulator_of_one_number(p, g, lr, a):
     [
         *(difference_turned, another_accumulator, no_accumulator, another_gradient, numbers_that_differ),
         *(numbers_that_do_not_add_up, number_that_is_computed, rate_of_each_element, weight_is_its_accumulator),
-        accumulator_of_one_number,
+        *(accumulator_of_one_number, another_function, product_for_quotient),
     ],
 )
 def test_what_is_another_formula_is_left(make):
