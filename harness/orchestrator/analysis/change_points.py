@@ -106,7 +106,7 @@ def drift_instead(logs: np.ndarray, places: list[int], price: float) -> float | 
 
 def steps(values: list[float], places: list[int]) -> list[Step]:
     """Each step with what the levels on both sides say about its size."""
-    levels = [list(level) for level in np.split(np.asarray(values, dtype=float), places)]
+    levels = [list(level) for level in np.split(np.asarray(values), places)]
     found = []
     for place, (before, after) in zip(places, pairwise(levels), strict=True):
         known = evidence(before, after)

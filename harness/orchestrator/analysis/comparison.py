@@ -129,9 +129,8 @@ def absence(records: list[dict]) -> str:
     """Why a side has no run that is ok."""
     if not records:
         return "no run"
-    failed = [record for record in records if record["status"] != "ok"]
-    statuses = ", ".join(dict.fromkeys(record["status"] for record in failed))
-    return f"{statuses}: {failed[0]['reason']}"
+    statuses = ", ".join(dict.fromkeys(record["status"] for record in records))
+    return f"{statuses}: {records[0]['reason']}"
 
 
 def judged(
@@ -154,7 +153,7 @@ def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str | None)
     of_a, of_b = figures(a, metric, stage), figures(b, metric, stage)
     if not of_b or not (of_a or stage == CONFIRM):
         return None
-    return evidence(of_a or figures(a, metric, FIRST), of_b)
+    return evidence(of_a or figures(a, metric), of_b)
 
 
 def conclude(case: Key, metric: Metric, every: Finding, first: Finding, fresh: Finding | None) -> Line:

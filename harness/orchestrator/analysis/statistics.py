@@ -97,7 +97,7 @@ def more_runs(found: Evidence, threshold: float) -> int:
     edge, middle = math.log1p(threshold), abs(math.log(found.ratio))
     needed = max(abs(middle - edge), edge / 4) / 2
     runs = min(found.runs_a, found.runs_b)
-    if not math.isfinite(found.high):
-        return max(1, FEWEST - runs)
+    if not math.isfinite(found.high):  # of a single run on a side
+        return FEWEST - runs
     half = math.log(found.high / found.low) / 2
     return max(1, FEWEST - runs, math.ceil(runs * ((half / needed) ** 2 - 1)))

@@ -18,7 +18,7 @@ class Sign:
     weight: float | None = None
 
 
-# The records of one case, first round first -> the signs, by the place of the record.
+# The records of one case -> the signs, by the place of the record.
 Look = Callable[[list[dict]], dict[int, Sign]]
 
 

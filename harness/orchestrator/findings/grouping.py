@@ -30,12 +30,11 @@ def looked(rule: Rule, records: list[dict], made: list[int]) -> Signs:
 
 
 def of_cases(records: list[dict], made: list[int]) -> list[list[int]]:
-    """Places of the records of each case, first round first."""
+    """Places of the records of each case."""
     cases: dict[tuple, list[int]] = {}
-    for place in sorted(made, key=lambda place: (records[place].get("run") or {}).get("round", 1)):
-        record = records[place]
-        side = (record.get("run") or {}).get("side")
-        cases.setdefault((*(record["case"].get(key) for key in IDENTITY), side), []).append(place)
+    for place in made:
+        case, side = records[place]["case"], (records[place].get("run") or {}).get("side")
+        cases.setdefault((*(case.get(key) for key in IDENTITY), side), []).append(place)
     return list(cases.values())
 
 

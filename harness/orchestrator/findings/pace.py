@@ -68,7 +68,7 @@ def first_round(records: list[dict]) -> dict[int, Sign]:
     """The first round of a case beside its others."""
     timed = {at: record for at, record in enumerate(records) if (record.get("metrics") or {}).get("epoch_s")}
     others = [record["metrics"]["epoch_s"] for record in timed.values() if record["run"]["round"] > 1]
-    first = next((at for at, record in timed.items() if record.get("run", {}).get("round") == 1), None)
+    first = next((at for at, record in timed.items() if record["run"]["round"] == 1), None)
     if first is None or len(others) < OTHER_ROUNDS:
         return {}
     epoch_s = timed[first]["metrics"]["epoch_s"]
