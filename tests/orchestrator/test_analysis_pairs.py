@@ -53,6 +53,7 @@ def test_rounds_are_judged_by_students_test_of_their_logarithms() -> None:
     assert math.log(found.high) == pytest.approx(statistics.mean(logs) + T_975_5 * error)
     assert found.p == pytest.approx(0.00199, abs=1e-5)  # 5.838 standard errors from 0
     assert found.in_turns
+    assert (found.median_a, found.median_b) == (1.0, pytest.approx(1.2))
     assert (found.runs_a, found.runs_b) == (6, 6)
 
 
@@ -61,6 +62,13 @@ def test_p_is_a_twentieth_where_the_interval_ends_at_one() -> None:
     error = statistics.stdev(spread) / math.sqrt(6)
     low, _, p = pairs.student(np.array([T_975_5 * error + each for each in spread]))
     assert (low, p) == (pytest.approx(1, abs=1e-5), pytest.approx(0.05, abs=1e-6))
+
+
+def test_two_rounds_are_enough_for_an_interval() -> None:
+    # Of one degree of freedom: 12.7062 is what 2.5 % exceed, and t is exceeded in 1/2 - atan(t) / pi; here t is 2.
+    low, high, p = pairs.student(np.array([0.1, 0.3]))
+    assert (math.log(low), math.log(high)) == (pytest.approx(0.2 - 1.27062), pytest.approx(0.2 + 1.27062))
+    assert p == pytest.approx(1 - 2 * math.atan(2) / math.pi)
 
 
 def test_one_round_says_nothing_and_rounds_that_agree_wholly_leave_no_doubt() -> None:
@@ -95,8 +103,14 @@ def test_what_slows_both_sides_of_a_round_does_not_hide_a_difference() -> None:
 def test_epochs_are_compared_turn_by_turn() -> None:
     weather = [1.0, 3.0, 1.0, 2.0, 5.0]
     pair = run("a", 1, weather), run("b", 1, [1.2 * weather[0], 1.1 * 3, 1.1 * 1, 1.1 * 2, 0.5 * 5])
+    pair[1]["metrics"].update(epoch_s=7.0, max_rss_bytes=3 * 10**9)  # the median epoch says nothing of turns
+    assert pairs.ratio(pair, MEMORY) == pytest.approx(3)
     assert pairs.ratio(pair, EPOCH) == pytest.approx(1.1)
     assert pairs.ratio(pair[::-1], EPOCH) == pytest.approx(1 / 1.1)
+
+
+def test_turns_that_one_side_alone_has_are_left_out() -> None:
+    assert pairs.ratio((run("a", 1, [1.0, 1.0, 1.0]), run("b", 1, [1.5, 1.5])), EPOCH) == pytest.approx(1.5)
 
 
 def test_middle_is_that_of_the_means_of_any_two() -> None:
@@ -110,6 +124,17 @@ def test_rounds_in_which_a_side_has_no_figure_and_other_stages_do_not_count() ->
     failed["run"].update(side="b", stage=FIRST, round=6)
     assert len(pairs.pairs(a, [*b[:5], failed], EPOCH, FIRST)) == 5
     assert pairs.pairs(a, b, EPOCH, CONFIRM) == []
+
+
+def test_rounds_of_a_stage_are_those_that_say_so_and_first_ones_need_not() -> None:
+    a, b = both([1.1] * 6)
+    for record in (*a[4:], *b[4:]):
+        record["run"]["stage"] = CONFIRM
+    for record in (*a[:2], *b[:2]):
+        del record["run"]["stage"]
+    found = {stage: pairs.pairs(a, b, EPOCH, stage) for stage in (FIRST, CONFIRM, None)}
+    numbers = {stage: [one["run"]["round"] for one, _ in pairs_] for stage, pairs_ in found.items()}
+    assert numbers == {FIRST: [1, 2, 3, 4], CONFIRM: [5, 6], None: [1, 2, 3, 4, 5, 6]}
 
 
 def test_runs_of_different_sessions_are_no_pairs() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from harness.orchestrator.analysis import rule
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding, fewest_runs
-from harness.orchestrator.analysis.statistics import evidence
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding, decide, fewest_runs
+from harness.orchestrator.analysis.statistics import Evidence, evidence
 
 STEADY = [1.00, 1.01, 1.02, 1.03, 1.04, 1.005, 1.015, 1.025, 1.035, 1.045]
 QUIET = [1 + place / 10_000 for place in range(10)]
@@ -67,9 +69,103 @@ def test_what_one_case_would_show_nine_cases_do_not():
     assert among.q == pytest.approx(9 * alone.q)
 
 
-@pytest.mark.parametrize(("cases", "in_turns", "runs"), [(1, True, 5), (9, True, 5), (1, False, 5), (9, False, 6)])
+@pytest.mark.parametrize(
+    ("cases", "in_turns", "runs"),
+    [
+        (1, True, 5),
+        (9, True, 5),
+        (1, False, 5),
+        (6, False, 5),  # 2 of 252 ways for each: 0.048
+        (7, False, 6),  # 0.056, and of 924 ways 0.015
+        (23, False, 6),
+        (24, False, 7),
+        (260_015, False, 13),  # of 10,400,600 ways a twentieth exactly
+    ],
+)
 def test_fewest_runs_are_those_that_can_be_improbable_enough(cases: int, in_turns: bool, runs: int):
     assert fewest_runs(cases, in_turns) == runs
+
+
+def between(low: float, high: float, p: float = 0.001, runs: tuple[int, int] = (6, 6), in_turns: bool = True):
+    """Evidence whose interval has these bounds, and whose ratio is their geometric mean."""
+    return Evidence(*runs, 1.0, 1.0, math.sqrt(low * high), low, high, p, in_turns)
+
+
+def above(value: float) -> float:
+    return math.nextafter(value, math.inf)
+
+
+def below(value: float) -> float:
+    return math.nextafter(value, 0.0)
+
+
+# With a threshold of 1/4 the limits are 0.8 and 1.25, exactly.
+@pytest.mark.parametrize(
+    ("low", "high", "q", "verdict"),
+    [
+        (above(1.25), 1.5, 0.05, SLOWER),
+        (above(1.25), 1.5, above(0.05), INCONCLUSIVE),
+        (1.25, 1.5, 0.0, INCONCLUSIVE),
+        (0.5, below(0.8), 0.05, FASTER),
+        (0.5, below(0.8), above(0.05), INCONCLUSIVE),
+        (0.5, 0.8, 0.0, INCONCLUSIVE),
+        (0.8, 1.25, 0.0, SAME),
+        (0.8, 1.25, 1.0, SAME),
+        (below(0.8), 1.25, 1.0, INCONCLUSIVE),
+        (0.8, above(1.25), 1.0, INCONCLUSIVE),
+        (0.6, 1.0, 1.0, INCONCLUSIVE),
+    ],
+)
+def test_verdict_at_the_limits_themselves(low: float, high: float, q: float, verdict: str):
+    known = between(low, high)
+    found = decide(known, q, 0.25)
+    assert found.verdict == verdict
+    assert (found.evidence, found.q, found.threshold) == (known, q, 0.25)
+    assert (found.more is None) == (verdict != INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(("low", "high"), [(1.3, 1.5), (0.5, 0.7), (0.9, 1.1)])
+def test_each_side_needs_five_runs_for_a_verdict(low: float, high: float):
+    assert decide(between(low, high, runs=(5, 5)), 0.01, 0.25).verdict != INCONCLUSIVE
+    assert decide(between(low, high, runs=(4, 9)), 0.01, 0.25).verdict == INCONCLUSIVE
+    assert decide(between(low, high, runs=(9, 4)), 0.01, 0.25).verdict == INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("ratio", "direction"), [(1.25, None), (above(1.25), SLOWER), (0.8, None), (below(0.8), FASTER), (1.0, None)]
+)
+def test_direction_is_that_of_a_ratio_beyond_the_threshold(ratio: float, direction: str | None):
+    known = Evidence(6, 6, 1.0, 1.0, ratio, 0.1, 10.0, 0.001, in_turns=True)
+    assert Finding(INCONCLUSIVE, known, 0.001, 0.25).direction == direction
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "runs", "suspected"),
+    [
+        (0.02, 1.0, 5, SLOWER),
+        (above(0.02), above(0.05), 5, None),
+        (above(0.02), 0.05, 5, SLOWER),
+        (0.001, 0.001, 4, None),
+    ],
+)
+def test_suspicion_needs_one_of_two_probabilities_and_five_runs(p: float, q: float, runs: int, suspected: str | None):
+    assert Finding(INCONCLUSIVE, between(1.0, 2.0, p, (runs, runs)), q, 0.25).suspected == suspected
+
+
+@pytest.mark.parametrize(
+    ("p", "in_turns", "runs", "upheld"),
+    [
+        (0.05, True, 5, True),
+        (above(0.05), True, 5, False),
+        (0.01, False, 5, True),
+        (above(0.01), False, 5, False),
+        (0.001, True, 4, False),
+    ],
+)
+def test_fresh_runs_uphold_by_how_improbable_they_are(p: float, in_turns: bool, runs: int, upheld: bool):
+    found = Finding(INCONCLUSIVE, between(1.0, 2.0, p, (runs, runs), in_turns), 1.0, 0.25)
+    assert found.upholds(SLOWER) is upheld
+    assert not found.upholds(FASTER)
 
 
 def test_nothing_to_judge_gives_no_findings():

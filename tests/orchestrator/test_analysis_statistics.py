@@ -50,6 +50,14 @@ def test_ratio_is_of_the_faster_halves():
     assert (found.median_a, found.median_b, found.runs_a, found.runs_b) == (4.0, 8.0, 5, 5)
 
 
+@pytest.mark.parametrize(
+    ("runs", "mean"), [([3.0], 3.0), ([4.0, 1.0], 1.0), ([9.0, 1.0, 3.0], 2.0), ([4.0, 1.0, 9.0, 3.0], 2.0)]
+)
+def test_faster_half_of_an_odd_number_has_the_middle_one(runs: list[float], mean: float):
+    assert quiet(np.array(runs)) == mean
+    assert quiet(np.array([runs, [2 * run for run in runs]])).tolist() == [mean, 2 * mean]
+
+
 def test_slow_runs_do_not_hide_a_slowdown():
     quick = [1.0, 1.01, 1.02, 1.015, 1.005, 1.025, 1.03, 1.012]
     a, b = [*quick, 1.5, 1.6], [1.1 * figure for figure in [*quick, 1.4, 1.7]]
@@ -60,6 +68,11 @@ def test_slow_runs_do_not_hide_a_slowdown():
 def test_interval_of_a_single_run_is_unbounded():
     found = evidence([1.0], [2.0, 2.0])
     assert (found.low, found.high) == (0.0, math.inf)
+
+
+def test_interval_of_two_runs_a_side_is_bounded():
+    found = evidence([1.0, 1.0], [2.0, 2.0])
+    assert (found.low, found.high) == (pytest.approx(2.0), pytest.approx(2.0))
 
 
 def test_interval_of_one_factor_is_that_factor():

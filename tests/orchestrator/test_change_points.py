@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from sample_history import noisy
 
-from harness.orchestrator.analysis.change_points import FEWEST_POINTS, course_of
+from harness.orchestrator.analysis.change_points import FEWEST_POINTS, Course, course_of, drift_instead, noise, penalty
 
 THRESHOLD = 0.03
 SEEDS = range(200)
@@ -45,6 +47,12 @@ def test_course_of_gives_no_interval_when_a_level_has_few_points() -> None:
     assert (step.place, step.low, step.high) == (12, None, None)
 
 
+@pytest.mark.parametrize(("last", "bounded"), [(4, False), (5, True)])
+def test_course_of_gives_an_interval_when_each_level_has_five_points(last: int, bounded: bool) -> None:
+    (step,) = course_of([1.0] * 10 + [1.5] * last, THRESHOLD).steps
+    assert (step.low, step.high) == ((pytest.approx(1.5), pytest.approx(1.5)) if bounded else (None, None))
+
+
 def test_course_of_finds_every_step() -> None:
     values = noisy(3, 45, 0.01)
     values[15:30] *= 1.2
@@ -71,6 +79,14 @@ def test_course_of_ignores_steps_below_the_threshold() -> None:
     values = [2.0] * 10 + [2.0 * 1.02] * 10
     assert course_of(values, THRESHOLD).steps == ()
     assert [step.place for step in course_of(values, 0.01).steps] == [10]
+    assert course_of([1.0] * 10 + [1.25] * 10, 0.25).steps == ()  # the threshold itself
+
+
+def test_course_of_has_no_level_shorter_than_three_points() -> None:
+    values = [1.0] * 6 + [2.0] * 2 + [1.0] * 6
+    levels = course_of(values, THRESHOLD).levels(len(values))
+    assert len(levels) == 3
+    assert min(end - begin for begin, end in levels) == 3
 
 
 def test_course_of_names_no_place_when_figures_drift() -> None:
@@ -78,6 +94,33 @@ def test_course_of_names_no_place_when_figures_drift() -> None:
     course = course_of(list(values), THRESHOLD)
     assert course.steps == ()
     assert course.drift == pytest.approx(1.3, abs=0.03)
+
+
+def test_course_of_a_straight_line_drifts_by_the_ratio_of_its_ends() -> None:
+    assert course_of(list(np.geomspace(1.0, 2.0, 30)), THRESHOLD) == Course(judged=True, drift=pytest.approx(2.0))
+
+
+# The line that Theil and Sen lay through these misses them by 2 in all; the two steps miss nothing.
+STAIRS = np.repeat([0.0, 1.0, 2.0], 3)
+
+
+@pytest.mark.parametrize(("price", "drifts"), [(1.99, False), (2.01, True)])
+def test_a_line_is_taken_where_the_steps_that_it_saves_cost_more_than_it_misses(price: float, drifts: bool) -> None:
+    found = drift_instead(STAIRS, [3, 6], price)
+    # The median of the slopes of all pairs is 13 / 42.
+    assert found == (pytest.approx(math.exp(8 * 13 / 42)) if drifts else None)
+
+
+def test_noise_is_the_deviation_of_normal_figures_and_no_step_raises_it() -> None:
+    logs = np.random.default_rng(1).normal(0, 0.05, 4000)
+    assert noise(logs) == pytest.approx(0.05, rel=0.03)
+    assert noise(logs + np.repeat([0.0, 1.0], 2000)) == pytest.approx(0.05, rel=0.03)
+
+
+def test_penalty_of_figures_without_noise_is_that_of_a_tenth_of_the_smallest_step() -> None:
+    # Of eight points: twice, twice again as they are few, 0.008 each, times log 8.
+    assert penalty(np.zeros(8), 0.08) == pytest.approx(0.0665421)
+    assert penalty(np.zeros(16), 0.08) == pytest.approx(2 * 1.5 * 0.008 * 2.7725887)
 
 
 def test_course_of_a_step_is_no_drift() -> None:
@@ -89,7 +132,7 @@ def test_course_of_a_step_is_no_drift() -> None:
 
 def test_course_of_few_points_is_not_judged() -> None:
     values = [1.0, 1.0, 1.0, 9.0, 9.0, 9.0]
-    assert not course_of(values[: FEWEST_POINTS - 1], THRESHOLD).judged
+    assert course_of(values[: FEWEST_POINTS - 1], THRESHOLD) == Course(judged=False)
     assert course_of(values, THRESHOLD).judged
 
 
