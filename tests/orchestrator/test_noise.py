@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import statistics
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ import pytest
 from sample_records import sample
 
 from harness.orchestrator.analysis import noise, pairs
+from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.analysis.comparison import key_of
 from harness.orchestrator.analysis.statistics import evidence
 from harness.orchestrator.errors import RecordError
-from harness.orchestrator.matrix import FIRST
+from harness.orchestrator.matrix import CONFIRM, FIRST
 
 ROUNDS = 12
 
@@ -50,8 +52,47 @@ def test_runs_of_one_side_have_no_floor_in_turns() -> None:
     assert list(floors(records(False, 0.01, 0.0))) == [False]
 
 
-def test_too_few_rounds_have_no_floor() -> None:
-    assert noise.floors_of(records(True, 0.01, 0.0)[:18]) == []
+def test_ten_rounds_have_a_floor_and_nine_have_none() -> None:
+    made = records(True, 0.01, 0.0)
+    assert set(floors(made[:20])) == {False, True}
+    assert noise.floors_of(made[:18]) == []
+
+
+def test_fresh_rounds_are_rounds_like_others() -> None:
+    made = records(True, 0.01, 0.1)
+    before = floors(made)
+    for record in made[12:]:
+        record["run"]["stage"] = CONFIRM
+    assert floors(made) == before
+
+
+def test_floor_is_stored_with_what_it_was_taken_from() -> None:
+    made = records(True, 0.01, 0.1)
+    for place, record in enumerate(made):
+        record["run"]["begin_utc"] = f"2026-11-20T12:{place:02d}:00Z"
+    took = {side: [r["metrics"]["epoch_s"] for r in made if r["run"]["side"] == side] for side in "ab"}
+    ratios = [b / a for a, b in zip(took["a"], took["b"], strict=True)]
+    rows = {row["in_turns"]: row for row in noise.floors_of(made) if row["metric"] == "epoch_s"}
+    for in_turns, figures in ((False, took["a"]), (True, ratios)):
+        logs = [math.log(figure) for figure in figures]
+        middle = statistics.median(logs)
+        spread = 1.4826 * statistics.median(abs(log - middle) for log in logs)
+        row = rows[in_turns]
+        assert (row["runs"], row["median"]) == (ROUNDS, pytest.approx(statistics.median(figures)))
+        assert row["spread"] == pytest.approx(spread, rel=1e-4)
+        assert (row["session"], row["begin_utc"]) == ("20261120-120000", "2026-11-20T12:00:00Z")
+    assert rows[False]["floor"] == noise.floor_apart(took["a"])
+    assert rows[True]["floor"] == pytest.approx(noise.floor_in_turns(ratios))
+
+
+def test_floor_apart_leaves_out_one_run_of_an_odd_number() -> None:
+    # Of all ways one in 15 leaves out 1.5 and sets 1, 1 against 2, 2: the interval of their ratio is 2 alone.
+    assert noise.floor_apart([1.0, 1.0, 1.5, 2.0, 2.0]) == pytest.approx(1.0)
+
+
+def test_floor_in_turns_swaps_sides_and_does_not_scale_what_differs() -> None:
+    # Of all ways one in eight swaps all rounds or none: the interval of their ratio is 1.5 or 2 / 3 alone.
+    assert noise.floor_in_turns([1.5] * 4) == pytest.approx(0.5)
 
 
 def test_without_noise_the_floor_is_zero() -> None:
@@ -107,6 +148,53 @@ def test_stored_floors_are_found_again_by_case_conditions_and_way(tmp_path: Path
     assert {(key_of(made[0]), "epoch_s", way): floor for way, floor in floors(made).items()}.items() <= found.items()
     changed = [{**record, "case": {**record["case"], "epochs": 99}} for record in made]
     assert noise.floors_for(changed, tmp_path) == {}
+
+
+def rows(floor: float, **changes: object) -> list[dict]:
+    """A stored floor, as the file has it."""
+    conditions = {"epochs": 3, "samples": {"train": 2, "test": 1}}
+    row = {"case": {"backend": "cntk"}, "conditions": conditions, "metric": "epoch_s", "in_turns": True}
+    return [{**row, "floor": floor, **changes}]
+
+
+def test_newer_floor_takes_the_place_of_an_older_one_of_the_same(tmp_path: Path) -> None:
+    others = [
+        *rows(0.2, in_turns=False),
+        *rows(0.3, metric="compile_s"),
+        *rows(0.4, case={"backend": "numpy"}),
+        *rows(0.5, conditions={"epochs": 5}),
+    ]
+    noise.store(tmp_path, rows(0.1) + others)
+    again = rows(0.6, conditions={"samples": {"test": 1, "train": 2}, "epochs": 3})
+    path = noise.store(tmp_path, again)
+    assert noise.read(tmp_path) == others + again
+    assert path.read_text().startswith('{\n "schema": 2,\n "floors": [\n  {\n   "case": {')
+    with pytest.raises(ValueError, match="JSON compliant"):
+        noise.store(tmp_path, rows(math.nan))
+    assert noise.read(tmp_path) == others + again
+
+
+def test_cases_that_are_compared_across_a_field_share_the_larger_floor(tmp_path: Path) -> None:
+    made = records(True, 0.01, 0.1)[:1]
+    other = {**made[0], "case": {**made[0]["case"], "threads": 1}}
+    case = {"in_turns": True, "metric": "epoch_s", "conditions": noise.conditions(other)}
+    stored = [
+        {**case, "case": dict(zip(IDENTITY, key_of(record), strict=True)), "floor": floor}
+        for record, floor in ((made[0], 0.2), (other, 0.1))
+    ]
+    (tmp_path / other["machine"]["name"]).mkdir()
+    noise.store(tmp_path / other["machine"]["name"], stored)
+    shared = key_of(other, ["threads"])
+    assert noise.floors_for([*made, other], tmp_path, ["threads"]) == {(shared, "epoch_s", True): 0.2}
+    assert noise.floors_for([other], tmp_path) == {(key_of(other), "epoch_s", True): 0.1}
+
+
+def test_torn_floors_are_told(tmp_path: Path) -> None:
+    (tmp_path / noise.NAME).write_text('{"schema": 2, "flo')
+    with pytest.raises(RecordError) as caught:
+        noise.read(tmp_path)
+    path = tmp_path / noise.NAME
+    assert str(caught.value) == f"{path} is not readable. Expected what harness noise writes. Remove it."
 
 
 def test_floors_of_another_version_are_told(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from harness.orchestrator.analysis.comparison import Key, by_case, figures, key_
 from harness.orchestrator.analysis.metrics import METRICS, Metric
 from harness.orchestrator.analysis.statistics import FEWEST, evidence
 from harness.orchestrator.errors import RecordError
-from harness.orchestrator.matrix import FIRST
 from harness.orchestrator.records import write_whole
 
 NAME = "noise.json"
@@ -76,7 +75,7 @@ def apart(case: Key, records: list[dict], metric: Metric) -> dict | None:
 
 def in_turns(case: Key, a: list[dict], b: list[dict], metric: Metric) -> dict | None:
     """The row of runs in turns; None if rounds are too few."""
-    ratios = [pairs.ratio(pair, metric) for pair in pairs.pairs(a, b, metric, FIRST)]
+    ratios = [pairs.ratio(pair, metric) for pair in pairs.pairs(a, b, metric)]
     return row(case, a, metric, ratios, floor_in_turns(ratios), True) if len(ratios) >= 2 * FEWEST else None
 
 
