@@ -8,8 +8,10 @@ import random
 import pytest
 from sample_records import broken, sample
 
-from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER
+from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare, conclude
+from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
+from harness.orchestrator.analysis.statistics import Evidence
 from harness.orchestrator.matrix import CONFIRM, FIRST
 
 
@@ -25,6 +27,9 @@ def runs(
         record["run"]["stage"] = stage
         record["case"] = {**record["case"], **case}
     return made
+
+
+CASE = ("cntk", "mnist_mlp", "2015-12", "cpu", "2", "tuned", "float32")
 
 
 def only(lines: list[Line], metric: str = "epoch_s") -> Line:
@@ -58,6 +63,37 @@ def test_what_fresh_runs_alone_show_counts_only_if_it_was_suspected() -> None:
     assert line.fresh is None
 
 
+def found(verdict: str, ratio: float) -> Finding:
+    """A finding of runs that show this ratio beyond doubt."""
+    return Finding(verdict, Evidence(6, 6, 1.0, ratio, ratio, ratio, ratio, 0.001, in_turns=True), 0.001, 0.02)
+
+
+SLOW, FAST, ALIKE, OPEN = found(SLOWER, 1.2), found(FASTER, 0.8), found(SAME, 1.0), found(INCONCLUSIVE, 1.01)
+
+
+@pytest.mark.parametrize(
+    ("every", "first", "fresh", "verdict", "reason"),
+    [
+        (SLOW, SLOW, None, INCONCLUSIVE, "slower, but not yet shown again by fresh runs"),
+        (FAST, FAST, None, INCONCLUSIVE, "faster, but not yet shown again by fresh runs"),
+        (ALIKE, ALIKE, None, SAME, None),
+        (OPEN, OPEN, None, INCONCLUSIVE, None),
+        (SLOW, SLOW, SLOW, SLOWER, None),
+        (FAST, FAST, FAST, FASTER, None),
+        (ALIKE, SLOW, ALIKE, SAME, None),
+        (SLOW, SLOW, ALIKE, INCONCLUSIVE, "slower in the first runs, same in fresh ones"),
+        (FAST, FAST, OPEN, INCONCLUSIVE, "faster in the first runs, inconclusive in fresh ones"),
+        (FAST, SLOW, FAST, INCONCLUSIVE, "slower in the first runs, faster in fresh ones"),
+        (OPEN, SLOW, SLOW, INCONCLUSIVE, "slower in the first runs, slower in fresh ones"),
+    ],
+)
+def test_verdict_is_that_of_all_runs_if_first_and_fresh_ones_agree(
+    every: Finding, first: Finding, fresh: Finding | None, verdict: str, reason: str | None
+) -> None:
+    line = conclude(CASE, METRICS["epoch_s"], every, first, fresh)
+    assert line == Line(CASE, METRICS["epoch_s"], verdict, every, first, fresh, reason)
+
+
 def test_a_stored_baseline_stands_for_its_own_confirmation() -> None:
     assert only(compare(runs(), runs(1.2) + runs(1.2, stage=CONFIRM))).verdict == SLOWER
     assert only(compare(runs(1.2), runs() + runs(stage=CONFIRM))).verdict == FASTER
@@ -77,6 +113,12 @@ def test_noise_floor_raises_the_threshold() -> None:
     assert (line.verdict, line.finding.threshold) == (SAME, 0.3)
 
 
+def test_threshold_of_a_metric_is_changed_for_it_alone() -> None:
+    lines = compare(runs(), runs(1.2), thresholds={"epoch_s": 0.3})
+    assert (only(lines).verdict, only(lines).finding.threshold) == (SAME, 0.3)
+    assert only(lines, "compile_s").finding.threshold == METRICS["compile_s"].threshold
+
+
 @pytest.mark.parametrize(
     ("field", "change", "reason"),
     [
@@ -91,8 +133,13 @@ def test_noise_floor_raises_the_threshold() -> None:
 )
 def test_different_conditions_are_not_compared(field: str, change: dict, reason: str) -> None:
     lines = compare(runs(), runs(**change))
-    assert [(line.verdict, line.reason) for line in lines] == [(NOT_COMPARABLE, reason)]
+    assert lines == [Line(CASE, METRICS["fastest_epoch_s"], NOT_COMPARABLE, reason=reason)]
     assert only(compare(runs(), runs(**change), across=[field])).verdict == SAME
+
+
+def test_a_side_that_differs_in_itself_is_not_compared() -> None:
+    (line,) = compare(runs(number=5) + runs(batch_size=64, number=5), runs())
+    assert (line.verdict, line.reason) == (NOT_COMPARABLE, "batch_size: 128 or 64 / 128")
 
 
 def test_other_data_of_the_same_name_are_not_compared() -> None:
@@ -130,7 +177,10 @@ def test_threads_are_part_of_the_case_unless_they_are_compared() -> None:
 def test_missing_runs_are_told_with_their_reason() -> None:
     failed = broken("cntk", "mnist_mlp", "timeout", "stopped in phase epoch")
     (line,) = compare(runs(), [failed])
-    assert (line.verdict, line.reason) == (MISSING, "B: timeout: stopped in phase epoch")
+    assert line == Line(CASE, METRICS["fastest_epoch_s"], MISSING, reason="B: timeout: stopped in phase epoch")
+    crashed = broken("cntk", "mnist_mlp", "failed", "ended by SIGSEGV")
+    (line,) = compare(runs(), [failed, crashed, failed])
+    assert line.reason == "B: timeout, failed: stopped in phase epoch"
     (line,) = compare(runs(), [])
     assert (line.verdict, line.reason) == (MISSING, "B: no run")
     (line,) = compare([], runs())
@@ -141,13 +191,27 @@ def test_a_figure_that_one_side_lacks_is_missing_and_one_that_both_lack_is_no_li
     without = copy.deepcopy(runs())
     for record in without:
         record["metrics"]["compile_s"] = None
-    assert only(compare(runs(), without), "compile_s").reason == "B: no figure in any record"
+    line = Line(CASE, METRICS["compile_s"], MISSING, reason="B: no figure in any record")
+    assert only(compare(runs(), without), "compile_s") == line
+    assert only(compare(without, runs()), "compile_s").reason == "A: no figure in any record"
     assert not [line for line in compare(without, without) if line.metric.key == "compile_s"]
+
+
+def test_a_figure_of_zero_is_none() -> None:
+    nothing = copy.deepcopy(runs())
+    for record in nothing:
+        record["metrics"]["compile_s"] = 0.0
+    assert only(compare(runs(), nothing), "compile_s").verdict == MISSING
+
+
+def test_fresh_runs_do_not_stand_for_first_ones() -> None:
+    assert only(compare(runs(), runs(stage=CONFIRM))).verdict == MISSING
 
 
 def test_cold_and_warm_compilations_are_not_compared() -> None:
     lines = compare(runs(compile_cache="cold"), runs(compile_cache="warm"))
     assert only(lines, "compile_s").reason == "compile_cache: cold / warm"
+    assert only(lines, "compile_s").case == CASE
     assert only(lines).verdict == SAME
 
 

@@ -52,6 +52,7 @@ def test_points_stand_in_the_order_of_time_whatever_order_records_have() -> None
         ("machine", {"name": "other-machine"}),
         ("machine", {"available_cores": 1}),
         ("machine", {"memory_bytes": 2**30}),
+        ("machine", {"memory_bytes": 25 * 2**30}),  # the others have 24 GiB
         ("case", {"samples": {"train": 2560, "test": 512}}),
         ("case", {"epochs": 1}),
         ("case", {"profile": "stock"}),
@@ -123,6 +124,23 @@ def test_differences_name_what_may_explain_a_change() -> None:
     before, after = of(records)[0].points
     assert differences(before, after) == ["commit aaaaaaaaa..bbbbbbbbb", "cntk 2.7 to 2.8", "kernel 6.1.0 to 6.2.0"]
     assert differences(before, before) == ["nothing that the records hold"]
+
+
+def test_differences_name_every_fact_that_records_hold() -> None:
+    records = [*session(1, [1.0]), *session(2, [2.0], commit="b" * 40)]
+    records[0].update(versions={"theano": "1.0.5"}, environment={"digest": "0123456789abcdef"})
+    records[1].update(versions={"mkl": "2018"}, environment={"digest": "0123456789ab0000"})
+    records[1]["machine"].update(os="Debian GNU/Linux 13", harness={"commit": "b" * 40, "dirty": True})
+    before, after = of(records)[0].points
+    assert differences(before, after) == [
+        "commit aaaaaaaaa to bbbbbbbbb with changes",
+        "theano 1.0.5 to none",
+        "os Debian GNU/Linux 12 to Debian GNU/Linux 13",
+        "mkl none to 2018",
+    ]
+    records[1].update(environment={"digest": "ba9876543210"}, versions={"theano": "1.0.5"})
+    before, after = of(records)[0].points
+    assert differences(before, after)[-1] == "environment 0123456789ab to ba9876543210"
 
 
 def test_table_says_since_when_and_by_how_much_a_case_is_slower() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import locale
+import os
 import resource
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 from sample_records import sample
 
 from harness.orchestrator.errors import RecordError
-from harness.orchestrator.records import SCHEMA, read_record, read_records, write_record
+from harness.orchestrator.records import SCHEMA, UPGRADES, read_record, read_records, write_record, write_whole
 
 
 @contextlib.contextmanager
@@ -34,6 +37,57 @@ def test_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_record(tmp_path / "r.json", record)
     assert read_record(tmp_path / "r.json") == record
     assert list(tmp_path.iterdir()) == [tmp_path / "r.json"]
+
+
+def test_record_is_indented_and_all_may_read_it(tmp_path: Path) -> None:
+    write_record(tmp_path / "r.json", sample("cntk", "mnist_mlp"))
+    assert (tmp_path / "r.json").read_text().startswith(f'{{\n "schema": {SCHEMA},\n "status": "ok",\n')
+    assert (tmp_path / "r.json").stat().st_mode & 0o777 == 0o644
+
+
+def test_file_is_hidden_and_no_record_until_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there when the machine stops before the file is on the disk."""
+    seen = []
+    monkeypatch.setattr(os, "fsync", lambda file: seen.extend((list(tmp_path.iterdir()), read_records(tmp_path))))
+    write_record(tmp_path / "r.json", sample("cntk", "mnist_mlp"))
+    (unfinished,), read = seen
+    assert unfinished.name.startswith(".r.json.")
+    assert read == ([], [])
+
+
+def test_failure_to_tidy_up_does_not_hide_why_a_file_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(file: int) -> None:
+        next(tmp_path.iterdir()).unlink()
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", lose)
+    with pytest.raises(RecordError) as caught:
+        write_whole(tmp_path / "r.json", "{}")
+    assert str(caught.value) == (
+        f"{tmp_path / 'r.json'} could not be written: Input/output error. Expected a folder with room. Free some "
+        "space, run again."
+    )
+
+
+def test_file_is_written_as_utf_8_in_every_locale(tmp_path: Path) -> None:
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        write_whole(tmp_path / "r.md", "3 µs – 4 µs")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    assert (tmp_path / "r.md").read_bytes().decode("utf-8") == "3 µs – 4 µs"
+
+
+@pytest.mark.parametrize("schema", UPGRADES)
+def test_record_of_an_older_schema_reads_as_todays(tmp_path: Path, schema: int) -> None:
+    lacking = {1: ("parity", "telemetry", "conditions"), 2: ("telemetry", "conditions")}[schema]
+    record = {**sample("cntk", "mnist_mlp"), **dict.fromkeys(lacking)}
+    old = {key: value for key, value in record.items() if key not in lacking}
+    (tmp_path / "r.json").write_text(json.dumps({**old, "schema": schema}))
+    assert read_record(tmp_path / "r.json") == record
 
 
 def test_record_is_never_overwritten(tmp_path: Path) -> None:
@@ -63,9 +117,9 @@ def test_record_leaves_nothing_behind_when_the_disk_is_full(tmp_path: Path) -> N
     [
         ("", "not readable"),
         ('{"schema": 1, "sta', "not readable"),
-        ("[1, 2]", "is no record"),
-        ('{"schema": "x"}', "is no record"),
-        (json.dumps({"schema": SCHEMA, "status": "ok"}), "it lacks reason"),
+        ("[1, 2]", r"is no record and is left where it is: it lacks schema\.$"),
+        ('{"schema": "x"}', r"it lacks schema\.$"),
+        (json.dumps({"schema": SCHEMA, "status": "ok"}), "it lacks reason, phase, run, "),
         (json.dumps({**sample("cntk", "mnist_mlp"), "status": "fine"}), "it lacks a status"),
         (json.dumps({**sample("cntk", "mnist_mlp"), "schema": SCHEMA + 1}), "comes from a newer harness"),
     ],
