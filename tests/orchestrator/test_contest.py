@@ -9,7 +9,7 @@ from sample_records import sample
 
 from harness.orchestrator.analysis.contest import Contest
 from harness.orchestrator.matrix import CONFIRM, FIRST, Case, Run, schedule
-from harness.orchestrator.sides import parse
+from harness.orchestrator.sides import Side, parse
 
 CASES = [Case(backend, "mnist_mlp", "2015-12", "cpu", 2, "tuned", "float32") for backend in ("cntk", "numpy")]
 SIDES = {"a": parse("a", []), "b": parse("b", ["threads=1"])}
@@ -19,7 +19,7 @@ ROUNDS = 6
 def record_of(run: Run, factor: float) -> dict:
     """A run that took as long as its side takes and its round makes it."""
     record = sample(run.case.backend, run.case.workload, number=run.round)
-    took = (factor if run.side == "b" else 1.0) * (1 + 0.001 * (run.round % 3 + (run.side == "b") * (run.round % 2)))
+    took = (factor if run.side != "a" else 1.0) * (1 + 0.001 * (run.round % 3 + (run.side == "b") * (run.round % 2)))
     record["case"]["threads"] = run.case.threads
     record["run"].update(run.place)
     record["metrics"]["epoch_s"] = took
@@ -27,15 +27,15 @@ def record_of(run: Run, factor: float) -> dict:
     return record
 
 
-def session(factors: dict[str, float], stages: dict[str, int]) -> SimpleNamespace:
-    """What has been run: each stage so many rounds, side b of a backend so many times as slow."""
+def session(factors: dict[str, float], stages: dict[str, int], sides: dict[str, Side] = SIDES) -> SimpleNamespace:
+    """What has been run: each stage so many rounds, side b of a backend, or all of it, so many times as slow."""
     runs, last = [], 0
     for stage, rounds in stages.items():
-        runs += schedule(CASES, rounds, 1, list(SIDES.values()), last + 1, stage)
+        runs += schedule(CASES, rounds, 1, list(sides.values()), last + 1, stage)
         last += rounds
     return SimpleNamespace(
         cases=CASES,
-        sides=SIDES,
+        sides=sides,
         runs=runs,
         records=[record_of(run, factors[run.case.backend]) for run in runs],
         config=SimpleNamespace(seed=3),
@@ -64,6 +64,15 @@ def test_what_was_run_again_is_not_run_a_third_time() -> None:
     assert contest(12).further(begun) == []
     verdicts = {line.case[0]: line.verdict for line in contest().lines(begun.records)}
     assert verdicts == {"cntk": "slower", "numpy": "same"}
+
+
+def test_against_a_stored_baseline_only_the_session_is_run_again() -> None:
+    stored = session({"cntk": 1.0, "numpy": 1.0}, {FIRST: ROUNDS}, {}).records
+    against = Contest(metrics=("epoch_s",), baseline=stored)
+    begun = session({"cntk": 1.2, "numpy": 1.0}, {FIRST: ROUNDS}, {})
+    fresh = {("cntk", None, 2, CONFIRM, number) for number in range(7, 13)}
+    assert wanted(against.further(begun)) == fresh
+    assert against.further(session({"cntk": 1.2, "numpy": 1.0}, {FIRST: ROUNDS, CONFIRM: ROUNDS}, {})) == []
 
 
 @pytest.mark.parametrize(("most_rounds", "last"), [(3, 3), (4, 4), (5, 5), (9, 5)])
