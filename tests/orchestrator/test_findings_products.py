@@ -44,6 +44,11 @@ def test_finding_advises_another_blas_when_this_one_has_no_variable() -> None:
     assert "Link another BLAS" in sentence
 
 
+def test_finding_names_no_kernels_where_none_are_told() -> None:
+    (sentence,) = findings([with_blas(sample("theano", "mnist_mlp"), "avx2", kernels=None)])
+    assert "with the AVX2 instructions of OpenBLAS 0.3.17. Expected AVX512, which" in sentence
+
+
 @pytest.mark.parametrize(
     ("used", "offered"), [("avx512", "avx512"), ("avx2", "avx2"), ("avx512", "avx2"), (None, "avx512"), ("sse", None)]
 )
