@@ -75,6 +75,12 @@ def test_interval_of_two_runs_a_side_is_bounded():
     assert (found.low, found.high) == (pytest.approx(2.0), pytest.approx(2.0))
 
 
+def test_interval_of_equal_sides_is_that_of_sides_drawn_each_by_itself():
+    runs = [1.0, 1.1, 1.05, 1.2, 1.02]
+    found = evidence(runs, runs)
+    assert (found.low < 0.98, found.ratio, found.high > 1.02) == (True, 1.0, True)
+
+
 def test_interval_of_one_factor_is_that_factor():
     found = evidence([1.0] * 8, [1.1] * 8)
     assert (found.low, found.ratio, found.high) == pytest.approx((1.1, 1.1, 1.1))
