@@ -21,8 +21,10 @@ PRODUCTS = frozenset(("dot", "batched_dot"))
 FLOPS_PER_S = 7e10  # of a product on one thread
 FLOPS_FROM = 1e6  # below, two threads take as long for a product as one
 CONVOLUTIONS = frozenset(("convolution", "depthwise_conv2d"))
-CONVOLVED_FROM = 2.5e6  # products of convolutions; of fewer, two threads gain less than they spend on waiting
-SPIN_MS, YIELD_MS = 200, 0  # how long a thread that has nothing to do keeps its core: OpenMP's default; not at all
+# Between so many products of convolutions two threads gain nothing while they keep their cores to wait for each other;
+# with fewer, to wake one takes longer than all that there is to do.
+CONVOLVED = 1e5, 7.5e6
+SPIN_MS, YIELD_MS = 200, 0  # how long a thread keeps its core to wait for the next region: OpenMP's default; not at all
 PRODUCTS_BACKWARD, REGIONS_BACKWARD = 3, 2  # of a pass forward and backward, for each of a pass forward
 # What has no loop of its own, or one that CNTK never shares out; rows are counted where they are made.
 ALONE = frozenset(
@@ -49,9 +51,9 @@ class Threads(object):
         """Computes on all threads from now on."""
         self._set(ALL_LEVELS, self.count, self.count, SPIN_MS)
 
-    def share_products(self, spin_ms):
+    def share_products(self, wait_ms):
         """Computes MKL's products and convolutions on all threads from now on, CNTK's loops on the calling one."""
-        self._set(ALL_LEVELS, 1, self.count, spin_ms)
+        self._set(ALL_LEVELS, 1, self.count, wait_ms)
 
     def work_alone(self):
         """Computes on the calling thread from now on.
@@ -81,10 +83,10 @@ class Work(object):
     Attributes
     ----------
     shared_s : float       seconds that they share out
-    products_s : float     the same of products
+    products_s : float     the same of products and convolutions
     regions : int          how often they must meet
     convolutions : int     how many there are
-    convolved : int        how many products they are the sums of
+    convolved : int        how many products they are sums of
     times : int            how often what is being lowered runs
     """
 
@@ -99,15 +101,17 @@ class Work(object):
         if operation.name == "tanh":
             self.shared_s += self.times * TANH_S * product(output.shape)
         if operation.name in PRODUCTS:
-            self._multiply(2 * product(output.shape) * inputs[0].shape[-1])
+            self._multiply(product(output.shape) * inputs[0].shape[-1])
         if operation.name in CONVOLUTIONS:
             channels = output.shape[1 if operation.attributes["dim_ordering"] == "th" else -1]
+            products = product(output.shape) * product(inputs[1].shape) // channels
             self.convolutions += 1
-            self.convolved += product(output.shape) * product(inputs[1].shape) // channels
+            self.convolved += products
+            self._multiply(products)
 
-    def _multiply(self, flops):
-        if flops >= FLOPS_FROM:
-            self.products_s += self.times * flops / FLOPS_PER_S
+    def _multiply(self, products):
+        if 2 * products >= FLOPS_FROM:
+            self.products_s += self.times * 2 * products / FLOPS_PER_S
 
     def learn(self, weights):
         """Counts the steps of learners."""
@@ -128,9 +132,9 @@ class Work(object):
 class Placement(object):
     """Where all runs of some work are computed: `with placement:` around each.
 
-    Beside convolutions nothing else is worth it. They themselves are shared, always: one that MKL has prepared for two
-    threads waits for the other for ever if there is none, and where one was prepared for two, preparing another for one
-    ends in a division by zero.
+    Convolutions are always shared, if need be without the loops beside them: one that MKL has prepared for two threads
+    waits for the other for ever if there is none, and where one was prepared for two, preparing another for one ends in
+    a division by zero.
 
     Parameters
     ----------
@@ -140,10 +144,12 @@ class Placement(object):
     """
 
     def __init__(self, threads, work, backward=False):
-        self.for_all = work.convolutions > 0 or work.is_for_all(threads.count, backward)
-        self._begin = threads.share if self.for_all else threads.work_alone
-        if work.convolutions:
-            self._begin = partial(threads.share_products, SPIN_MS if work.convolved >= CONVOLVED_FROM else YIELD_MS)
+        shares = work.is_for_all(threads.count, backward)
+        self.for_all = shares or work.convolutions > 0
+        self._begin = threads.share if shares else threads.work_alone
+        if work.convolutions and not shares:
+            wait_ms = YIELD_MS if CONVOLVED[0] <= work.convolved < CONVOLVED[1] else SPIN_MS
+            self._begin = partial(threads.share_products, wait_ms)
 
     def __enter__(self):
         self._begin()

@@ -45,10 +45,11 @@ class Borders(object):
         """CNTK's auto_padding over (channels, height, width)."""
         return [False, self.native, self.native]
 
-    def added(self, node, value):
+    def added(self, engine, batch, node, value):
         """The images with the padding that CNTK does not add."""
         if self.native or self.amounts == [(0, 0), (0, 0)]:
             return node
+        engine.work.rows(batch * node.shape[0] * node.shape[1])
         return C.pad(node, [(0, 0)] + self.amounts, constant_value=value)
 
 
@@ -61,7 +62,7 @@ def _convolution(engine, operation, x, kernel):
     borders = Borders(images.shape[1:], (rows, columns), at["strides"], at["border_mode"], at["dilation"])
     result = C.convolution(
         _dilated(weights, at["dilation"]),
-        borders.added(images, 0.0),
+        borders.added(engine, x.shape[0], images, 0.0),
         strides=(channels,) + tuple(at["strides"]),
         auto_padding=borders.automatic,
     )
@@ -81,7 +82,7 @@ def _depthwise(engine, operation, x, kernel):
     borders = Borders(images.shape[1:], (rows, columns), at["strides"], mode)
     result = C.convolution(
         weights,
-        borders.added(images, 0.0),
+        borders.added(engine, x.shape[0], images, 0.0),
         strides=tuple(at["strides"]),
         auto_padding=borders.automatic,
         groups=channels,
@@ -113,19 +114,18 @@ def _pooling(engine, operation, x):
     images = _channels_first(x.batch, at["dim_ordering"])
     borders = Borders(images.shape[1:], at["pool_size"], at["strides"], at["border_mode"])
     pool = _largest if at["pool_mode"] == "max" else _average
-    result = pool(images, borders, tuple(at["pool_size"]), tuple(at["strides"]))
+    padded = borders.added(engine, x.shape[0], images, -float("inf") if pool is _largest else 0.0)
+    result = pool(images, padded, borders, tuple(at["pool_size"]), tuple(at["strides"]))
     return _images(x, result, images.shape[0], borders.sizes, at["dim_ordering"])
 
 
-def _largest(images, borders, window, strides):
+def _largest(images, padded, borders, window, strides):
     """CNTK passes over nan."""
-    padded = borders.added(images, -float("inf"))
     return C.pooling(padded, C.MAX_POOLING, window, strides, auto_padding=borders.automatic[1:])
 
 
-def _average(images, borders, window, strides):
+def _average(images, padded, borders, window, strides):
     """The mean of the real elements; with padding of our own, CNTK's mean is scaled by window size / real elements."""
-    padded = borders.added(images, 0.0)
     mean = C.pooling(padded, C.AVG_POOLING, window, strides, auto_padding=borders.automatic[1:])
     if padded is images:
         return mean
