@@ -67,6 +67,8 @@ class WayBack(object):
         body, step = self.body, self.step
         groups = (body.sequences, body.states, step.kept, self.slopes, body.states, self.summed, body.captures)
         elements, before, kept, slopes, later, sums, captures = _parts(arguments, [len(group) for group in groups])
+        # theano.scan hands over what the loop was given: the gradient of v would count that of a v + 2 beside it again
+        captures = [T.tensor_copy(native) if isinstance(native.type, T.TensorType) else native for native in captures]
         instant = Instant(step, elements + before + captures, kept)
         instant.add(enumerate(later))
         instant.add(zip(self.slopes, slopes))

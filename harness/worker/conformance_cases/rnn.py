@@ -31,6 +31,18 @@ def constants(K, P, x, h, kernel, scale, shift):
     return results(K.rnn(step, x, [h], constants=[kernel, [scale, shift], numbers]))
 
 
+def of_each_other(K, P, x, h, kernel):
+    """A weight and what is computed of it before the loop, both taken by the step; a matrix and its transpose."""
+    row = kernel[0]
+    shifted, turned = row + 2.0, K.transpose(kernel)
+
+    def step(element, states):
+        new = element * row - states[0] / shifted + K.dot(K.tanh(K.dot(states[0], kernel)), turned)
+        return new, [new]
+
+    return results(K.rnn(step, x, [h]))
+
+
 def no_states(K, P, x):
     """The output of each time alone, in both directions."""
 
@@ -167,6 +179,7 @@ WHOLE = {"x": np.arange(12, dtype="int32").reshape(2, 3, 2), "total": np.array([
 
 CASES = [
     Expression("rnn-constants", CONSTANTS, constants, tuple(CONSTANTS)),
+    Expression("rnn-of_each_other", ONE, of_each_other, tuple(ONE)),
     Expression("rnn-no_states", {"x": X}, no_states, ("x",)),
     Expression("rnn-mixed_states", MIXED, mixed_states(False), ("x", "h", "cube")),
     Expression("rnn-mixed_states-backwards", MIXED, mixed_states(True), ("x", "h", "cube")),

@@ -38,6 +38,17 @@ def constants(name, x, h, kernel, scale, shift):
     return loop(step, x, [h])
 
 
+def of_each_other(name, x, h, kernel):
+    """As if the step computed all of it."""
+
+    def step(element, states):
+        (state,) = states
+        new = element * kernel[0] - state / (kernel[0] + 2) + np.tanh(state @ kernel) @ kernel.T
+        return new, [new]
+
+    return loop(step, x, [h])
+
+
 def no_states(name, x):
     """Squares in both orders."""
     back = x[:, ::-1] ** 2
