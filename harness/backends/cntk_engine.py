@@ -218,9 +218,9 @@ class Compiled(object):
             moves = [(learner, _view(next(values)), float(_array(next(values)))) for learner in learners]
             for variable in self.variables:
                 self._assign(variable, next(values))
-            with self.learning:
-                for learner, gradient, lr in moves:
-                    learner.advance(gradient, lr)
+            self.learning.begin()
+            for learner, gradient, lr in moves:
+                learner.advance(gradient, lr)
         finally:
             self.engine.threads.share()
         return results

@@ -291,8 +291,8 @@ class Stage(object):
         """The results' values by tensor; `held` as in `given`."""
         arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
-        with self.placement:
-            super(CntkFunction, self.function)._forward(arguments, fetched, self.device, set(), set())
+        self.placement.begin()
+        super(CntkFunction, self.function)._forward(arguments, fetched, self.device, set(), set())
         return self.found(fetched, held)
 
     def found(self, fetched, held):
@@ -343,8 +343,8 @@ class GradientStage(Stage):
         arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
         slopes = dict.fromkeys(self.parameters.values())
-        with self.placement:
-            super(CntkFunction, self.function).gradients(arguments, self.root, slopes, fetched, self.device)
+        self.placement.begin()
+        super(CntkFunction, self.function).gradients(arguments, self.root, slopes, fetched, self.device)
         found = self.found(fetched, held)
         found.update((slope, slopes[parameter]) for slope, parameter in self.parameters.items())
         found.update(self.nothing)

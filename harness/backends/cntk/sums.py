@@ -34,11 +34,11 @@ def loops(shape, axes):
 
 
 def _group(shape, axes):
-    """How many rows are put together: of the numbers that divide all, the one with the fewest loops; 1 for none."""
+    """How many rows are put together: what divides all, up to their root, and leaves the fewest loops; 1 for none."""
     before, rows, row = _parts(shape, axes)
     if before * rows < ROWS_FROM or not 1 < row < ELEMENTS or list(axes) != list(range(axes[0], axes[-1] + 1)):
         return 1
-    return min((count for count in range(1, rows + 1) if rows % count == 0), key=lambda count: rows // count + count)
+    return max(count for count in range(1, int(rows**0.5) + 1) if rows % count == 0)
 
 
 def _parts(shape, axes):

@@ -85,14 +85,12 @@ class Work(object):
     shared_s : float       seconds that they share out
     products_s : float     the same of products and convolutions
     regions : int          how often they must meet
-    convolutions : int     how many there are
-    convolved : int        how many products they are sums of
+    convolved : int        how many products its convolutions are sums of; 0 if there are none
     times : int            how often what is being lowered runs
     """
 
     def __init__(self):
-        self.shared_s, self.products_s, self.regions, self.times = 0.0, 0.0, 0, 1
-        self.convolutions, self.convolved = 0, 0
+        self.shared_s, self.products_s, self.regions, self.convolved, self.times = 0.0, 0.0, 0, 0, 1
 
     def add(self, operation, inputs, output):
         """Counts one operation, given its natives."""
@@ -105,7 +103,6 @@ class Work(object):
         if operation.name in CONVOLUTIONS:
             channels = output.shape[1 if operation.attributes["dim_ordering"] == "th" else -1]
             products = product(output.shape) * product(inputs[1].shape) // channels
-            self.convolutions += 1
             self.convolved += products
             self._multiply(products)
 
@@ -130,7 +127,7 @@ class Work(object):
 
 
 class Placement(object):
-    """Where all runs of some work are computed: `with placement:` around each.
+    """Where all runs of some work are computed: `begin()` before each.
 
     Convolutions are always shared, if need be without the loops beside them: one that MKL has prepared for two threads
     waits for the other for ever if there is none, and where one was prepared for two, preparing another for one ends in
@@ -145,14 +142,8 @@ class Placement(object):
 
     def __init__(self, threads, work, backward=False):
         shares = work.is_for_all(threads.count, backward)
-        self.for_all = shares or work.convolutions > 0
-        self._begin = threads.share if shares else threads.work_alone
-        if work.convolutions and not shares:
+        self.for_all = shares or work.convolved > 0
+        self.begin = threads.share if shares else threads.work_alone
+        if work.convolved and not shares:
             wait_ms = YIELD_MS if CONVOLVED[0] <= work.convolved < CONVOLVED[1] else SPIN_MS
-            self._begin = partial(threads.share_products, wait_ms)
-
-    def __enter__(self):
-        self._begin()
-
-    def __exit__(self, kind, error, trace):
-        pass
+            self.begin = partial(threads.share_products, wait_ms)
