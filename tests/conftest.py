@@ -15,10 +15,12 @@ TESTS = Path(__file__).parent
 APART = ("faults", "parity")
 # Files whose tests ask each backend once for all that they compare.
 BY_BACKEND = ("conformance", "client")
+# Files whose tests look at what all backends made together.
+OF_ALL = ("test_weights_travel",)
 # A library that compiles for minutes: its tests are one group for each compile cache, so that nothing is compiled twice
 # and no process waits for the lock of the cache.
 COMPILES = "theano"
-CACHES = {"parity": "runs"}  # folder -> the cache that runs have; all others have the probe's
+CACHES = {"parity": "runs", "conformance": "conformance"}  # folder -> the cache it compiles into, if not the probe's
 BACKENDS = ("theano", "tensorflow", "cntk", "numpy")  # in the order of how long their tests take
 MOST_PROCESSES = 8
 
@@ -66,7 +68,7 @@ def group(nodeid: str) -> str:
     """The tests that run in one process with a test, by name; its own if it may run in any."""
     path, _, name = nodeid.removeprefix("tests/").partition("::")
     place = Path(path).with_suffix("")
-    backend = backend_of(place.name, name)
+    backend = COMPILES if place.name in OF_ALL else backend_of(place.name, name)
     if backend == COMPILES:
         return f"{COMPILES}-{CACHES.get(place.parts[0], 'probe')}"
     if place.parts[0] in BY_BACKEND and backend is not None:

@@ -14,6 +14,7 @@ from theano.sparse import SparseType, dense_from_sparse
 from theano.sparse.basic import scipy  # Theano takes the sparse matrices of SciPy, which it brings
 
 from harness.backends import blas, thread_pools
+from harness.backends.collection import without_collection
 from harness.backends.coordinates import Coordinates
 from harness.backends.engine import Engine
 from harness.backends.errors import UnsupportedOperation
@@ -61,7 +62,8 @@ class TheanoEngine(Engine):
 
     def function(self, inputs, outputs, updates):
         targets = list(outputs) + [new for _, new in updates]
-        compiled = depth.suited(lambda: self.compiled(inputs, outputs, updates), targets, self.children)
+        with without_collection():
+            compiled = depth.suited(lambda: self.compiled(inputs, outputs, updates), targets, self.children)
         dtypes = [tensor.dtype for tensor in inputs]
 
         def call(arrays):

@@ -2,12 +2,13 @@
 
 `python -I harness/worker/conformance.py --backend NAME --output FILE.npz` writes one array for each result, named
 "<case>|<level>/<label>", and `report`: JSON with the versions, the settings, the public functions of K and, for each
-case, the operations of its graphs, the functions of K that it calls and the traceback, null if it ran. A case that
-fails never stops the others: the exit code is 0 once all ran.
+case, the names of its graphs' operations and how many those are, the functions of K that it calls and the traceback,
+null if it ran. A case that fails never stops the others: the exit code is 0 once all ran.
 """
 
 import argparse
 import fnmatch
+import itertools
 import json
 import os
 import runpy
@@ -43,7 +44,7 @@ class Bench(object):
 
         self.K, self.P, self.api = Recording(api), primitives, api
         self.options = options
-        self.operations = set()
+        self.operations, self.size = set(), 0
         self.engine = None
         self.restart()
 
@@ -58,13 +59,24 @@ class Bench(object):
 
     def function(self, inputs, outputs, updates=()):
         """K.function, its operations noted."""
-        note_operations(list(outputs) + [new for _, new in updates], self.operations)
+        self.note(list(outputs) + [new for _, new in updates])
         return self.K.function(inputs, outputs, list(updates))
 
     def compile(self, inputs, outputs):
         """The same for a form of cases: the case has not called K.function."""
-        note_operations(outputs, self.operations)
+        self.note(outputs)
         return self.api.function(inputs, outputs)
+
+    def note(self, tensors):
+        """Adds all operations that `tensors` need, bodies of scans included, to those of the case."""
+        from harness.backends.graph import everything, schedule
+
+        for operation in schedule(tensors, everything):
+            self.operations.add(operation.name)
+            self.size += 1
+            if operation.name == "scan":
+                body = operation.attributes["body"]
+                self.note(body.outputs + body.new_states)
 
     def evaluate(self, inputs, outputs, arrays):
         """The outputs' arrays as the numpy engine computes them, whatever engine is in use."""
@@ -75,39 +87,44 @@ class Bench(object):
         return engine.function(inputs, outputs, [])(arrays)
 
 
-def note_operations(tensors, names):
-    """Adds to `names` those of all operations that `tensors` need, bodies of scans included."""
-    from harness.backends.graph import everything, schedule
-
-    for operation in schedule(tensors, everything):
-        names.add(operation.name)
-        if operation.name == "scan":
-            body = operation.attributes["body"]
-            note_operations(body.outputs + body.new_states, names)
-
-
 def results_of(case, bench, numeric):
     """(results of a case, its line of the report)."""
-    bench.operations, bench.K.called = set(), set()
+    bench.operations, bench.size, bench.K.called = set(), 0, set()
     error, results = None, {}
     try:
         results = case.numeric_gradients(bench) if numeric else case.run(bench)
     except Exception:
         error = traceback.format_exc()
-    return results, {"error": error, "operations": sorted(bench.operations), "functions": sorted(bench.K.called)}
+    line = {"operations": sorted(bench.operations), "size": bench.size, "functions": sorted(bench.K.called)}
+    return results, dict(line, error=error)
+
+
+def chosen(options):
+    """The cases to run, in their order."""
+    from harness.worker.conformance_cases import all_cases
+
+    asked = options.only.split(",")
+    names, patterns = set(asked), [each for each in asked if set(each) & set("*?[")]
+    return [
+        case
+        for case in all_cases()
+        if (case.name in names or any(fnmatch.fnmatch(case.name, pattern) for pattern in patterns))
+        and (case.smooth and case.wrt or not options.numeric_gradients)
+    ]
 
 
 def run(options):
-    """Runs the cases; the arrays to store."""
-    from harness.worker.conformance_cases import all_cases
+    """Runs the cases; the arrays to store.
+
+    Each family has an engine of its own: TensorFlow copies all of a graph for every function that is added to it.
+    """
     from harness.worker.recording import public_functions
 
     bench = Bench(options)
     arrays, lines = {}, {}
-    for case in all_cases():
-        differentiable = case.smooth and case.wrt
-        chosen = any(fnmatch.fnmatch(case.name, pattern) for pattern in options.only.split(","))
-        if chosen and (differentiable or not options.numeric_gradients):
+    for _, family in itertools.groupby(chosen(options), lambda case: case.name.split("-")[0]):
+        bench.restart()
+        for case in family:
             sys.stdout.write("case %s\n" % case.name)
             sys.stdout.flush()  # a library that crashes leaves the name of the case behind
             results, lines[case.name] = results_of(case, bench, options.numeric_gradients)

@@ -33,7 +33,7 @@ def environment(backend: str) -> Environment | Unavailable:
 @once
 def answer(backend: str, *options: str) -> Answer:
     """Runs all cases on a backend; where it can interpret those that need not be compiled, it does."""
-    if present(backend).specification.interpreted and "--only" not in options:
+    if present(backend).specification.conformance.interpreted and "--only" not in options:
         return breadth.joined(compiled(backend, *options), interpreted(backend, *options))
     answered = ask(present(backend), *options)
     assert answered.results, f"{backend}: no case ran"

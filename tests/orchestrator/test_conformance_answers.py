@@ -28,7 +28,8 @@ class Interpreter:
 
     backend, python = "numpy", Path(sys.executable)
     specification = SimpleNamespace(
-        probe=SimpleNamespace(variables={"PROBE": "{threads} at once"}), interpreted={"PROBE": "slowly"}
+        probe=SimpleNamespace(variables={"PROBE": "{threads} at once"}),
+        conformance=SimpleNamespace(variables={"CASES": "{threads} apart"}, interpreted={"PROBE": "slowly"}),
     )
 
     def __init__(self, folder: Path) -> None:
@@ -79,7 +80,7 @@ def test_answer_of_the_real_runner(interpreter):
 
 def test_probes_variables_win_over_the_profiles(interpreter):
     found = answers.variables(interpreter)
-    assert (found["PROFILE"], found["PROBE"]) == ("tuned", "2 at once")
+    assert (found["PROFILE"], found["PROBE"], found["CASES"]) == ("tuned", "2 at once", "2 apart")
     assert answers.variables(interpreter, interpreted=True)["PROBE"] == "slowly"
 
 

@@ -25,9 +25,9 @@ def test_digest_is_stable_over_comments_order_and_place(tmp_path: Path) -> None:
     assert digest(tmp_path) == digest(other, "# a comment\n" + reordered)
 
 
-def test_digest_leaves_out_how_tests_interpret(tmp_path: Path) -> None:
-    interpreted = MINIMAL.replace("[profile.tuned]", '[interpreted]\nA = "1"\n\n[profile.tuned]')
-    assert load("demo", written(tmp_path, interpreted)).interpreted == {"A": "1"}
+def test_digest_leaves_out_how_conformance_cases_are_computed(tmp_path: Path) -> None:
+    interpreted = MINIMAL.replace("[profile.tuned]", '[conformance]\ninterpreted.A = "1"\n\n[profile.tuned]')
+    assert load("demo", written(tmp_path, interpreted)).conformance.interpreted == {"A": "1"}
     assert digest(tmp_path) == digest(tmp_path, interpreted)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import NormalDist
 
 import numpy as np
 import ruptures
-from scipy import stats
+import scipy
 
 from harness.orchestrator.analysis.statistics import FEWEST, evidence
 
@@ -22,7 +23,7 @@ PENALTY = 2.0
 PENALTY_OF_FEW = 8.0
 # Sessions apart, at most, of the differences that tell the noise: what wanders slowly is noise too.
 FARTHEST = 5
-NORMAL_MAD = stats.norm.ppf(0.75)  # median absolute deviation of the standard normal distribution
+NORMAL_MAD = NormalDist().inv_cdf(0.75)  # median absolute deviation of the standard normal distribution
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def cuts(logs: np.ndarray, price: float, smallest: float) -> list[int]:
 
 def drift_instead(logs: np.ndarray, places: list[int], price: float) -> float | None:
     """The ratio of a straight line's ends if it explains the points better than the steps; None if they do."""
-    line = stats.theilslopes(logs)
+    line = scipy.stats.theilslopes(logs)
     around_line = np.abs(logs - line.intercept - line.slope * np.arange(len(logs))).sum() + price
     around_levels = sum(np.abs(level - np.median(level)).sum() for level in np.split(logs, places))
     if around_line >= around_levels + price * len(places):

@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparability import IDENTITY, MUST_AGREE, at
@@ -95,7 +95,7 @@ def row(case: Key, records: list[dict], metric: Metric, values: list[float], fou
         "in_turns": in_turns,
         "runs": len(values),
         "median": float(np.median(values)),
-        "spread": float(stats.median_abs_deviation(np.log(values), scale="normal")),
+        "spread": float(scipy.stats.median_abs_deviation(np.log(values), scale="normal")),
         "floor": found,
         "session": records[0]["session"]["id"],
         "begin_utc": records[0]["run"]["begin_utc"],

@@ -6,7 +6,7 @@ import math
 from statistics import median
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from harness.orchestrator.analysis.metrics import MEDIAN, Metric
 from harness.orchestrator.analysis.statistics import LEVEL, ROUNDING, Evidence
@@ -83,6 +83,6 @@ def student(logs: np.ndarray) -> tuple[float, float, float]:
     if np.ptp(logs) < ROUNDING:  # as of memory: no doubt is left, and no quotient for the test
         ratio = math.exp(logs.mean())
         return ratio, ratio, float(abs(logs.mean()) < ROUNDING)
-    found = stats.ttest_1samp(logs, 0.0)
+    found = scipy.stats.ttest_1samp(logs, 0.0)
     interval = found.confidence_interval(LEVEL)
     return math.exp(interval.low), math.exp(interval.high), float(found.pvalue)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy import stats
+import scipy
 
 LEVEL = 0.95
 # Of the resampling: the least p is 1 / 2000, far below what nine cases need together.
@@ -85,7 +85,8 @@ def orders(number: int) -> np.ndarray:
 
 def adjusted(probabilities: list[float]) -> list[float]:
     """Benjamini and Hochberg's adjustment for having looked at all of them."""
-    return [] if not probabilities else [float(q) for q in stats.false_discovery_control(probabilities, method="bh")]
+    found = scipy.stats.false_discovery_control(probabilities, method="bh") if probabilities else []
+    return [float(q) for q in found]
 
 
 def more_runs(found: Evidence, threshold: float) -> int:

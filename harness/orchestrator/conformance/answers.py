@@ -51,9 +51,9 @@ def engines() -> list[str]:
 
 
 def variables(found: Environment, interpreted: bool = False) -> dict[str, str]:
-    """A worker's environment variables, with the probe's: its compile cache is not the one that runs are timed with."""
-    specification = found.specification
-    texts = specification.probe.variables | (specification.interpreted if interpreted else {})
+    """A worker's environment variables, with those of the cases: no cache of timed runs is warmed."""
+    specification, own = found.specification, found.specification.conformance
+    texts = specification.probe.variables | own.variables | (own.interpreted if interpreted else {})
     apart = {name: found.written(text, THREADS) for name, text in texts.items()}
     return worker_variables({**found.variables("tuned", THREADS), **apart})
 

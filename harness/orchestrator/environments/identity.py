@@ -25,11 +25,11 @@ def lock_sha256(specification: Specification, device: str) -> str:
 def digest(specification: Specification, device: str, python_version: str) -> str:
     """The identity of the environment that `specification` asks for on an interpreter of this version.
 
-    Comments and layout of the file do not count, nor does `interpreted`, which nothing is built with or timed with;
+    Comments and layout of the file do not count, nor does `conformance`, which nothing is built with or timed with;
     everything else that it says does. What a variant was asked for shows in its packages.
     """
     identity = {
-        "specification": specification.model_dump(mode="json", exclude={"folder", "interpreted", "requirements"}),
+        "specification": specification.model_dump(mode="json", exclude={"folder", "conformance", "requirements"}),
         "device": kind_of(device),
         "lock_sha256": lock_sha256(specification, device),
         "python": python_version,

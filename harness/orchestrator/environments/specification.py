@@ -57,6 +57,13 @@ class Probe(Table):
     check: str = ""  # Python run after the import; may add to `facts`, and fails by raising
 
 
+class Conformance(Table):
+    """What the conformance cases are computed with, besides the probe's variables."""
+
+    variables: dict[str, str] = {}
+    interpreted: dict[str, str] = {}  # with which a library that compiles for long interprets instead
+
+
 class Mpi(Table):
     """The MPI libraries that a wheel is linked with, each with the newer name that may stand for it."""
 
@@ -118,7 +125,7 @@ class Specification(Table):
     cpu: Packages
     gpu: Packages
     probe: Probe
-    interpreted: dict[str, str] = {}  # variables with which a library that compiles for long interprets instead
+    conformance: Conformance = Conformance()
     native: tuple[Native, ...] = ()
     profile: dict[ProfileName, Profile]
 
@@ -141,7 +148,8 @@ class Specification(Table):
         return self
 
     def _templates(self) -> list[str]:
-        tables = [self.variables, self.files, self.probe.variables, self.interpreted]
+        tables = [self.variables, self.files, self.probe.variables]
+        tables += [self.conformance.variables, self.conformance.interpreted]
         for profile in self.profile.values():
             tables += [profile.variables, *(rule.variables for rule in profile.rule)]
         return [text for table in tables for text in table.values()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.empty import BATCH, TOTALS
+from harness.worker.conformance_cases.empty import BATCH, CONVOLUTIONS, TOTALS
 
 
 def right(functions):
@@ -13,6 +13,7 @@ def right(functions):
 
 ORACLES = {
     "empty-batches": lambda: right(BATCH),
+    "empty-convolutions": lambda: right(CONVOLUTIONS),
     "empty-totals": lambda: right(TOTALS),
     "empty-errors": lambda: {
         "value/refused": np.full(5, True),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-import pandas as pd
-
 from harness.orchestrator.analysis.comparison import Line
 from harness.orchestrator.analysis.rule import Finding
 from harness.orchestrator.reports.comparison.view import View
@@ -13,7 +11,9 @@ from harness.orchestrator.reports.comparison.view import View
 
 def render(view: View) -> str:
     """CSV with a header."""
-    return pd.DataFrame([row(line, view) for line in view.lines]).to_csv(index=False)
+    import pandas
+
+    return pandas.DataFrame([row(line, view) for line in view.lines]).to_csv(index=False)
 
 
 def row(line: Line, view: View) -> dict:
