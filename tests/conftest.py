@@ -23,6 +23,8 @@ COMPILES = "theano"
 CACHES = {"parity": "runs", "conformance": "conformance"}  # folder -> the cache it compiles into, if not the probe's
 BACKENDS = ("theano", "tensorflow", "cntk", "numpy")  # in the order of how long their tests take
 MOST_PROCESSES = 8
+ALONE = "alone"  # the marker of what measures
+MARKED = f"pytest.mark.{ALONE}"
 
 # Processes that test beside each other have a processor each.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -35,8 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """As many processes as there are processors for this one, and no more than there are groups that take long."""
-    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    """One more than there are processors for this one, as some wait; no more than there are groups that take long."""
+    return min(len(os.sched_getaffinity(0)) + 1, MOST_PROCESSES)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,6 +58,13 @@ class Groups(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return group(nodeid)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Of the tests that are alone no other file is read: there are few, and all the others take seconds to collect."""
+    if config.option.markexpr == ALONE and collection_path.suffix == ".py":
+        return MARKED not in collection_path.read_text(encoding="utf-8") or None
+    return None
 
 
 @pytest.hookimpl(trylast=True)
@@ -85,7 +94,7 @@ def backend_of(file: str, test: str) -> str | None:
 def rank(item: pytest.Item) -> tuple[bool, int]:
     """Where a test comes; those of one rank stay in their order."""
     backend = backend_of(item.path.stem, item.name)
-    return item.get_closest_marker("alone") is not None, BACKENDS.index(backend) if backend else len(BACKENDS)
+    return item.get_closest_marker(ALONE) is not None, BACKENDS.index(backend) if backend else len(BACKENDS)
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,14 @@ def import_keras(backend):
     return keras1.stand_in()
 
 
+def begin_anew():
+    """A session of their own for the models that follow, on a backend that has sessions: more in one take longer."""
+    from keras import backend as K
+
+    if hasattr(K, "clear_session"):
+        K.clear_session()
+
+
 def compiled(example, dropout):
     """The model with weights that every backend starts from."""
     model = example.build(dropout)
@@ -116,6 +124,7 @@ def main(backend, packages, digits, folder, models):
         data = arrays["x"], arrays["y"]
     reports, moments = {}, {}
     for name in models.split(","):
+        begin_anew()
         example = EXAMPLES[name]
         task = example.task(data)
         model, report, predictions = begin(example, task)

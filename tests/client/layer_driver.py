@@ -41,7 +41,7 @@ def compute(index, make, shape, trained):
 
 def main(backend, packages, output, trained):
     sys.path[:0] = [packages, HERE]
-    from driver import KERAS_ITSELF, import_keras
+    from driver import KERAS_ITSELF, begin_anew, import_keras
 
     import_keras(backend)
     from layers import LAYERS
@@ -50,6 +50,7 @@ def main(backend, packages, output, trained):
     for index, (name, (make, shape)) in enumerate(sorted(LAYERS.items())):
         if backend == KERAS_ITSELF and any(part in name for part in NOT_OF_KERAS_ITSELF):
             continue
+        begin_anew()
         found = compute(index, make, shape, trained == "trained")
         results.update({name + "|" + label: array for label, array in found.items()})
     np.savez(output, **results)

@@ -20,8 +20,9 @@ def sums(K, x):
 def products(K, x):
     """Factors, quotients and both with sums between them."""
     multiplied = divided = mixed = x
-    for number in range(TERMS):
-        multiplied, divided = multiplied * (x * 0.1 + 0.95), divided / (x * 0.1 + 0.95)
+    factor = x * 0.1 + 0.95
+    for _ in range(TERMS):
+        multiplied, divided = multiplied * factor, divided / factor
         mixed = mixed * 0.99 + 0.01
     return {"multiplied": multiplied, "divided": divided, "mixed": mixed}
 
@@ -29,10 +30,11 @@ def products(K, x):
 def functions(K, x):
     """Functions of functions, comparisons and choices."""
     smooth = rectified = limited = chosen = x
+    above = x > 0.2
     for number in range(TERMS):
         smooth = (K.tanh, K.sin, K.sigmoid, K.cos)[number % 4](smooth)
         rectified, limited = K.relu(rectified), K.clip(limited, -1.0, 1.0)
-        chosen = K.switch(x > 0.2, chosen * 1.001, chosen)
+        chosen = K.switch(above, chosen * 1.001, chosen)
     return {"smooth": smooth, "rectified": rectified, "limited": limited, "chosen": chosen}
 
 
