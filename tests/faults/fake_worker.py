@@ -72,11 +72,21 @@ def good():
 
 
 def scattering():
-    """Takes TIMES as long as good, and longer once there is a file `slower`, give or take SCATTER."""
+    """Takes TIMES as long as good, and longer once there is a file `slower`, give or take 0.3 %."""
     slower = 1.3 if Path(os.environ["COMPILED"]).with_name("slower").exists() else 1.0
-    scale = (
-        slower * float(os.environ.get("TIMES", "1")) * abs(random.gauss(1, float(os.environ.get("SCATTER", "0.003"))))
-    )
+    take(slower * float(os.environ.get("TIMES", "1")) * random.gauss(1, 0.003))
+
+
+def swaying():
+    """Takes half as long again as good in every other run; SWAYS, 0 or 1, says in which."""
+    counted = Path(os.environ["COMPILED"]).with_name(f"sways-{os.environ['SWAYS']}")
+    before = len(counted.read_text()) if counted.exists() else 0
+    counted.write_text("." * (before + 1))
+    take(1.5 if before % 2 == int(os.environ["SWAYS"]) else 1.0)
+
+
+def take(scale):
+    """So many times as long, and as much memory, as good."""
     hello()
     phase("epoch", 0)
     timed = answer()

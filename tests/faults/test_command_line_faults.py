@@ -18,7 +18,7 @@ import pytest
 from harness.orchestrator.records import SCHEMA
 
 FAKE_HARNESS = Path(__file__).with_name("fake_harness.py")
-BEHAVIOURS = "good,compiling,segfault,slow,slow_once,huge_stderr,scattering,missing_out,turning,laid_out"
+BEHAVIOURS = "good,compiling,segfault,slow,slow_once,huge_stderr,scattering,swaying,missing_out,turning,laid_out"
 # Long enough for a slow machine; reached only if the command hangs.
 PATIENCE_S = 300
 

@@ -74,8 +74,9 @@ def by_round(records: list[dict]) -> dict[int, tuple]:
 
 
 def test_ab_makes_as_many_more_runs_as_would_settle_it(bench: Bench) -> None:
+    bench.config("swaying", "fake")
     options = ("--metric", "epoch_s", "--rounds", "5", "--max-rounds", "9")
-    bench.call("--a", "SCATTER=0.2", "--b", "SCATTER=0.2,TIMES=1.0", *options, command="ab")
+    bench.call("--a", "SWAYS=0", "--b", "SWAYS=1", *options, command="ab")
     first = {record["run"]["round"] for record in bench.records().values() if record["run"]["stage"] == "first"}
     assert 5 < len(first) <= 9
 

@@ -32,7 +32,7 @@ class Answer:
     """One run of the runner.
 
     results: case -> "<level>/<label>" -> array
-    cases: case -> its error, operations and functions
+    cases: case -> its error, operations, how many those are, and functions
     functions: public functions of K, those that no case calls too
     settings: the engine's at the end
     versions: of the library and of what it computes with
