@@ -24,7 +24,6 @@ CACHES = {"parity": "runs", "conformance": "conformance"}  # folder -> the cache
 BACKENDS = ("theano", "tensorflow", "cntk", "numpy")  # in the order of how long their tests take
 MOST_PROCESSES = 8
 ALONE = "alone"  # the marker of what measures
-MARKED = f"pytest.mark.{ALONE}"
 
 # Processes that test beside each other have a processor each.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -61,9 +60,9 @@ class Groups(LoadScopeScheduling):
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Of the tests that are alone no other file is read: there are few, and all the others take seconds to collect."""
+    """Files without the marker hold no test that is alone: few have it, and all the others take seconds to collect."""
     if config.option.markexpr == ALONE and collection_path.suffix == ".py":
-        return MARKED not in collection_path.read_text(encoding="utf-8") or None
+        return f"mark.{ALONE}" not in collection_path.read_text(encoding="utf-8") or None
     return None
 
 

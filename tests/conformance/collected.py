@@ -14,7 +14,7 @@ from harness.orchestrator.conformance.verdicts import Reference
 from harness.orchestrator.environments import Environment, Unavailable, ensure
 from harness.orchestrator.paths import ROOT
 
-__all__ = ["ROOT", "answer", "backends", "environment", "output_of", "reference", "right", "variables"]
+__all__ = ["ROOT", "answer", "backends", "environment", "output_of", "present", "reference", "right", "variables"]
 
 chosen: set[str] | None = None  # by the option --backend; None: all
 

@@ -7,13 +7,11 @@ import json
 import subprocess
 
 import pytest
-from collected import ROOT, backends, environment
+from collected import ROOT, backends, present, variables
 
-from harness.orchestrator.environments import Environment
 from harness.orchestrator.environments.processor import processor
 from harness.orchestrator.findings import findings
 from harness.orchestrator.findings.products import INSTRUCTION_SETS
-from harness.orchestrator.process import worker_variables
 from harness.worker import protocol
 
 # One product of two matrices, and what the engine says then.
@@ -45,13 +43,10 @@ x86 = pytest.mark.skipif("sse2" not in processor().flags, reason="instruction se
 @functools.cache
 def answer(backend: str, profile: str, *more: tuple[str, str]) -> dict:
     """Settings of an engine that has computed, and the files of its process."""
-    found = environment(backend)
-    assert isinstance(found, Environment), f"{backend} is not here: {found.reason}. {found.remedy or ''}"
-    # the probe's variables: its compile cache is not the one that runs are timed with
-    apart = {name: found.written(text, 1) for name, text in found.specification.probe.variables.items()}
-    variables = worker_variables({**found.variables(profile, 1), **apart, **dict(more)})
+    found = present(backend)
+    chosen = variables(found, profile=profile, threads=1) | dict(more)
     command = [found.python, "-I", "-c", SCRIPT, ROOT / "harness" / "worker" / "bootstrap.py", backend]
-    ended = subprocess.run(list(map(str, command)), env=variables, capture_output=True, text=True, check=False)
+    ended = subprocess.run(list(map(str, command)), env=chosen, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout.splitlines()[-1])
 

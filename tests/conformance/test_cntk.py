@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
-from collected import ROOT, answer, environment, variables
+from collected import answer, output_of
 
 HERE = Path(__file__).parent
 
@@ -22,11 +21,7 @@ def test_cntk_learner_gives_up_what_a_graph_reads():
 
 def test_cntk_computes_the_workloads_in_float32_without_casts():
     """Their words' numbers are integers, the places that accuracy compares too; neither makes a node of its own."""
-    found = environment("cntk")
-    command = [str(found.python), "-I", str(HERE / "cntk_nodes.py"), str(ROOT / "harness" / "worker")]
-    ended = subprocess.run(command, env=variables(found), capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    counted = json.loads(ended.stdout.splitlines()[-1])
+    counted = json.loads(output_of(HERE / "cntk_nodes.py", "cntk").splitlines()[-1])
     assert len(counted) == 3
     for workload, nodes in counted.items():
         assert nodes.pop("float32") > 100, workload

@@ -7,10 +7,8 @@ import json
 import subprocess
 
 import pytest
-from collected import ROOT, backends, environment
+from collected import ROOT, backends, present, variables
 
-from harness.orchestrator.environments import Environment
-from harness.orchestrator.process import worker_variables
 from harness.worker import protocol
 
 # A product and an elementwise operation large enough to be shared out, and what the engine says then.
@@ -36,14 +34,11 @@ POOLS = {
 @functools.cache
 def settings(backend: str, threads: int, *more: tuple[str, str]) -> dict:
     """Settings of an engine that has computed with so many threads."""
-    found = environment(backend)
-    assert isinstance(found, Environment), f"{backend} is not here: {found.reason}. {found.remedy or ''}"
-    # the probe's variables: its compile cache is not the one that runs are timed with
-    apart = {name: found.written(text, threads) for name, text in found.specification.probe.variables.items()}
-    variables = worker_variables({**found.variables("tuned", threads), **apart, **dict(more)})
+    found = present(backend)
+    chosen = variables(found, threads=threads) | dict(more)
     bootstrap = ROOT / "harness" / "worker" / "bootstrap.py"
     command = [str(found.python), "-I", "-c", SCRIPT, str(bootstrap), backend, str(threads)]
-    ended = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, env=chosen, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout.splitlines()[-1])
 

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from collected import ROOT, backends, environment, variables
-
-from harness.orchestrator.environments import Environment
+from collected import ROOT, backends, present, variables
 
 SCRIPT = Path(__file__).with_name("travelling_weights.py")
 # Relative, of each probability alone: 2.7e-6 is the most that was measured, between NumPy and Theano in mnist_mlp.
@@ -19,8 +17,7 @@ TOLERANCE = 1e-5
 
 def work(mode: str, backend: str, folder: Path) -> None:
     """Runs the script in a backend's environment."""
-    found = environment(backend)
-    assert isinstance(found, Environment), f"{backend} is not here: {found.reason}. {found.remedy or ''}"
+    found = present(backend)
     command = [found.python, "-I", SCRIPT, ROOT / "harness" / "worker", backend, mode, folder]
     ended = subprocess.run(
         list(map(str, command)), env=variables(found), capture_output=True, text=True, timeout=1800, check=False

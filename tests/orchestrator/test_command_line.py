@@ -60,6 +60,16 @@ def test_run_command_imports_no_plotting_before_it_is_needed() -> None:
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("command", ["ab", "check", "compare", "noise", "history"])
+def test_command_imports_no_statistics_before_anything_is_judged(command: str) -> None:
+    program = (
+        f"import sys, harness.orchestrator.cli.{command}\n"
+        "sys.exit(', '.join({'matplotlib', 'pandas', 'scipy.stats'} & set(sys.modules)) or 0)"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
 OK = sample("cntk", "mnist_mlp")
 UNSUPPORTED = broken("theano", "mnist_mlp", "unsupported", "no interpreter")
 FAILED = broken("theano", "mnist_mlp", "failed", "crash")

@@ -50,12 +50,14 @@ def engines() -> list[str]:
     return sorted(path.name.removesuffix("_engine.py") for path in ENGINES.glob("*_engine.py"))
 
 
-def variables(found: Environment, interpreted: bool = False) -> dict[str, str]:
+def variables(
+    found: Environment, interpreted: bool = False, profile: str = "tuned", threads: int = THREADS
+) -> dict[str, str]:
     """A worker's environment variables, with those of the cases: no cache of timed runs is warmed."""
     specification, own = found.specification, found.specification.conformance
     texts = specification.probe.variables | own.variables | (own.interpreted if interpreted else {})
-    apart = {name: found.written(text, THREADS) for name, text in texts.items()}
-    return worker_variables({**found.variables("tuned", THREADS), **apart})
+    apart = {name: found.written(text, threads) for name, text in texts.items()}
+    return worker_variables({**found.variables(profile, threads), **apart})
 
 
 def ask(found: Environment, *options: str, interpreted: bool = False, watch: Watch = lambda case: None) -> Answer:

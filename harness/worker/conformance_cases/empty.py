@@ -70,7 +70,7 @@ BATCH = {
     "fold": (lambda K, x: K.foldl(lambda total, each: total + each, x), [(2, 0)], (0,)),
 }
 CONVOLUTIONS = {
-    # of the same
+    # the same; apart, as a case with a convolution is compiled on Theano
     "conv1d": (lambda K, x: K.conv1d(x, K.ones((2, 3, 4))), [(0, 5, 3)], (0, 4, 4)),
     "conv2d": (lambda K, x: K.conv2d(x, K.ones((2, 2, 2, 3)), (2, 1), "same", "tf"), [(0, 5, 5, 2)], (0, 3, 5, 3)),
     "conv2d_th": (lambda K, x: K.conv2d(x, K.ones((3, 2, 2, 2)), dim_ordering="th"), [(0, 2, 5, 5)], (0, 3, 4, 4)),
