@@ -50,10 +50,10 @@ def test_failure_ends_with_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None
     assert main.execute([]) == ConfigError.exit_code == 2
 
 
-def test_run_command_imports_no_plotting_before_it_is_needed() -> None:
+def test_run_command_imports_no_plotting_nor_network_before_it_is_needed() -> None:
     program = (
         "import sys, harness.orchestrator.cli.run\n"
-        "heavy = {'matplotlib', 'pandas', 'sklearn', 'scipy'} & set(sys.modules)\n"
+        "heavy = {'matplotlib', 'pandas', 'pooch', 'requests', 'scipy', 'sklearn'} & set(sys.modules)\n"
         "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

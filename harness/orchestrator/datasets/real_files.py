@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from harness.orchestrator.datasets import cache, download
+from harness.orchestrator.datasets import cache
 from harness.orchestrator.datasets.model import FileUnavailable, RealFile, Say
 
 
@@ -67,6 +67,8 @@ def _set_aside(path: Path) -> list[str]:
 
 
 def _download(file: RealFile, path: Path, say: Say, always_try: bool, passed_over: list[str]) -> bytes:
+    from harness.orchestrator.datasets import download  # loads much that few commands need
+
     try:
         download.fetch(file, path, say, always_try)
         return path.read_bytes()
