@@ -1,8 +1,9 @@
 """Functions that fail on one backend, each for another reason. Python 3.6 syntax; run in its environment.
 
-usage: python -I failing.py BACKEND FOLDER
+usage: python -I failing.py BACKEND FOLDER [LABEL ...]
 
-Writes FOLDER/failures.json: label -> [class, message, class of the cause], or what was computed instead.
+Writes FOLDER/failures.json: label -> [class, message, class of the cause], or what was computed instead; of all labels
+or of those named.
 """
 
 import json
@@ -90,7 +91,7 @@ def outcome(fail):
         return [type(error).__name__, str(error), type(error.__cause__).__name__]
 
 
-def main(backend, folder):
+def main(backend, folder, *labels):
     runpy.run_path(BOOTSTRAP)["install"]()
     from harness.backends import active
     from harness.backends import api as K
@@ -101,6 +102,8 @@ def main(backend, folder):
         used = int(file.read().split()[0]) * resource.getpagesize()
     found = {}
     for label, fail in failures(K, engine).items():
+        if labels and label not in labels:
+            continue
         if label == "memory":
             resource.setrlimit(resource.RLIMIT_AS, (used + ROOM, used + ROOM))
         found[label] = outcome(fail)

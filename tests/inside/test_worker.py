@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
@@ -22,47 +23,79 @@ WORKER = Path(protocol.__file__).with_name("__main__.py")
 TRAIN, TEST = 300, 140  # two whole batches of 128 and a rest; one and a rest
 
 
-@pytest.fixture
-def request_file(tmp_path):
-    """A request for mnist_mlp on images that show their class, with the reference that belongs to it."""
+REQUEST = {
+    "schema": protocol.SCHEMA,
+    "backend": "numpy",
+    "workload": "mnist_mlp",
+    "edition": "2015-12",
+    "device": "cpu",
+    "threads": 1,
+    "profile": "tuned",
+    "floatx": "float32",
+    "seed": 3,
+    "draws": 4,
+    "epochs": 3,
+    "warmup_epochs": 1,
+    "turns": None,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture(scope="module")
+def arrays(folder):
+    """Files of images that show their class, for mnist_mlp."""
     rng = np.random.RandomState(0)
-    arrays = {}
+    files = {}
     for part, count in (("train", TRAIN), ("test", TEST)):
         labels = rng.randint(0, 10, count).astype("int32")
         images = (rng.rand(count, 28, 28) * 0.2).astype("float32")
         images[np.arange(count), labels * 2] += 0.8
         for axis, array in (("x", images), ("y", labels)):
-            arrays[f"{axis}_{part}"] = str(tmp_path / f"{axis}_{part}.npy")
-            np.save(arrays[f"{axis}_{part}"], array)
+            files[f"{axis}_{part}"] = str(folder / f"{axis}_{part}.npy")
+            np.save(files[f"{axis}_{part}"], array)
+    return files
 
-    path = tmp_path / "request.json"
 
-    def write(**changes):
-        request = {
-            "schema": protocol.SCHEMA,
-            "backend": "numpy",
-            "workload": "mnist_mlp",
-            "edition": "2015-12",
-            "device": "cpu",
-            "threads": 1,
-            "profile": "tuned",
-            "floatx": "float32",
-            "seed": 3,
-            "draws": 4,
-            "epochs": 3,
-            "warmup_epochs": 1,
-            "arrays": arrays,
-            "reference": None,
-            "turns": None,
-        }
+@pytest.fixture(scope="module")
+def requested(folder, arrays):
+    """Writes a request for mnist_mlp, with the reference that belongs to its seed."""
+
+    @functools.cache
+    def made(seed):
+        path = written(folder, {"arrays": arrays, "seed": seed, "floatx": "float64", "reference": None})
+        return run_worker(path)[1][-1]["result"]["parity"]
+
+    def write(folder, **changes):
         if "reference" not in changes:
-            seed = changes.get("seed", request["seed"])
-            path.write_text(json.dumps({**request, "seed": seed, "floatx": "float64"}))
-            request["reference"] = run_worker(path)[1][-1]["result"]["parity"]
-        path.write_text(json.dumps({**request, **changes}))
-        return path
+            changes["reference"] = made(changes.get("seed", REQUEST["seed"]))
+        return written(folder, {"arrays": arrays, **changes})
 
     return write
+
+
+@pytest.fixture
+def request_file(tmp_path, requested):
+    """The same, in a test's own folder."""
+    return functools.partial(requested, tmp_path)
+
+
+def written(folder, changes):
+    """A request's file."""
+    path = folder / "request.json"
+    path.write_text(json.dumps({**REQUEST, **changes}))
+    return path
+
+
+def changed(arrays, name, folder, change):
+    """`arrays` with another file for one of them, in a folder of its own."""
+    array = np.load(arrays[name])
+    change(array)
+    np.save(folder / f"{name}.npy", array)
+    return {**arrays, name: str(folder / f"{name}.npy")}
 
 
 def run_worker(request: Path) -> tuple[int, list[dict], str]:
@@ -77,9 +110,9 @@ def run_worker(request: Path) -> tuple[int, list[dict], str]:
     return process.returncode, events, stderr
 
 
-@pytest.fixture
-def finished(request_file):
-    code, events, stderr = run_worker(request_file())
+@pytest.fixture(scope="module")
+def finished(folder, requested):
+    code, events, stderr = run_worker(requested(folder))
     assert code == 0, stderr
     return events
 
@@ -181,22 +214,18 @@ def test_worker_computes_in_float64_on_request(request_file):
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
-def test_worker_ends_as_error_when_the_loss_is_not_finite(request_file, tmp_path):
-    request = request_file()
-    images = np.load(tmp_path / "x_test.npy")
-    images[7] = np.nan
-    np.save(tmp_path / "x_test.npy", images)
-    code, events, _ = run_worker(request)
+def test_worker_ends_as_error_when_the_loss_is_not_finite(request_file, arrays, tmp_path):
+    files = changed(arrays, "x_test", tmp_path, lambda images: np.copyto(images[7], np.nan))
+    code, events, _ = run_worker(request_file(arrays=files))
     assert code == 1
     assert events[-1]["event"] == "error"
     assert events[-1]["kind"] == "NotFinite"
     assert "loss is not finite" in events[-1]["message"]
 
 
-def test_worker_is_not_equal_when_its_first_images_are_not_the_references(request_file, tmp_path):
-    request = request_file()
-    np.save(tmp_path / "x_train.npy", np.load(tmp_path / "x_train.npy") * 1.01)
-    code, events, _ = run_worker(request)
+def test_worker_is_not_equal_when_its_first_images_are_not_the_references(request_file, arrays, tmp_path):
+    files = changed(arrays, "x_train", tmp_path, lambda images: np.multiply(images, 1.01, out=images))
+    code, events, _ = run_worker(request_file(arrays=files))
     assert (code, events[-1]["kind"], events[-1]["phase"]) == (1, "NotEqual", "parity")
     report = events[-2]["parity"]
     assert set(report) == set(protocol.PARITY)
