@@ -11,6 +11,8 @@ from statistics import median
 
 import pytest
 
+from harness.orchestrator.analysis.statistics import FEWEST
+
 pytestmark = pytest.mark.alone  # it measures
 
 ROOT = Path(__file__).parents[2]
@@ -21,8 +23,8 @@ CONFIG = {
     "backends": ["numpy"],
     "workloads": ["mnist_mlp"],
     "data": "synthetic",
-    "rounds": 6,
-    "epochs": 5,
+    "rounds": FEWEST,
+    "epochs": 3,
     "harness_overhead": False,
     "workload_settings": {"mnist_mlp": {"train_samples": 128 * STEPS, "test_samples": 128}},
 }

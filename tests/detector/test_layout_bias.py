@@ -8,22 +8,27 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 import pytest
+
+from harness.orchestrator.analysis.statistics import FEWEST
 
 ROOT = Path(__file__).parents[2]
 CONFIG = {
     "backends": ["numpy"],
     "workloads": ["mnist_mlp"],
     "data": "synthetic",
-    "rounds": 6,
+    "rounds": FEWEST,
     "epochs": 1,
     "warmup_epochs": 0,
     "harness_overhead": False,
-    "workload_settings": {"mnist_mlp": {"train_samples": 2560, "test_samples": 512}},
+    "workload_settings": {"mnist_mlp": {"train_samples": 1280, "test_samples": 256}},
 }
-ALIKE = 0.01  # relative; layouts that differ make up to a tenth
+# Relative, of the median over the rounds. Layouts that differ make up to a tenth in every round; on a busy machine a
+# thread that begins late made 1.8 % in one.
+ALIKE = 0.01
 
 
 @pytest.fixture
@@ -56,8 +61,10 @@ def test_check_of_a_clean_checkout_sees_no_difference_of_memory(checkout: Path, 
     rounds: dict[int, dict[str, dict]] = {}
     for record in records:
         rounds.setdefault(record["run"]["round"], {})[record["run"]["side"]] = record
-    assert len(rounds) == 6
+    assert len(rounds) == FEWEST
+    ratios = []
     for sides in rounds.values():
         baseline, candidate = sides["baseline"], sides["candidate"]
-        assert candidate["metrics"]["max_rss_bytes"] == pytest.approx(baseline["metrics"]["max_rss_bytes"], rel=ALIKE)
         assert candidate["environment"]["layout"] == baseline["environment"]["layout"]
+        ratios.append(candidate["metrics"]["max_rss_bytes"] / baseline["metrics"]["max_rss_bytes"])
+    assert median(ratios) == pytest.approx(1, rel=ALIKE)
