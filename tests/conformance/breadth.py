@@ -17,6 +17,7 @@ COMPILED_ONLY = "convolution"  # Theano computes it in C alone
 FUSED = "state-training-"  # optimizer steps that an engine makes by code of its own
 # what an optimizer may fold away, and integers that compiled code may take for doubles
 FOLDED = ("nan-", "infinities-", "large_integers-", "corners-")
+DRAWN = "draws-random_normal"  # interpreted, a generator draws many thousand numbers one by one
 
 Lines = Mapping[str, Mapping[str, Any]]  # case -> its line of a report
 
@@ -27,7 +28,7 @@ def compiled(lines: Lines) -> list[str]:
     return [
         name
         for name, line in lines.items()
-        if name in chosen or name.startswith((FUSED, *FOLDED)) or COMPILED_ONLY in line["operations"]
+        if name in chosen or name.startswith((FUSED, DRAWN, *FOLDED)) or COMPILED_ONLY in line["operations"]
     ]
 
 
