@@ -43,7 +43,9 @@ speed: $(STAMP) ## compare our layer with hand-written code and Keras; writes do
 
 # BACKEND: the conformance tests of these backends and the reference; K: the tests whose names it matches, as pytest's -k.
 # Twice: what measures nothing on every processor, then what measures with nothing beside it. A part may have tests of one
-# kind alone, and pytest ends with 5 where it found none.
+# kind alone, and pytest ends with 5 where it found none. Hundreds of processes load the same modules, so their byte code is
+# kept, whatever the shell says.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(STAMP) ## build every environment and run all tests; a part with BACKEND or K
 	@$(HARNESS) env build $(if $(BACKEND),numpy '$(BACKEND)')
 	@beside=0; alone=0; \
