@@ -75,7 +75,8 @@ lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml
 clean: ## remove .venv; results and reports stay
 	rm -rf $(VENV)
 
-# The stamp is written last, so that a broken installation is done again.
+# The stamp is written last, so that a broken installation is done again. pip would make byte code on one processor, and that
+# of the packages' own tests too.
 $(STAMP): requirements.lock pyproject.toml
 	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || { \
 		python=$$(for name in python3.13 python3.12 python3.11 python3.14 python3; do \
@@ -86,6 +87,7 @@ $(STAMP): requirements.lock pyproject.toml
 		"$$python" -m venv --clear $(VENV); \
 	}
 	@echo "Installing the harness in $(VENV)"
-	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-compile --require-hashes --requirement requirements.lock
+	@$(VENV)/bin/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib || :
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
