@@ -5,6 +5,7 @@ import numpy as np
 from harness.worker.conformance_cases.forms import Expression, draw
 
 TERMS = 500
+SEVERAL = 300  # each of them several nodes of a library's graph, and as many of its gradient
 FEW = 120
 
 
@@ -21,7 +22,7 @@ def products(K, x):
     """Factors, quotients and both with sums between them."""
     multiplied = divided = mixed = x
     factor = x * 0.1 + 0.95
-    for _ in range(TERMS):
+    for _ in range(SEVERAL):
         multiplied, divided = multiplied * factor, divided / factor
         mixed = mixed * 0.99 + 0.01
     return {"multiplied": multiplied, "divided": divided, "mixed": mixed}
@@ -31,7 +32,7 @@ def functions(K, x):
     """Functions of functions, comparisons and choices."""
     smooth = rectified = limited = chosen = x
     above = x > 0.2
-    for number in range(TERMS):
+    for number in range(SEVERAL):
         smooth = (K.tanh, K.sin, K.sigmoid, K.cos)[number % 4](smooth)
         rectified, limited = K.relu(rectified), K.clip(limited, -1.0, 1.0)
         chosen = K.switch(above, chosen * 1.001, chosen)

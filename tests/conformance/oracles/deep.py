@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.deep import CASES, FEW, TERMS
+from harness.worker.conformance_cases.deep import CASES, FEW, SEVERAL, TERMS
 from oracles.inputs import oracles_by_label
 
 
@@ -21,21 +21,21 @@ def sums(x):
 def products(x):
     factor = x * 0.1 + 0.95
     return {
-        "multiplied": x * factor**TERMS,
-        "divided": x / factor**TERMS,
-        "mixed": 1 + (x - 1) * 0.99**TERMS,
+        "multiplied": x * factor**SEVERAL,
+        "divided": x / factor**SEVERAL,
+        "mixed": 1 + (x - 1) * 0.99**SEVERAL,
     }
 
 
 def functions(x):
     smooth = x
-    for _ in range(TERMS // 4):
+    for _ in range(SEVERAL // 4):
         smooth = np.cos(1 / (1 + np.exp(-np.sin(np.tanh(smooth)))))
     return {
         "smooth": smooth,
         "rectified": np.maximum(x, 0),
         "limited": np.clip(x, -1, 1),
-        "chosen": np.where(x > 0.2, x * 1.001**TERMS, x),
+        "chosen": np.where(x > 0.2, x * 1.001**SEVERAL, x),
     }
 
 
