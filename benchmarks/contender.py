@@ -41,7 +41,7 @@ def canonical_weights(workload, edition, seed):
     """The weights that our own model starts from, in their canonical layout."""
     import numpy as np
 
-    from harness.workloads.training import Model
+    from harness.workloads.modeling.training import Model
 
     model = Model(workload, edition, np.random.RandomState(seed))
     starts = [weight.variable.operation.attributes["value"] for weight in model.weights]
@@ -50,12 +50,12 @@ def canonical_weights(workload, edition, seed):
 
 def load(request, reporter):
     """The contender over its data, and the data."""
-    from harness.backends import active
     from harness.backends import api as K
+    from harness.backends.engines import registry
     from harness.worker.trainer import Data
 
     tuned = request["profile"] == "tuned"
-    active.use(request["backend"] if tuned else "numpy", request["device"], request["threads"])
+    registry.use(request["backend"] if tuned else "numpy", request["device"], request["threads"])
     made = contender_class(request)
     K.set_image_dim_ordering(made.layout)
     workload = importlib.import_module("harness.workloads." + request["workload"]).WORKLOAD
@@ -94,11 +94,11 @@ def epoch(contender, order, index, warmup, reporter):
 
 def run(request, reporter):
     """Executes a request; the result, less its phases."""
-    from harness.worker import turns
+    from harness.worker import interleaving
     from harness.worker.run import run as run_ours
 
     if request["turns"]:
-        turns.take(reporter, request["turns"])
+        interleaving.take(reporter, request["turns"])
     return (run_contender if request["contender"] else run_ours)(request, reporter)
 
 

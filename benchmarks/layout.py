@@ -18,19 +18,20 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from harness.orchestrator import machine, revisions
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
 from harness.orchestrator.cli.measuring import NamesType
-from harness.orchestrator.config import Config, load_config
-from harness.orchestrator.errors import HarnessError, WorkerFailed
-from harness.orchestrator.launcher import Job, launch
-from harness.orchestrator.locks import host_lock
-from harness.orchestrator.matrix import Case, expand
-from harness.orchestrator.preparation import Prepared, prepare
-from harness.orchestrator.process_layout import ENVIRONMENT_BYTES, PATH_CHARACTERS, Layout
-from harness.orchestrator.references import Silent
-from harness.orchestrator.request import job_of, request_of
-from harness.orchestrator.session import check
+from harness.orchestrator.core.config import Config, load_config
+from harness.orchestrator.core.errors import HarnessError, WorkerFailed
+from harness.orchestrator.execution.launcher import Job, launch
+from harness.orchestrator.execution.locks import host_lock
+from harness.orchestrator.execution.memory_layout import ENVIRONMENT_BYTES, PATH_CHARACTERS, Layout
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions import revisions
+from harness.orchestrator.sessions.parity_reference import Silent
+from harness.orchestrator.sessions.preparation import Prepared, prepare
+from harness.orchestrator.sessions.request import job_of, request_of
+from harness.orchestrator.sessions.schedule import Case, expand
+from harness.orchestrator.sessions.session import check
 
 MIDDLE = Layout(round(np.mean(PATH_CHARACTERS)), round(np.mean(ENVIRONMENT_BYTES)))
 SHOWN = ("max_rss_bytes", FASTEST)

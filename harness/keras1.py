@@ -10,8 +10,8 @@ import re
 import sys
 import types
 
-from harness.backends import keras1_mends, keras1_modules, keras1_tensors
 from harness.backends.errors import BackendError
+from harness.backends.keras1 import mends, modules, tensors
 
 VERSION = "1.2.2"
 
@@ -36,12 +36,12 @@ def stand_in():
     _check()
     os.environ["TF_USE_LEGACY_KERAS"] = "1"  # else TensorFlow imports the keras on the path, for itself
     importlib.import_module("harness.backend")  # chooses the engine
-    keras1_modules.install()
-    keras1_tensors.install()
-    keras1_mends.before_import()
+    modules.install()
+    tensors.install()
+    mends.before_import()
     keras = _import_keras()
-    keras1_modules.import_all()
-    keras1_mends.after_import(keras)
+    modules.import_all()
+    mends.after_import(keras)
     return keras
 
 
@@ -71,7 +71,7 @@ def _check():
 def _import_keras():
     """Imports Keras; two modules that it imports, and does not need, are lent to it meanwhile."""
     version_parser = types.SimpleNamespace(parse_version=str)  # of TensorFlow's version, in TensorBoard
-    lent = {"tensorflow": keras1_modules.TensorFlow1("tensorflow"), "pkg_resources": version_parser}
+    lent = {"tensorflow": modules.TensorFlow1("tensorflow"), "pkg_resources": version_parser}
     own = {name: sys.modules[name] for name in lent if name in sys.modules}
     sys.modules.update(lent)
     try:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.building.measure import Cost, calls, chain, function_call, mnist_cnn
-from harness.backends import active
+from harness.backends.engines import registry
 
 MODEL_LIMIT_S = 0.050
 OPERATION_LIMIT_S = 20e-6  # of our own code for each operation that a call makes, as each becomes a native call or more
@@ -15,7 +15,7 @@ LENGTHS = (10, 20, 40, 80, 160)
 
 def main() -> None:
     """Measures and prints."""
-    active.use("numpy")
+    registry.use("numpy")
     console = Console()
     model = mnist_cnn()
     console.print(

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.backends import api as K
-from harness.backends.graph import Operation, Tensor, everything, schedule
+from harness.backends.graph.nodes import Operation, Tensor, everything, schedule
 from harness.workloads.mnist_cnn import WORKLOAD
-from harness.workloads.optimizers import Adadelta
-from harness.workloads.training import Model
+from harness.workloads.modeling.optimizers import Adadelta
+from harness.workloads.modeling.training import Model
 
 REPEATS = 25
 BATCH, WIDTH = 32, 64

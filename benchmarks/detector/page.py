@@ -10,8 +10,8 @@ import pandas as pd
 from benchmarks.detector import contest, tables
 from benchmarks.detector.plot import draw
 from benchmarks.detector.recorded import CONDITIONS
-from harness.orchestrator.formatting import percent
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.formatting import percent
+from harness.orchestrator.core.paths import ROOT
 
 PAGE = ROOT / "docs" / "design" / "regression.md"
 FIGURES, PICTURE = PAGE.with_suffix(".csv"), PAGE.with_suffix(".png")

@@ -12,7 +12,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from harness.orchestrator.records import read_records
+from harness.orchestrator.results.record import read_records
 
 FOLDER = Path(__file__).parent
 APART, TURNS, CONDITIONS = FOLDER / "apart.csv", FOLDER / "turns.csv", FOLDER / "conditions.json"

@@ -10,8 +10,8 @@ import pandas as pd
 from benchmarks.detector.suites import Recorded, Suite, recorded
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
-from harness.orchestrator.formatting import percent
-from harness.orchestrator.reports.markdown import padded
+from harness.orchestrator.core.formatting import percent
+from harness.orchestrator.reports.session.markdown import padded
 
 SIDES = {"turns": "in turns", "apart": "apart"}
 EPOCHS = (1, 3, 6, 9, 12)

@@ -9,8 +9,9 @@ import zlib
 import numpy as np
 import pytest
 
-from harness.backends import active, weight_layouts
 from harness.backends import api as K
+from harness.backends.engines import registry
+from harness.backends.weights import layouts
 from harness.worker.parity import NotEqual
 
 # Of the largest value of a result. float32 explains 9e-6, of the kernel's gradient in conv2d_gradient on CNTK, a sum of
@@ -43,7 +44,7 @@ class Bench(object):
 
     def kernel(self, array):
         """(out, in, rows, columns) in K's layout."""
-        return weight_layouts.kernel(K.image_dim_ordering()).to_native(array)
+        return layouts.kernel(K.image_dim_ordering()).to_native(array)
 
     def measure(self, outputs, expected):
         """Times a function that computes `outputs`, once these are as expected."""
@@ -71,7 +72,7 @@ class Bench(object):
 
     def time(self, function):
         """Hands the function over to pytest-benchmark."""
-        engine, arrays = active.engine(), self.arrays
+        engine, arrays = registry.engine(), self.arrays
 
         def call():
             function(arrays)

@@ -9,8 +9,8 @@ import numpy as np
 import oracles
 
 from harness.backends import api as K
-from harness.workloads.layers import LSTM
-from harness.workloads.optimizers import RMSprop
+from harness.workloads.modeling.layers import LSTM
+from harness.workloads.modeling.optimizers import RMSprop
 
 
 def test_dot(bench):

@@ -13,13 +13,13 @@ from rich.console import Console
 
 from benchmarks.parity.measure import Start, deviations
 from benchmarks.parity.tables import tables
-from harness.orchestrator import machine
 from harness.orchestrator.cli.measuring import NamesType
-from harness.orchestrator.config import Config, validate
-from harness.orchestrator.environments import Environment
-from harness.orchestrator.errors import HarnessError
-from harness.orchestrator.preparation import Missing, find_environments
-from harness.orchestrator.session import check
+from harness.orchestrator.core.config import Config, validate
+from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions.preparation import Missing, find_environments
+from harness.orchestrator.sessions.session import check
 
 BACKENDS = ("numpy", "tensorflow", "theano", "cntk")
 WORKLOADS = ("mnist_mlp", "imdb_lstm", "mnist_cnn")

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.orchestrator import datasets, references
-from harness.orchestrator.config import Config, Limits
-from harness.orchestrator.environments import Environment
-from harness.orchestrator.errors import WorkerFailed
-from harness.orchestrator.launcher import launch
-from harness.orchestrator.matrix import Case
-from harness.orchestrator.references import Silent
-from harness.orchestrator.request import job_of, request_of
+from harness.orchestrator import datasets
+from harness.orchestrator.core.config import Config, Limits
+from harness.orchestrator.core.errors import WorkerFailed
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.execution.launcher import launch
+from harness.orchestrator.sessions import parity_reference
+from harness.orchestrator.sessions.parity_reference import Silent
+from harness.orchestrator.sessions.request import job_of, request_of
+from harness.orchestrator.sessions.schedule import Case
 
 WORKER = Path(__file__).with_name("worker.py")
 LIMITS = Limits(silence_s=3600)  # a reference of many places says nothing until it is made
@@ -50,7 +51,7 @@ def deviations(start: Start, config: Config, environments: dict[str, Environment
         request = request_of(config, case, data, reference) | {"seed": start.seed}
         return result(case, environments[backend], request | {"places": start.places, "steady": start.steady})
 
-    reference = answer(references.BACKEND, "float64", None)["parity"]
+    reference = answer(parity_reference.BACKEND, "float64", None)["parity"]
     for backend in config.backends:
         found = answer(backend, "float32", reference)
         for place in found["places"]:

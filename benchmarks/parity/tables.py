@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from harness.orchestrator.formatting import scientific
-from harness.orchestrator.reports.markdown import grid
-from harness.orchestrator.reports.table import Cell, Row
+from harness.orchestrator.core.formatting import scientific
+from harness.orchestrator.reports.session.markdown import grid
+from harness.orchestrator.reports.session.table import Cell, Row
 
 # weight_norms are left out: a change is the smaller number, so that a mistake shows there first.
 FIGURES = ("loss", "gradient_norms", "change_norms")

@@ -15,15 +15,15 @@ from benchmarks.speed import page
 from benchmarks.speed.entrants import NATIVE, OURS, entrants
 from benchmarks.speed.measure import Cell, block, cold
 from benchmarks.speed.ratios import ratio
-from harness.orchestrator import machine
 from harness.orchestrator.cli.measuring import NamesType
-from harness.orchestrator.config import Config, load_config
-from harness.orchestrator.errors import HarnessError
-from harness.orchestrator.locks import host_lock
-from harness.orchestrator.matrix import expand
-from harness.orchestrator.paths import ROOT
-from harness.orchestrator.preparation import Prepared, prepare
-from harness.orchestrator.session import check
+from harness.orchestrator.core.config import Config, load_config
+from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.core.paths import ROOT
+from harness.orchestrator.execution.locks import host_lock
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions.preparation import Prepared, prepare
+from harness.orchestrator.sessions.schedule import expand
+from harness.orchestrator.sessions.session import check
 
 PAGE = ROOT / "docs" / "design" / "speed.md"
 MOST = 4  # times as many blocks as were asked for, where a cell is noisy

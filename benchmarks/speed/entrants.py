@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.orchestrator.environments import Environment
-from harness.orchestrator.environments.additions import installed
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.paths import ROOT
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.extra_packages import installed
 
 BENCHMARKS = ROOT / "benchmarks"
 CONTENDER = BENCHMARKS / "contender.py"

@@ -11,15 +11,15 @@ from pathlib import Path
 from statistics import geometric_mean
 
 from benchmarks.speed.entrants import CONTENDER, Entrant
-from harness.orchestrator.config import Config
+from harness.orchestrator.core.config import Config
+from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.datasets import PreparedData
-from harness.orchestrator.environments import Environment
-from harness.orchestrator.errors import WorkerFailed
-from harness.orchestrator.launcher import Job, Outcome, launch
-from harness.orchestrator.matrix import Case
-from harness.orchestrator.references import Silent
-from harness.orchestrator.request import job_of, request_of
-from harness.orchestrator.turns import run_in_turns
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.execution.interleaving import run_in_turns
+from harness.orchestrator.execution.launcher import Job, Outcome, launch
+from harness.orchestrator.sessions.parity_reference import Silent
+from harness.orchestrator.sessions.request import job_of, request_of
+from harness.orchestrator.sessions.schedule import Case
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import pandas as pd
 from benchmarks.speed.entrants import ENTRANTS, OURS
 from benchmarks.speed.plot import draw
 from benchmarks.speed.ratios import LEVEL, ratio
-from harness.orchestrator.formatting import ABSENT, significant
-from harness.orchestrator.reports.markdown import grid
-from harness.orchestrator.reports.table import Cell, Row
+from harness.orchestrator.core.formatting import ABSENT, significant
+from harness.orchestrator.reports.session.markdown import grid
+from harness.orchestrator.reports.session.table import Cell, Row
 
 OTHERS = [entrant.name for entrant in ENTRANTS if entrant.name != OURS]
 # figure -> title and the factor that makes its unit

@@ -12,14 +12,14 @@ from rich.console import Console
 
 from benchmarks.telemetry.measure import OFF, ON, block
 from benchmarks.telemetry.pairs import LEVEL, median_ratio
-from harness.orchestrator import machine
 from harness.orchestrator.cli.measuring import NamesType
-from harness.orchestrator.config import Config, validate
-from harness.orchestrator.errors import HarnessError
-from harness.orchestrator.locks import host_lock
-from harness.orchestrator.matrix import expand
-from harness.orchestrator.preparation import prepare
-from harness.orchestrator.session import check
+from harness.orchestrator.core.config import Config, validate
+from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.execution.locks import host_lock
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions.preparation import prepare
+from harness.orchestrator.sessions.schedule import expand
+from harness.orchestrator.sessions.session import check
 
 SAMPLES = {"train_samples": 12_800, "test_samples": 256}
 

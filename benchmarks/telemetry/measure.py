@@ -10,16 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from harness.orchestrator import launcher
-from harness.orchestrator.config import Config
+from harness.orchestrator.core.config import Config
+from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.datasets import PreparedData
-from harness.orchestrator.environments import Environment
-from harness.orchestrator.errors import WorkerFailed
-from harness.orchestrator.launcher import Job, Outcome, launch
-from harness.orchestrator.matrix import Case
-from harness.orchestrator.references import Silent
-from harness.orchestrator.request import job_of, request_of
-from harness.orchestrator.telemetry.sampler import SAMPLE_S, Sampler
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.execution import launcher
+from harness.orchestrator.execution.launcher import Job, Outcome, launch
+from harness.orchestrator.monitoring.telemetry.sampler import SAMPLE_S, Sampler
+from harness.orchestrator.sessions.parity_reference import Silent
+from harness.orchestrator.sessions.request import job_of, request_of
+from harness.orchestrator.sessions.schedule import Case
 
 ON, OFF = "on", "off"
 

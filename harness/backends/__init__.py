@@ -1,1 +1,1 @@
-"""The backend API (`api`), the graph it builds (`graph`, `primitives`) and one engine a backend."""
+"""K and the engines that compute it: runs inside each backend's interpreter, in Python 3.6 syntax."""

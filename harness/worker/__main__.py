@@ -19,11 +19,11 @@ def parse(arguments):
 
 def of_case(request, reporter):
     """What a worker is there for."""
-    from harness.worker import turns
+    from harness.worker import interleaving
     from harness.worker.run import run
 
     if request["turns"]:
-        turns.take(reporter, request["turns"])
+        interleaving.take(reporter, request["turns"])
     return run(request, reporter)
 
 

@@ -32,7 +32,7 @@ EVENTS = {
 # The request, field by field.
 REQUEST = {
     "schema": "SCHEMA of the side that wrote it",
-    "backend": "engine module to load: harness/backends/<backend>_engine.py",
+    "backend": "engine to load: harness/backends/engines/<backend>/engine.py",
     "workload": "module to run: harness/workloads/<workload>.py",
     "edition": "year of the hyper-parameters, e.g. 2015-12",
     "device": "cpu, gpu or gpu:N",
@@ -44,7 +44,7 @@ REQUEST = {
     "epochs": "int: timed epochs",
     "warmup_epochs": "int: epochs trained before the timed ones, kept apart",
     "reference": "REFERENCE; null: make it, and nothing else",
-    "turns": "path of a Unix socket that says when an epoch may begin (harness/worker/turns.py); null: at once",
+    "turns": "path of a Unix socket that says when an epoch may begin (harness/worker/interleaving.py); null: at once",
     "arrays": "object: x_train, y_train, x_test, y_test -> path of a .npy file to map (labels are integers); without "
     "the last two nothing is validated",
 }
@@ -70,7 +70,7 @@ RESULT = {
     "max_rss_bytes": "the most memory that the worker process itself held at once, outside the parity phase",
 }
 
-# Floating-point operations of a sample, its share of a whole batch's; see harness/backends/flops.py.
+# Floating-point operations of a sample, its share of a whole batch's; see harness/backends/graph/flop_count.py.
 FLOPS = {
     "train_per_sample": "float: forward, backward and update",
     "evaluation_per_sample": "float: forward",
@@ -90,7 +90,8 @@ PEAK = {
     "bandwidth_call_s": "list: seconds of each call",
 }
 
-# Element `blas` of RESULT's settings: what computes the products; see harness/backends/blas.py. Null: cannot be told.
+# Element `blas` of RESULT's settings: what computes the products; null: cannot be told. See
+# harness/backends/engines/introspection/blas.py.
 BLAS = {
     "library": "OpenBLAS, Intel MKL, oneDNN, else the file's name",
     "version": "of the library",
@@ -101,7 +102,7 @@ BLAS = {
 }
 
 # One element of `thread_pools` of RESULT's settings: threads that share out one operation; see
-# harness/backends/thread_pools.py.
+# harness/backends/engines/introspection/thread_pools.py.
 THREAD_POOL = {
     "pool": "OpenBLAS, Intel MKL, BLIS, OpenMP, or the framework's own",
     "file": "of the library that keeps it, null if the framework does",

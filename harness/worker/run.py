@@ -7,13 +7,13 @@ import time
 
 import numpy as np
 
-from harness.backends import active
 from harness.backends import api as K
+from harness.backends.engines import registry
 from harness.worker import parity, protocol, reference
 from harness.worker.metrics import summary
 from harness.worker.trainer import Data, Trainer
-from harness.workloads.flops import per_sample
-from harness.workloads.training import Model
+from harness.workloads.modeling.flops import per_sample
+from harness.workloads.modeling.training import Model
 
 
 def peak_resident_bytes():
@@ -54,7 +54,7 @@ class Snapshot(object):
 
 def start_engine(request):
     """Loads the backend and brings K's settings in line with it and the request."""
-    engine = active.use(request["backend"], request["device"], request["threads"])
+    engine = registry.use(request["backend"], request["device"], request["threads"])
     K.set_floatx(request["floatx"])
     K.set_image_dim_ordering(engine.dim_ordering)
     return engine

@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 
-from harness.backends import active
 from harness.backends import api as K
+from harness.backends.engines import registry
 from harness.worker import parity
 
 
@@ -90,7 +90,7 @@ def seconds(function, arrays):
     """How long one call takes."""
     begin_s = time.monotonic()
     function(arrays)
-    active.engine().synchronize()
+    registry.engine().synchronize()
     return time.monotonic() - begin_s
 
 
@@ -142,7 +142,7 @@ class Trainer(object):
         x, y = self.data.train
         order = self.rng.permutation(len(x))
         loss, accuracy, step_s = sweep(self.train, x, y, order, self.batch_size, self.reporter)
-        active.engine().synchronize()
+        registry.engine().synchronize()
         middle_s = self.reporter.begin("validation", index)
         val_loss, val_accuracy, val_step_s = self.validate()
         end_s = time.monotonic()

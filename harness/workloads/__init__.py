@@ -1,1 +1,1 @@
-"""The workloads, written on K, and the small model library that they share."""
+"""The workloads, one module each; whatever assigns `WORKLOAD` here is one."""

@@ -1,9 +1,9 @@
 """imdb_lstm: is a film review positive? Embedding, LSTM over 100 words, dropout, one sigmoid."""
 
 from harness.backends import api as K
-from harness.workloads.definition import Edition, Workload
-from harness.workloads.layers import LSTM, Activation, Dense, Dropout, Embedding
-from harness.workloads.optimizers import Adam
+from harness.workloads.modeling.definition import Edition, Workload
+from harness.workloads.modeling.layers import LSTM, Activation, Dense, Dropout, Embedding
+from harness.workloads.modeling.optimizers import Adam
 
 WORDS = 20000
 TIMES = 100

@@ -1,10 +1,10 @@
 """mnist_cnn: two convolutions, max pooling and two dense layers with dropout, on 28 x 28 images of digits."""
 
 from harness.backends import api as K
-from harness.workloads.definition import Edition, Workload
-from harness.workloads.layers import Activation, Convolution2D, Dense, Dropout, Flatten, MaxPooling2D
 from harness.workloads.mnist_mlp import CLASSES, one_hot
-from harness.workloads.optimizers import Adadelta
+from harness.workloads.modeling.definition import Edition, Workload
+from harness.workloads.modeling.layers import Activation, Convolution2D, Dense, Dropout, Flatten, MaxPooling2D
+from harness.workloads.modeling.optimizers import Adadelta
 
 
 def layers():

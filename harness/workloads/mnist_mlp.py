@@ -3,9 +3,9 @@
 import numpy as np
 
 from harness.backends import api as K
-from harness.workloads.definition import Edition, Workload
-from harness.workloads.layers import Activation, Dense, Dropout
-from harness.workloads.optimizers import RMSprop
+from harness.workloads.modeling.definition import Edition, Workload
+from harness.workloads.modeling.layers import Activation, Dense, Dropout
+from harness.workloads.modeling.optimizers import RMSprop
 
 CLASSES = 10
 

@@ -7,8 +7,8 @@ computes next to nothing, but it does train, and is proved as every other is.
 import numpy as np
 
 from harness.backends import api as K
-from harness.workloads.definition import Edition, Workload
-from harness.workloads.layers import Layer, trainable
+from harness.workloads.modeling.definition import Edition, Workload
+from harness.workloads.modeling.layers import Layer, trainable
 
 
 class Shift(Layer):

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from inside_modules import FRAMEWORKS, ROOT, framework_of, imported, inside_files, name_of, outside_files
 
-from harness.orchestrator.environments import Environment, ensure
-from harness.orchestrator.process import worker_variables
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.provision import ensure
+from harness.orchestrator.execution.process import worker_variables
 
 INSIDE = inside_files()
 ids = [str(path.relative_to(ROOT)) for path in INSIDE]

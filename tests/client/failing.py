@@ -93,10 +93,10 @@ def outcome(fail):
 
 def main(backend, folder, *labels):
     runpy.run_path(BOOTSTRAP)["install"]()
-    from harness.backends import active
     from harness.backends import api as K
+    from harness.backends.engines import registry
 
-    engine = active.use(backend, "cpu", 1)
+    engine = registry.use(backend, "cpu", 1)
     K.eval(K.ones((2, 2)) * 2.0)
     with open("/proc/self/statm") as file:
         used = int(file.read().split()[0]) * resource.getpagesize()

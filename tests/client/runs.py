@@ -15,8 +15,9 @@ from once import once
 from benchmarks.speed.entrants import packages
 from harness.orchestrator.datasets import digits
 from harness.orchestrator.datasets.model import Order
-from harness.orchestrator.environments import Environment, ensure
-from harness.orchestrator.process import worker_variables
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.provision import ensure
+from harness.orchestrator.execution.process import worker_variables
 
 HERE = Path(__file__).parent
 KERAS_ITSELF = "keras"  # on its own Theano backend

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from runs import BACKENDS, HERE, LIMIT_S, environment, variables
 
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.paths import ROOT
 
 OF_INPUTS = "function: not computed with these inputs. Expected inputs that fit together. Received "
 # What Theano needs for a convolution, taken from it -> how it then fails.

@@ -14,7 +14,7 @@ from runs import BACKENDS, HERE, LIMIT_S, environment, start, variables
 
 from benchmarks.speed.entrants import packages
 from harness import keras1
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.paths import ROOT
 
 GUIDE = ROOT / "docs" / "guides" / "keras-1-models.md"
 

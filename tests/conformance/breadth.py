@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.orchestrator.conformance.answers import Answer
-from harness.worker.conformance_cases import all_cases
+from harness.orchestrator.suites.conformance.answers import Answer
+from harness.worker.conformance.case_list import all_cases
 
 CASES = {case.name: case for case in all_cases()}
 SMALL = 18  # operations; a scan's least case with gradients has so many

@@ -13,9 +13,9 @@ from cntk.logging.graph import depth_first_search
 runpy.run_path(str(Path(sys.argv[1], "bootstrap.py")))["install"]()
 
 # after bootstrap, which lets -I find the package
-from harness.backends import active  # noqa: E402
 from harness.backends import api as K  # noqa: E402
-from harness.workloads.training import Model  # noqa: E402
+from harness.backends.engines import registry  # noqa: E402
+from harness.workloads.modeling.training import Model  # noqa: E402
 
 SAMPLES = 4
 
@@ -31,7 +31,7 @@ def nodes(function, arrays):
 
 def counted(workload):
     """Name of a type, or "casts" -> number of nodes, in training and evaluation."""
-    K.set_image_dim_ordering(active.use("cntk", "cpu", 2).dim_ordering)
+    K.set_image_dim_ordering(registry.use("cntk", "cpu", 2).dim_ordering)
     declared = importlib.import_module("harness.workloads." + workload).WORKLOAD
     model = Model(declared, declared.editions["2015-12"], np.random.RandomState(1))
     arrays = [np.ones((SAMPLES, *tensor.shape[1:]), tensor.dtype) for tensor in model.inputs]

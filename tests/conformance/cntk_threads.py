@@ -11,11 +11,11 @@ import numpy as np
 runpy.run_path(str(Path(sys.argv[1], "bootstrap.py")))["install"]()
 
 # after bootstrap, which lets -I find the package
-from harness.backends import active  # noqa: E402
 from harness.backends import api as K  # noqa: E402
+from harness.backends.engines import registry  # noqa: E402
 
 faulthandler.dump_traceback_later(120, exit=True)  # MKL may wait for a thread that there is not
-engine = active.use("cntk", "cpu", 2)
+engine = registry.use("cntk", "cpu", 2)
 rng = np.random.RandomState(1)
 
 

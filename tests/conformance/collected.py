@@ -9,10 +9,11 @@ from pathlib import Path
 import breadth
 from once import once
 
-from harness.orchestrator.conformance.answers import Answer, ask, engines, variables
-from harness.orchestrator.conformance.verdicts import Reference
-from harness.orchestrator.environments import Environment, Unavailable, ensure
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.paths import ROOT
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.provision import ensure
+from harness.orchestrator.suites.conformance.answers import Answer, ask, engines, variables
+from harness.orchestrator.suites.conformance.judgement import Reference
 
 __all__ = ["ROOT", "answer", "backends", "environment", "output_of", "present", "reference", "right", "variables"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import collected
 import pytest
 
-from harness.orchestrator.conformance.answers import engines
+from harness.orchestrator.suites.conformance.answers import engines
 
 
 def pytest_configure(config: pytest.Config) -> None:

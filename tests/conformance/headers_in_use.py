@@ -11,12 +11,12 @@ from theano.gof.cmodule import GCC_compiler, std_include_dirs
 runpy.run_path(str(Path(sys.argv[1], "bootstrap.py")))["install"]()
 
 # after bootstrap, which lets -I find the package
-from harness.backends.theano_lowerings import headers  # noqa: E402
+from harness.backends.engines.theano.toolchain import precompiled_headers  # noqa: E402
 
-headers.include()
+precompiled_headers.include()
 module = Path(theano.config.base_compiledir, "module.cpp")
 module.write_text("#include <Python.h>\n#include <numpy/arrayobject.h>\n")
-for variant, flags in sorted(headers.VARIANTS.items()):
+for variant, flags in sorted(precompiled_headers.VARIANTS.items()):
     command = ["g++", "-H", "-shared", "-O3", "-fno-math-errno", *flags, *GCC_compiler.compile_args()]
     command += ["-fvisibility=hidden", *(f"-I{place}" for place in std_include_dirs())]
     command += [str(module), "-o", f"{module}.so"]

@@ -11,8 +11,8 @@ import tensorflow as tf
 runpy.run_path(str(Path(sys.argv[1], "bootstrap.py")))["install"]()
 
 # after bootstrap, which lets -I find the package
-from harness.backends import active  # noqa: E402
 from harness.backends import api as K  # noqa: E402
+from harness.backends.engines import registry  # noqa: E402
 
 BATCH, TIMES, CLASSES, TOP = 12, 7, 4, 3
 BLANK = CLASSES - 1
@@ -42,7 +42,7 @@ with tf.init_scope():
         "beam": native_paths(lambda logits, ends: tf.nn.ctc_beam_search_decoder(logits, ends, 50, TOP)),
     }
 
-active.use("tensorflow", "cpu", 1)
+registry.use("tensorflow", "cpu", 1)
 shown = [K.placeholder(shape=array.shape, dtype=array.dtype.name) for array in (labels, y, times, lengths)]
 decoded = K.ctc_decode(shown[1], shown[2]), K.ctc_decode(shown[1], shown[2], False, 50, TOP)
 cost = K.ctc_batch_cost(shown[0], shown[1], K.expand_dims(shown[2]), K.expand_dims(shown[3]))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from collected import answer, backends, right
 
-from harness.orchestrator.conformance.expectations import path_of, read
-from harness.orchestrator.conformance.verdicts import judge
-from harness.worker.conformance_cases import all_cases
+from harness.orchestrator.suites.conformance.expectations import path_of, read
+from harness.orchestrator.suites.conformance.judgement import judge
+from harness.worker.conformance.case_list import all_cases
 
 CASES = {case.name: case for case in all_cases()}
 

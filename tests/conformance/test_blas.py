@@ -9,9 +9,9 @@ import subprocess
 import pytest
 from collected import ROOT, backends, present, variables
 
-from harness.orchestrator.environments.processor import processor
-from harness.orchestrator.findings import findings
-from harness.orchestrator.findings.products import INSTRUCTION_SETS
+from harness.orchestrator.analysis.diagnostics.products import INSTRUCTION_SETS
+from harness.orchestrator.analysis.diagnostics.rules import findings
+from harness.orchestrator.monitoring.processor import processor
 from harness.worker import protocol
 
 # One product of two matrices, and what the engine says then.

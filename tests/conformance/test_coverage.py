@@ -5,9 +5,9 @@ from __future__ import annotations
 import oracles
 from collected import answer, reference
 
-from harness.backends.vocabulary import PRIMITIVES
-from harness.worker.conformance_cases import all_cases
-from harness.worker.conformance_cases.forms import Expression
+from harness.backends.graph.primitive_table import PRIMITIVES
+from harness.worker.conformance.case_list import all_cases
+from harness.worker.conformance.cases.forms import Expression
 
 CASES = {case.name: case for case in all_cases()}
 COMPOSITES = ("relu", "softmax", "hard_sigmoid", "clip", "dropout", "categorical_crossentropy", "binary_crossentropy")

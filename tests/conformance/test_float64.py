@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from collected import answer, backends, reference
 
-from harness.orchestrator.conformance.comparator import Mismatch, Results, compare
-from harness.worker.conformance_cases import all_cases
-from harness.worker.conformance_cases.forms import Expression
+from harness.orchestrator.suites.conformance.comparator import Mismatch, Results, compare
+from harness.worker.conformance.case_list import all_cases
+from harness.worker.conformance.cases.forms import Expression
 
 CASES = {case.name: case for case in all_cases()}
 TOLERANCE = 1e-10

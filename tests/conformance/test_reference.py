@@ -6,8 +6,8 @@ import oracles
 import pytest
 from collected import answer, reference
 
-from harness.orchestrator.conformance.comparator import compare
-from harness.worker.conformance_cases import all_cases
+from harness.orchestrator.suites.conformance.comparator import compare
+from harness.worker.conformance.case_list import all_cases
 
 CASES = {case.name: case for case in all_cases()}
 TOLERANCE = 1e-12  # float64, sums of some hundred products

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from collected import answer, compiled, interpreted, output_of
 
-from harness.orchestrator.conformance.answers import Answer
+from harness.orchestrator.suites.conformance.answers import Answer
 
 HERE = Path(__file__).parent
 

@@ -15,10 +15,10 @@ import numpy as np
 runpy.run_path(str(Path(sys.argv[1], "bootstrap.py")))["install"]()
 
 # after bootstrap, which lets -I find the package
-from harness.backends import active  # noqa: E402
 from harness.backends import api as K  # noqa: E402
-from harness.backends.weights import load_weights, save_weights  # noqa: E402
-from harness.workloads.training import Model  # noqa: E402
+from harness.backends.engines import registry  # noqa: E402
+from harness.backends.weights.files import load_weights, save_weights  # noqa: E402
+from harness.workloads.modeling.training import Model  # noqa: E402
 
 # Workload and image ordering; the others have no image in them.
 MODELS = {
@@ -54,7 +54,7 @@ def save(backend, folder):
     """Trains and writes all models."""
     predictions = {}
     for key in MODELS:
-        model, samples, predict = build(key, active.known_backends().index(backend))
+        model, samples, predict = build(key, registry.known_backends().index(backend))
         train = model.train_function()
         for _ in range(STEPS):
             train(samples)
@@ -75,5 +75,5 @@ def load(backend, folder):
     np.savez(str(folder / f"{backend}-loaded.npz"), **predictions)
 
 
-active.use(sys.argv[2], "cpu", 1)
+registry.use(sys.argv[2], "cpu", 1)
 {"save": save, "load": load}[sys.argv[3]](sys.argv[2], Path(sys.argv[4]))

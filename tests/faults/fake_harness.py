@@ -10,11 +10,15 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.orchestrator import datasets, environments, locks, peaks, references, revisions, session, turns
+from harness.orchestrator import datasets
 from harness.orchestrator.cli import main
-from harness.orchestrator.conditions import observation
 from harness.orchestrator.datasets import PreparedData
-from harness.orchestrator.environments import Unavailable
+from harness.orchestrator.environments import provision
+from harness.orchestrator.environments.description import specification
+from harness.orchestrator.environments.description.environment import Unavailable
+from harness.orchestrator.execution import interleaving, locks
+from harness.orchestrator.monitoring.conditions import observation
+from harness.orchestrator.sessions import machine_peak, parity_reference, revisions, session
 from harness.worker.protocol import PEAK
 
 BACKENDS = ["absent", "fake", "other"]
@@ -69,15 +73,15 @@ def measure(config: object, device: str, threads: int, prepared: object) -> dict
 
 def install(behaviours: list[str], lock: Path) -> None:
     """Replace the seams."""
-    environments.ensure = ensure
-    environments.known_backends = lambda: BACKENDS
+    provision.ensure = ensure
+    specification.known_backends = lambda: BACKENDS
     datasets.prepare = prepare
-    references.reference = reference
-    peaks.measure = measure
+    parity_reference.reference = reference
+    machine_peak.measure = measure
     session.known_workloads = lambda: {name: ["2015-12"] for name in behaviours}
     revisions.worker_in = lambda root: Path(__file__).with_name("fake_worker.py")
     locks.LOCK = lock
-    observation.LOOK_S = observation.LONG_LOOK_S = turns.SETTLE_S = 0.01  # nothing is measured
+    observation.LOOK_S = observation.LONG_LOOK_S = interleaving.SETTLE_S = 0.01  # nothing is measured
 
 
 if __name__ == "__main__":

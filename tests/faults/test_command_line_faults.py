@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from harness.orchestrator.records import SCHEMA
+from harness.orchestrator.results.record import SCHEMA
 
 FAKE_HARNESS = Path(__file__).with_name("fake_harness.py")
 BEHAVIOURS = "good,compiling,segfault,slow,slow_once,huge_stderr,scattering,swaying,missing_out,turning,laid_out"
@@ -256,7 +256,7 @@ def test_run_keeps_finished_runs_when_interrupted(bench: Bench, number: int) -> 
 
 def seed_with_order(order: list[str]) -> int:
     """A seed for which the matrix runs the workloads in this order."""
-    from harness.orchestrator.matrix import Case, schedule
+    from harness.orchestrator.sessions.schedule import Case, schedule
 
     cases = [Case("fake", name, "2015-12", "cpu", 1, "tuned", "float32") for name in order]
     return next(seed for seed in range(100) if [run.case for run in schedule(cases, 1, seed)] == cases)

@@ -14,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.orchestrator import launcher, process
-from harness.orchestrator.config import Limits
-from harness.orchestrator.launcher import Job, Outcome, launch
-from harness.orchestrator.process import worker_variables
-from harness.orchestrator.process_layout import Layout
+from harness.orchestrator.core.config import Limits
+from harness.orchestrator.execution import launcher, process
+from harness.orchestrator.execution.launcher import Job, Outcome, launch
+from harness.orchestrator.execution.memory_layout import Layout
+from harness.orchestrator.execution.process import worker_variables
 from harness.worker.protocol import SCHEMA
 
 FAKE_WORKER = Path(__file__).with_name("fake_worker.py")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.backends import active
+from harness.backends.engines import registry
 
 
 @pytest.fixture(autouse=True)
 def engine_stays() -> Iterator[None]:
     """A test that puts another engine in use takes it along: the first has the values of variables of modules."""
-    before = active.engine()
+    before = registry.engine()
     yield
-    active.resume(before)
+    registry.resume(before)

@@ -10,7 +10,7 @@ import wrong_arguments
 
 from harness.backends import api as K
 from harness.backends.errors import TypeMismatch
-from harness.worker.recording import public_functions
+from harness.worker.conformance.recording import public_functions
 
 MODULES = ("__init__", "common", "tensorflow_backend", "theano_backend")  # of keras/backend
 SECTIONS = ["Parameters", "Returns", "Raises", "Notes"]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from harness.backends import api as K
-from harness.backends import failures
+from harness.backends.engines import failures
 from harness.backends.errors import ComputationFailed, LibraryFailed, OutOfMemory, ShapeMismatch
-from harness.orchestrator.verdict import MEMORY_KINDS
+from harness.orchestrator.execution.run_status import MEMORY_KINDS
 
 LONGEST = 450  # characters of a message
 ROWS, OTHERS = K.placeholder((None, 3), name="rows"), K.placeholder((None, 3), name="others")
@@ -194,7 +194,7 @@ def test_function_that_is_not_compiled_is_refused_with_one_sentence(error, kind,
     def fail(engine, inputs, outputs, updates):
         raise error
 
-    monkeypatch.setattr("harness.backends.numpy_engine.NumpyEngine.function", fail)
+    monkeypatch.setattr("harness.backends.engines.numpy.engine.NumpyEngine.function", fail)
     with pytest.raises(kind) as raised:
         K.function([ROWS], [ROWS * 2.0, ROWS])
     assert said(raised).startswith(start)
@@ -220,7 +220,7 @@ def test_values_that_a_library_does_not_give_or_take(op, method, call, error, ki
         raise error
 
     v = K.variable([1.0, 2.0])
-    monkeypatch.setattr(f"harness.backends.numpy_engine.NumpyEngine.{method}", fail)
+    monkeypatch.setattr(f"harness.backends.engines.numpy.engine.NumpyEngine.{method}", fail)
     with pytest.raises(kind) as raised:
         call(v)
     assert said(raised).startswith(f"{op}: numpy {words}. Expected ")

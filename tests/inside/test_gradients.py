@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.backends import active
 from harness.backends import api as K
+from harness.backends.engines import registry
 
 STEP = 1e-6  # float64: truncation about 1e-12, rounding about 1e-10
 
 
 @pytest.fixture(autouse=True)
 def numpy_in_float64():
-    active.use("numpy")
+    registry.use("numpy")
     K.set_floatx("float64")
     yield
     K.set_floatx("float32")

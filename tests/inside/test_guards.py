@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.backends import api as K
-from harness.backends.guards import has_some_nan, is_finite_sum
+from harness.backends.engines.nan_guards import has_some_nan, is_finite_sum
 
 X = K.placeholder((4, 3))
 IMAGES = K.placeholder((2, 6, 6, 3))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.backends import blas, generated_code
-from harness.orchestrator.findings.products import INSTRUCTION_SETS
+from harness.backends.engines.introspection import blas, jit_kernels
+from harness.orchestrator.analysis.diagnostics.products import INSTRUCTION_SETS
 from harness.worker import protocol
 
 AVX512 = ["avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"]
@@ -79,8 +79,8 @@ SSE = bytes.fromhex("0f59c1")
     ],
 )
 def test_generated_code_tells_the_widest_instructions_that_it_multiplies_with(memory, used):
-    assert generated_code.instruction_set(memory) == used
+    assert jit_kernels.instruction_set(memory) == used
 
 
 def test_memory_without_generated_code_has_no_instruction_set():
-    assert generated_code.instruction_set() is None
+    assert jit_kernels.instruction_set() is None

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from harness.backends import noise
-from harness.orchestrator.paths import ROOT
+from harness.backends.engines import startup_output
+from harness.orchestrator.core.paths import ROOT
 
 START = """
 import os, sys, warnings
@@ -85,24 +85,24 @@ warnings.warn_explicit("shown too", UserWarning, "x.py", 3, "of_a_library.start"
 
 @pytest.mark.parametrize(("device", "level"), [("cpu", "3"), ("gpu", "2"), ("gpu:1", "2")])
 def test_tensorflow_is_silent_unless_the_user_wants_its_logs(device, level, monkeypatch):
-    monkeypatch.delenv(noise.SHOW, raising=False)
+    monkeypatch.delenv(startup_output.SHOW, raising=False)
     for kept, left in ((None, level), ("1", level), ("0", "0")):
         monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
         if kept is not None:
             monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", kept)
-        monkeypatch.setattr("harness.backends.tensorflow_noise.LINES", ())
-        with noise.kept_back("tensorflow", device):
+        monkeypatch.setattr("harness.backends.engines.tensorflow.startup_output.LINES", ())
+        with startup_output.kept_back("tensorflow", device):
             pass
         assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == left
 
 
 def test_nothing_is_changed_if_all_is_to_be_shown(monkeypatch):
-    monkeypatch.setenv(noise.SHOW, "1")
+    monkeypatch.setenv(startup_output.SHOW, "1")
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
-    with noise.kept_back("tensorflow", "cpu"):
+    with startup_output.kept_back("tensorflow", "cpu"):
         assert "TF_CPP_MIN_LOG_LEVEL" not in os.environ
 
 
 def test_backend_without_noise_is_left_alone():
-    with noise.kept_back("numpy", "cpu"):
+    with startup_output.kept_back("numpy", "cpu"):
         pass

@@ -11,8 +11,8 @@ import wrong_arguments
 
 from harness.backends import api as K
 from harness.backends import settings
-from harness.backends.api import phases
-from harness.backends.graph import Tensor, everything, schedule
+from harness.backends.api.control import learning_phase
+from harness.backends.graph.nodes import Tensor, everything, schedule
 
 # arguments whose default is None, or that the right arguments of wrong_arguments leave out
 OPTIONAL = {
@@ -37,7 +37,7 @@ def settings_as_they_are():
     before = dict(settings._values)
     yield
     settings._values.update(before)
-    phases.forget()
+    learning_phase.forget()
 
 
 def arguments(name: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.backends import active
 from harness.backends import api as K
+from harness.backends.engines import registry
 from harness.backends.errors import BackendError, ShapeMismatch, TypeMismatch
 
 X, ROW = K.placeholder((2, 3)), K.placeholder((4,))
@@ -71,7 +71,7 @@ FLAGS = K.placeholder((3,), dtype="bool")
         (lambda: np.add(X, 1.0, out=np.ones((2, 3))), TypeMismatch, "a = a [+] x"),
         (lambda: np.asarray(X), TypeMismatch, "is no array"),
         (lambda: np.concatenate([X, X]), TypeMismatch, "is no array"),
-        (lambda: active.use("tensorflaw"), BackendError, "numpy"),
+        (lambda: registry.use("tensorflaw"), BackendError, "numpy"),
     ],
 )
 def test_mistake_is_one_clear_sentence(make, error, said):

@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.backends import active, flops
 from harness.backends import api as K
-from harness.backends.graph import schedule
+from harness.backends.engines import registry
+from harness.backends.graph import flop_count
+from harness.backends.graph.nodes import schedule
 from harness.worker import peak, protocol, trainer
 
 
 @pytest.fixture(autouse=True)
 def numpy_engine():
-    active.use("numpy")
+    registry.use("numpy")
     K.set_floatx("float32")
 
 
@@ -75,13 +76,13 @@ def compiled(monkeypatch):
 
 def test_peak_counts_the_operations_that_a_call_asks_for(compiled):
     peak.products(16)
-    assert flops.count([compiled[0][1]]) == peak.PRODUCTS * 2 * 16**3
+    assert flop_count.count([compiled[0][1]]) == peak.PRODUCTS * 2 * 16**3
 
 
 def test_peak_reads_the_matrix_as_often_as_it_counts(compiled, monkeypatch):
     monkeypatch.setattr(peak, "READ_ROWS", 32)
     peak.reads(K.zeros((32, 32)), 7)
-    assert flops.count([compiled[0][1]]) == 7 * 2 * 32**2
+    assert flop_count.count([compiled[0][1]]) == 7 * 2 * 32**2
 
 
 def test_products_stay_finite_and_do_not_vanish(monkeypatch):

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from harness.backends import active, api, settings
-from harness.worker.conformance import Bench, results_of
-from harness.worker.conformance_cases.forms import Expression, Program
-from harness.worker.recording import Recording, public_functions
+from harness.backends import api, settings
+from harness.backends.engines import registry
+from harness.worker.conformance.cases.forms import Expression, Program
+from harness.worker.conformance.recording import Recording, public_functions
+from harness.worker.conformance.runner import Bench, results_of
 
 OPTIONS = SimpleNamespace(backend="numpy", device="cpu", threads=None, floatx="float64", inputs=None)
 
@@ -20,7 +21,7 @@ OPTIONS = SimpleNamespace(backend="numpy", device="cpu", threads=None, floatx="f
 def settings_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bench sets the float type and the image layout, and puts an engine in use."""
     monkeypatch.setattr(settings, "_values", dict(settings._values))
-    monkeypatch.setattr(active, "_engines", [])
+    monkeypatch.setattr(registry, "_engines", [])
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.backends import active
 from harness.backends import api as K
-from harness.backends.api.composites import composite
-from harness.backends.graph import always_inputs, expanded
-from harness.backends.shared_factors import shared_factors
+from harness.backends.engines import registry
+from harness.backends.graph.composites import composite
+from harness.backends.graph.nodes import always_inputs, expanded
+from harness.backends.graph.passes.scan_weights import shared_factors
 
 
 @pytest.mark.parametrize(("emits_the_matrix", "expected"), [(False, 1), (True, 0)])
@@ -21,7 +21,7 @@ def test_matrix_that_the_step_also_emits_is_no_shared_factor(emits_the_matrix, e
         return matrix if emits_the_matrix else product, [product]
 
     _, outputs, _ = K.rnn(step, K.placeholder((3, 4, 3)), [K.zeros((3, 3))])
-    assert len(shared_factors(active.engine(), outputs.operation.attributes["body"])) == expected
+    assert len(shared_factors(registry.engine(), outputs.operation.attributes["body"])) == expected
 
 
 def factors(step, engine=None):
@@ -33,7 +33,7 @@ def factors(step, engine=None):
         return h, [h]
 
     _, outputs, _ = K.rnn(looped, K.placeholder((3, 4, 3)), [K.zeros((3, 3))])
-    return shared_factors(engine or active.engine(), outputs.operation.attributes["body"])
+    return shared_factors(engine or registry.engine(), outputs.operation.attributes["body"])
 
 
 def test_product_that_a_matrix_is_the_right_factor_of_is_found():

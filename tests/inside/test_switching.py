@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.backends import active, keras_json, settings, switching
+from harness.backends import keras_json, settings, startup
+from harness.backends.engines import registry
 
 SAY = "from harness import backend as K; print(K.backend(), K.floatx(), K.epsilon(), K.image_dim_ordering())"
 DEFAULT_TEXT = """{
@@ -225,7 +226,7 @@ def test_wrong_value_is_one_sentence(user, values, key, expected, received):
     assert user.file.read_bytes() == before
 
 
-@pytest.mark.parametrize("backend", ["tensorflaw", "", 3, None, ["numpy"], "harness.backends.numpy_engine"])
+@pytest.mark.parametrize("backend", ["tensorflaw", "", 3, None, ["numpy"], "harness.backends.engines.numpy.engine"])
 def test_unknown_backend_of_the_file_is_one_sentence(user, backend):
     user.writes(backend=backend)
     said = user.fails()
@@ -267,7 +268,7 @@ def test_folder_in_place_of_the_file_is_one_sentence(user):
 def test_wrong_interpreter_is_a_sentence_with_the_command_for_the_right_one(user):
     version = sys.version.split()[0]
     assert user.fails(KERAS_BACKEND="cntk") == (
-        "harness.backends.switching.BackendNotHere: The cntk backend, chosen by KERAS_BACKEND, cannot be loaded. "
+        "harness.backends.startup.BackendNotHere: The cntk backend, chosen by KERAS_BACKEND, cannot be loaded. "
         f"Expected an interpreter that has its library. Received Python {version} at {sys.executable}: "
         "ModuleNotFoundError: No module named 'cntk'. Run it in its own with: harness shell cntk, or: harness exec "
         "cntk script.py."
@@ -310,7 +311,7 @@ def loaded(monkeypatch, tmp_path):
         asked.append((backend, device, threads))
         return type("Engine", (), {"announcement": "Using it."})
 
-    monkeypatch.setattr(active, "use", use)
+    monkeypatch.setattr(registry, "use", use)
     monkeypatch.setattr(settings, "_values", dict(settings._values))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setenv("KERAS_BACKEND", "theano")
@@ -323,7 +324,7 @@ def loaded(monkeypatch, tmp_path):
 )
 def test_threads_are_those_of_omp_num_threads(loaded, monkeypatch, text, threads):
     monkeypatch.setenv("OMP_NUM_THREADS", text)
-    switching.start()
+    startup.start()
     assert loaded == [("theano", "cpu", threads)]
 
 
@@ -331,7 +332,7 @@ def test_threads_are_those_of_omp_num_threads(loaded, monkeypatch, text, threads
 def test_device_is_that_of_its_variable(loaded, monkeypatch, device):
     monkeypatch.setenv("HARNESS_DEVICE", device)
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    switching.start()
+    startup.start()
     assert loaded == [("theano", device, None)]
 
 

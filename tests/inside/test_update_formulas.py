@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.backends import api as K
-from harness.backends.update_formulas import find_steps
+from harness.backends.graph.passes.optimizer_fusion import find_steps
 
 SHAPE = (2, 3)
 

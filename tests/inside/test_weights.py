@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.backends import active, settings, weight_layouts
 from harness.backends import api as K
+from harness.backends import settings
+from harness.backends.engines import registry
 from harness.backends.errors import BackendError
-from harness.backends.weights import Weight, WeightsError, load_weights, save_weights
+from harness.backends.weights import layouts
+from harness.backends.weights.files import Weight, WeightsError, load_weights, save_weights
 from harness.workloads import mnist_cnn
-from harness.workloads.training import Model
+from harness.workloads.modeling.training import Model
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "weights.md"
 KERNEL = np.arange(2 * 3 * 4 * 5.0).reshape(5, 4, 2, 3)  # (out, in, rows, columns)
@@ -26,7 +28,7 @@ KERNEL = np.arange(2 * 3 * 4 * 5.0).reshape(5, 4, 2, 3)  # (out, in, rows, colum
 @pytest.fixture(autouse=True)
 def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "_values", dict(settings._values))
-    active.use("numpy")
+    registry.use("numpy")
 
 
 def model(ordering: str, fill: float | None = None) -> list[Weight]:
@@ -39,9 +41,9 @@ def model(ordering: str, fill: float | None = None) -> list[Weight]:
         arrays = [np.full(array.shape, fill) for array in arrays]
     kernel, bias, rows = map(K.variable, arrays)
     return [
-        Weight("conv/kernel", kernel, weight_layouts.kernel(ordering)),
+        Weight("conv/kernel", kernel, layouts.kernel(ordering)),
         Weight("conv/bias", bias),
-        Weight("dense/kernel", rows, weight_layouts.behind_flatten((2, 3, 4), ordering)),
+        Weight("dense/kernel", rows, layouts.behind_flatten((2, 3, 4), ordering)),
         Weight("count", K.variable(np.array(3 if fill is None else fill), dtype="int32")),
     ]
 
@@ -68,7 +70,7 @@ def test_weights_are_laid_out_as_the_receiver_computes(tmp_path, sender, receive
 
 @pytest.mark.parametrize("shape", [(3, 4, 5), (2, 3, 4, 5), (2, 3, 4, 5, 6)])
 def test_kernels_of_any_number_of_axes_have_their_channels_first_in_the_file(shape):
-    layout, array = weight_layouts.kernel("tf"), np.arange(np.prod(shape)).reshape(shape)
+    layout, array = layouts.kernel("tf"), np.arange(np.prod(shape)).reshape(shape)
     assert layout.to_canonical(array).shape == (shape[-1], shape[-2], *shape[:-2])
     np.testing.assert_array_equal(layout.to_native(layout.to_canonical(array)), array)
 
@@ -76,26 +78,26 @@ def test_kernels_of_any_number_of_axes_have_their_channels_first_in_the_file(sha
 def test_kernel_of_sequences_lies_alike_under_both_orderings():
     """K.conv1d takes it so, whatever the ordering."""
     array = np.arange(60).reshape(3, 4, 5)
-    first, last = weight_layouts.kernel("th"), weight_layouts.kernel("tf")
+    first, last = layouts.kernel("th"), layouts.kernel("tf")
     np.testing.assert_array_equal(first.to_canonical(array), last.to_canonical(array))
     np.testing.assert_array_equal(first.to_native(last.to_canonical(array)), array)
 
 
 def test_default_ordering_is_that_of_k():
     K.set_image_dim_ordering("tf")
-    assert weight_layouts.kernel().to_canonical(np.zeros((2, 3, 4, 5))).shape == (5, 4, 2, 3)
+    assert layouts.kernel().to_canonical(np.zeros((2, 3, 4, 5))).shape == (5, 4, 2, 3)
     K.set_image_dim_ordering("th")
-    assert weight_layouts.kernel().to_canonical(np.zeros((2, 3, 4, 5))).shape == (2, 3, 4, 5)
+    assert layouts.kernel().to_canonical(np.zeros((2, 3, 4, 5))).shape == (2, 3, 4, 5)
 
 
 def test_unknown_ordering_is_refused():
     with pytest.raises(BackendError, match=r"dim_ordering.*Received.*'channels_last'"):
-        weight_layouts.kernel("channels_last")
+        layouts.kernel("channels_last")
 
 
 @pytest.mark.parametrize("act", [save_weights, load_weights])
 def test_rows_of_another_image_are_refused(saved, act):
-    weights = changed(model("tf", fill=7), "dense/kernel", layout=weight_layouts.behind_flatten((2, 3, 3), "tf"))
+    weights = changed(model("tf", fill=7), "dense/kernel", layout=layouts.behind_flatten((2, 3, 3), "tf"))
     before = saved.read_bytes()
     with pytest.raises(BackendError, match=r"Expected 18. Received 24"):
         act(saved, weights)
@@ -212,11 +214,11 @@ def test_file_that_cannot_be_read_changes_nothing(saved, spoil, words):
             "another dtype. Expected int32. Received float32",
         ),
         (
-            lambda weights: changed(weights, "dense/kernel", layout=weight_layouts.AS_IN_THE_MODEL),
+            lambda weights: changed(weights, "dense/kernel", layout=layouts.AS_IN_THE_MODEL),
             "another layout. Expected as in the model. Received rows behind an image.* of 2 x 3 x 4",
         ),
         (
-            lambda weights: changed(weights, "dense/kernel", layout=weight_layouts.behind_flatten((4, 3, 2), "tf")),
+            lambda weights: changed(weights, "dense/kernel", layout=layouts.behind_flatten((4, 3, 2), "tf")),
             "another layout. Expected .* of 4 x 3 x 2. Received .* of 2 x 3 x 4",
         ),
     ],

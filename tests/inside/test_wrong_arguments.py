@@ -9,9 +9,9 @@ import pytest
 import wrong_arguments
 
 from harness.backends import api as K
-from harness.backends.api import phases
+from harness.backends.api.control import learning_phase
 from harness.backends.errors import BackendError
-from harness.worker.recording import public_functions
+from harness.worker.conformance.recording import public_functions
 
 WITHOUT_ARGUMENTS = {
     "backend",
@@ -37,7 +37,7 @@ CASES = [
 def open_phase():
     """The learning phase is an input again when a test has fixed it; other settings are set to what they are."""
     yield
-    phases.forget()
+    learning_phase.forget()
 
 
 def arguments(name: str) -> set[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.orchestrator.conformance.comparator import Mismatch, compare
-from harness.orchestrator.conformance.expectations import parse
+from harness.orchestrator.suites.conformance.comparator import Mismatch, compare
+from harness.orchestrator.suites.conformance.expectations import parse
 
 TOLERANCE = 1e-5
 

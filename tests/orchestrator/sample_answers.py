@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.orchestrator.conformance.answers import Answer
+from harness.orchestrator.suites.conformance.answers import Answer
 
 FUNCTIONS = ("dot", "exp", "rnn", "tile")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sample_records import MACHINE
 
-from harness.orchestrator.launcher import Outcome
-from harness.orchestrator.ops.document import document_of
-from harness.orchestrator.ops.suite import Plan
-from harness.orchestrator.reports.benchmark_statistics import statistics
+from harness.orchestrator.execution.launcher import Outcome
+from harness.orchestrator.reports.session.benchmark_statistics import statistics
+from harness.orchestrator.suites.ops.document import document_of
+from harness.orchestrator.suites.ops.suite import Plan
 
 OPERATIONS = ["dot", "rnn"]
 SESSION = "ops-20261120-120000"

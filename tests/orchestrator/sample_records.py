@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.records import SCHEMA
+from harness.orchestrator.results.record import SCHEMA
 
 MACHINE = {
     "name": "amd-epyc-2c-0a1b2c",

@@ -14,7 +14,7 @@ from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparison import compare
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.rule import INCONCLUSIVE, SAME
-from harness.orchestrator.matrix import CONFIRM, FIRST
+from harness.orchestrator.sessions.schedule import CONFIRM, FIRST
 
 EPOCH = METRICS["epoch_s"]
 MEMORY = METRICS["max_rss_bytes"]

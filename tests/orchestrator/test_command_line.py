@@ -8,9 +8,9 @@ import sys
 import pytest
 from sample_records import broken, sample
 
-from harness.orchestrator import environments
 from harness.orchestrator.cli import main, run
-from harness.orchestrator.errors import ConfigError, HarnessError
+from harness.orchestrator.core.errors import ConfigError, HarnessError
+from harness.orchestrator.environments.description import specification
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_exit_code_is_five_when_nothing_ran(records: list[dict]) -> None:
 def test_require_all_names_what_is_wanting(
     monkeypatch: pytest.MonkeyPatch, records: list[dict], backends: list[str], words: str
 ) -> None:
-    monkeypatch.setattr(environments, "known_backends", lambda: ["cntk", "theano"])
+    monkeypatch.setattr(specification, "known_backends", lambda: ["cntk", "theano"])
     with pytest.raises(HarnessError, match=words):
         run.exit_code(records, backends, require_all=True)
 
 
 def test_require_all_is_content_with_all_ok(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environments, "known_backends", lambda: ["cntk", "theano"])
+    monkeypatch.setattr(specification, "known_backends", lambda: ["cntk", "theano"])
     assert run.exit_code([OK, sample("theano", "mnist_mlp")], ["cntk", "theano"], require_all=True) == 0

@@ -12,7 +12,7 @@ from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Li
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
 from harness.orchestrator.analysis.statistics import Evidence
-from harness.orchestrator.matrix import CONFIRM, FIRST
+from harness.orchestrator.sessions.schedule import CONFIRM, FIRST
 
 
 def runs(

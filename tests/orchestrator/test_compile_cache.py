@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.compile_cache import compiled, state
+from harness.orchestrator.sessions.compile_cache import compiled, state
 
 
 @pytest.mark.parametrize(("added", "expected"), [("tmp1/mod.so", "partly filled"), ("lock_dir/lock", "warm")])

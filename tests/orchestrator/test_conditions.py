@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import conditions
-from harness.orchestrator.conditions import cgroup, counters, kernel, observation
-from harness.orchestrator.conditions.clock import clock
-from harness.orchestrator.conditions.observation import before, observed
-from harness.orchestrator.machine import choose_cpus
+from harness.orchestrator.monitoring.conditions import cgroup, counters, kernel, observation
+from harness.orchestrator.monitoring.conditions.frequency import clock
+from harness.orchestrator.monitoring.conditions.observation import before, observed
+from harness.orchestrator.monitoring.machine import choose_cpus
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -265,7 +264,7 @@ def test_real_competitor_is_seen_before_and_during(busy_cpu: int) -> None:
     told = seen.as_json(worker_cpu_s=0.0, involuntary_switches=0)
     assert told["before"]["busiest_cpu_share"] > 0.5
     assert told["during"]["others_cpus"] > 0.5
-    assert set(told["before"]) <= set(conditions.BEFORE)
-    assert set(told["during"]) <= set(conditions.DURING)
+    assert set(told["before"]) <= set(observation.BEFORE)
+    assert set(told["during"]) <= set(observation.DURING)
     assert {"load_average", "memory_available_bytes"} <= set(told["before"])
     assert 0 <= told["during"]["steal_share"] < 1

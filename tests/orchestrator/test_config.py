@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import environments
-from harness.orchestrator.config import Config, amount, find_config, load_config
-from harness.orchestrator.errors import ConfigError
-from harness.orchestrator.matrix import check_known, known_workloads
-from harness.orchestrator.paths import CONFIGS
+from harness.orchestrator.core.config import Config, amount, find_config, load_config
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.core.paths import CONFIGS
+from harness.orchestrator.environments.description import specification
+from harness.orchestrator.sessions.schedule import check_known, known_workloads
 
 BASIC = "backends: [numpy]\nworkloads: [mnist_mlp]\n"
 
@@ -101,11 +101,11 @@ def test_amount_keeps_a_zero() -> None:
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_config_names_only_what_exists(path: Path) -> None:
-    check_known(load_config(str(path), {}), environments.known_backends(), known_workloads())
+    check_known(load_config(str(path), {}), specification.known_backends(), known_workloads())
 
 
 @pytest.mark.parametrize("name", ["smoke", "quick", "full"])
 def test_shipped_config_covers_every_backend_and_workload(name: str) -> None:
     config = load_config(name, {})
-    assert set(config.backends) == set(environments.known_backends())
+    assert set(config.backends) == set(specification.known_backends())
     assert set(config.workloads) == set(known_workloads()) - {"noop"}  # it measures the harness, no backend

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from harness.orchestrator.conformance import answers
-from harness.orchestrator.errors import WorkerFailed
+from harness.orchestrator.core.errors import WorkerFailed
+from harness.orchestrator.suites.conformance import answers
 
 # Stands for the runner.
 BEGIN = """

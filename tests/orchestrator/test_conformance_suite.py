@@ -10,14 +10,15 @@ import pytest
 from rich.console import Console
 from sample_answers import CASES, answer, value
 
-from harness.orchestrator import environments
 from harness.orchestrator.cli import conformance as command
 from harness.orchestrator.cli import main
-from harness.orchestrator.conformance import expectations, markdown, suite, terminal
-from harness.orchestrator.conformance.table import build
-from harness.orchestrator.conformance.verdicts import Reference, judge
-from harness.orchestrator.environments import Unavailable
-from harness.orchestrator.errors import ConfigError, WorkerFailed
+from harness.orchestrator.core.errors import ConfigError, WorkerFailed
+from harness.orchestrator.environments import provision
+from harness.orchestrator.environments.description import specification
+from harness.orchestrator.environments.description.environment import Unavailable
+from harness.orchestrator.suites.conformance import expectations, markdown, suite, terminal
+from harness.orchestrator.suites.conformance.judgement import Reference, judge
+from harness.orchestrator.suites.conformance.table import build
 
 GOLDEN = Path(__file__).with_name("golden")
 CRASH = "cntk ended with exit code -11 in dot-3d. Expected 0 once all cases ran. Its last lines:\ncase dot-3d\n"
@@ -65,8 +66,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> dict:
 
     monkeypatch.setattr(suite, "ask", ask)
     monkeypatch.setattr(suite, "read", lambda backend: world["expected"].get(backend, {}))
-    monkeypatch.setattr(environments, "ensure", lambda names, device, say: {n: world["found"][n] for n in names})
-    monkeypatch.setattr(environments, "known_backends", lambda: list(world["found"]))
+    monkeypatch.setattr(provision, "ensure", lambda names, device, say: {n: world["found"][n] for n in names})
+    monkeypatch.setattr(specification, "known_backends", lambda: list(world["found"]))
     monkeypatch.setattr(command, "all_cases", lambda: CASES)
     return world
 
@@ -317,6 +318,6 @@ def test_command_ends_with_5_when_the_reference_gives_no_answer(world, tmp_path,
 
 
 def test_expected_failures_of_every_engine_can_be_read():
-    from harness.orchestrator.conformance.answers import engines
+    from harness.orchestrator.suites.conformance.answers import engines
 
     assert all(isinstance(expectations.read(backend), dict) for backend in engines())

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from sample_records import sample
 
-from harness.orchestrator.analysis.contest import Contest
-from harness.orchestrator.matrix import CONFIRM, FIRST, Case, Run, schedule
-from harness.orchestrator.sides import Side, parse
+from harness.orchestrator.sessions.contest import Contest
+from harness.orchestrator.sessions.schedule import CONFIRM, FIRST, Case, Run, schedule
+from harness.orchestrator.sessions.sides import Side, parse
 
 CASES = [Case(backend, "mnist_mlp", "2015-12", "cpu", 2, "tuned", "float32") for backend in ("cntk", "numpy")]
 SIDES = {"a": parse("a", []), "b": parse("b", ["threads=1"])}

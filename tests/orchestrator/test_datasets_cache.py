@@ -15,8 +15,8 @@ import pytest
 from filelock import FileLock
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.errors import DataError
 from harness.orchestrator.datasets import cache, prepare
-from harness.orchestrator.errors import DataError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

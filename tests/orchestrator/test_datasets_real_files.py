@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.errors import DataError
 from harness.orchestrator.datasets import download, imdb, mnist, prepare
-from harness.orchestrator.errors import DataError
 
 
 def mnist_archive() -> bytes:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.errors import ConfigError, DataError
 from harness.orchestrator.datasets import DataMismatch, prepare
-from harness.orchestrator.errors import ConfigError, DataError
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.orchestrator import doctor
 from harness.orchestrator.cli.doctor import doctor_command
 from harness.orchestrator.cli.env import env_group
-from harness.orchestrator.environments import assessment, known_backends, specification
-from harness.orchestrator.environments.specification import FOLDER
-from harness.orchestrator.errors import ConfigError, ProvisioningError
+from harness.orchestrator.core.errors import ConfigError, ProvisioningError
+from harness.orchestrator.environments import doctor, status
+from harness.orchestrator.environments.description import specification
+from harness.orchestrator.environments.description.specification import FOLDER, known_backends
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +105,7 @@ def test_list_shows_every_backend_and_follows_its_state() -> None:
     assert "not built" in invoke("env", "list", "numpy").output
     invoke("env", "build", "numpy")
     assert "ready" in invoke("env", "list", "numpy").output
-    (state,) = [assessment.assess("numpy", "cpu")]
+    (state,) = [status.assess("numpy", "cpu")]
     assert state.environment is not None
     state.environment.python.unlink()
     assert "outdated" in invoke("env", "list", "numpy").output

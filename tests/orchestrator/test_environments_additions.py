@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.orchestrator.environments import additions
-from harness.orchestrator.environments.obstacle import InstallFailed
+from harness.orchestrator.environments import extra_packages
+from harness.orchestrator.environments.description.obstacles import InstallFailed
 
 ENVIRONMENT = SimpleNamespace(backend="cntk", digest="d1", python=Path("python"))
 
@@ -33,15 +33,15 @@ def installs(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         if len(targets) == 1:
             raise InstallFailed("no network")
 
-    monkeypatch.setattr(additions, "install_beside", install)
+    monkeypatch.setattr(extra_packages, "install_beside", install)
     return targets
 
 
 def test_additions_are_installed_once_and_never_half(lock: Path, installs: list[Path]) -> None:
     with pytest.raises(InstallFailed):
-        additions.installed(lock, ENVIRONMENT)
-    folder = additions.installed(lock, ENVIRONMENT)
-    assert folder == additions.installed(lock, ENVIRONMENT)
+        extra_packages.installed(lock, ENVIRONMENT)
+    folder = extra_packages.installed(lock, ENVIRONMENT)
+    assert folder == extra_packages.installed(lock, ENVIRONMENT)
     assert (folder / "one.py").exists()
     assert len(installs) == 2
     assert folder not in installs
@@ -49,7 +49,7 @@ def test_additions_are_installed_once_and_never_half(lock: Path, installs: list[
 
 def test_another_lock_or_environment_has_a_folder_of_its_own(lock: Path, installs: list[Path]) -> None:
     installs.append(Path())  # none breaks down
-    first = additions.installed(lock, ENVIRONMENT)
-    rebuilt = additions.installed(lock, SimpleNamespace(**{**vars(ENVIRONMENT), "digest": "d2"}))
+    first = extra_packages.installed(lock, ENVIRONMENT)
+    rebuilt = extra_packages.installed(lock, SimpleNamespace(**{**vars(ENVIRONMENT), "digest": "d2"}))
     lock.write_text("one==2")
-    assert len({first, rebuilt, additions.installed(lock, ENVIRONMENT)}) == 3
+    assert len({first, rebuilt, extra_packages.installed(lock, ENVIRONMENT)}) == 3

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import environments
-from harness.orchestrator.environments import Environment, Unavailable, build, location, provision
-from harness.orchestrator.environments.specification import FOLDER, load
-from harness.orchestrator.errors import ConfigError, ProvisioningError
+from harness.orchestrator.core.errors import ConfigError, ProvisioningError
+from harness.orchestrator.environments import build, provision
+from harness.orchestrator.environments.description import location
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.description.specification import FOLDER, load
 
 NUMPY = (FOLDER / "numpy.toml").read_text(encoding="utf-8")
 
@@ -43,13 +44,13 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 def ready(backends: list[str], folder: Path, steps: list[str] | None = None) -> Environment:
     say = None if steps is None else (lambda backend, message: steps.append(message))
-    result = environments.ensure(backends, "cpu", say, folder)[backends[0]]
+    result = provision.ensure(backends, "cpu", say, folder)[backends[0]]
     assert isinstance(result, Environment), result
     return result
 
 
 def refused(backend: str, folder: Path) -> Unavailable:
-    result = environments.ensure([backend], "cpu", folder=folder)[backend]
+    result = provision.ensure([backend], "cpu", folder=folder)[backend]
     assert isinstance(result, Unavailable), result
     return result
 
@@ -174,7 +175,7 @@ def test_changed_specification_is_another_environment(cache: Path, folder: Path)
 
 def test_one_that_fails_stops_no_other_and_leaves_nothing(cache: Path, folder: Path) -> None:
     variant(folder, "wrong", ('module = "numpy"', 'module = "numpy.gone"'))
-    results = environments.ensure(["wrong", "numpy"], "cpu", folder=folder)
+    results = provision.ensure(["wrong", "numpy"], "cpu", folder=folder)
     assert isinstance(results["numpy"], Environment)
     assert isinstance(results["wrong"], Unavailable)
     assert "`import numpy.gone` failed (exit code 1): ModuleNotFoundError" in results["wrong"].reason
@@ -232,20 +233,20 @@ def test_device_without_code_or_card_is_refused(cache: Path, folder: Path, monke
         folder, "card", ('unavailable = "NumPy computes on the CPU only"', 'lock = "numpy.lock"\nneeds_nvidia = true')
     )
     monkeypatch.setattr(provision.gpu, "nvidia_gpus", lambda: 0)
-    results = environments.ensure(["numpy", "card"], "gpu:0", folder=folder)
+    results = provision.ensure(["numpy", "card"], "gpu:0", folder=folder)
     assert results["numpy"] == Unavailable("numpy", "gpu", "NumPy computes on the CPU only")
     assert results["card"] == Unavailable("card", "gpu", "no NVIDIA GPU found")
     monkeypatch.setattr(provision.gpu, "nvidia_gpus", lambda: 1)
-    built = environments.ensure(["card"], "gpu:0", folder=folder)["card"]
+    built = provision.ensure(["card"], "gpu:0", folder=folder)["card"]
     assert isinstance(built, Environment)
     assert built.path.name.startswith("card-gpu-")
 
 
 def test_unknown_backend_or_device_is_refused_before_anything_is_built(cache: Path, folder: Path) -> None:
     with pytest.raises(ConfigError, match=r"Did you mean numpy\?"):
-        environments.ensure(["numpy", "nunpy"], "cpu", folder=folder)
+        provision.ensure(["numpy", "nunpy"], "cpu", folder=folder)
     with pytest.raises(ConfigError, match="Unknown device"):
-        environments.ensure(["numpy"], "tpu", folder=folder)
+        provision.ensure(["numpy"], "tpu", folder=folder)
     assert not (cache / "environments").exists() or location.existing("numpy") == []
 
 
@@ -275,12 +276,12 @@ def test_second_process_waits_for_the_first(cache: Path, folder: Path) -> None:
         waiting.set()
 
     with provision.FileLock(location.lock_file("numpy")):
-        thread = threading.Thread(target=environments.ensure, args=(["numpy"], "cpu", say, folder))
+        thread = threading.Thread(target=provision.ensure, args=(["numpy"], "cpu", say, folder))
         thread.start()
         assert waiting.wait(30)
         assert steps == ["waiting for another process that builds it"]
     thread.join()
-    assert isinstance(environments.ensure(["numpy"], "cpu", folder=folder)["numpy"], Environment)
+    assert isinstance(provision.ensure(["numpy"], "cpu", folder=folder)["numpy"], Environment)
 
 
 def test_remove_frees_every_digest_of_the_named_backend(cache: Path, folder: Path) -> None:
@@ -288,10 +289,10 @@ def test_remove_frees_every_digest_of_the_named_backend(cache: Path, folder: Pat
     ready(["other"], folder)
     ready(["numpy"], folder)
     (location.environments_root() / "numpy-000000000000").mkdir()
-    assert environments.remove(["numpy"], "cpu", folder) > 0
+    assert provision.remove(["numpy"], "cpu", folder) > 0
     assert location.existing("numpy") == []
     assert len(location.existing("other")) == 1
-    assert environments.remove(["numpy"], "cpu", folder) == 0
+    assert provision.remove(["numpy"], "cpu", folder) == 0
 
 
 def test_removal_that_is_refused_is_said(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,8 +310,8 @@ def test_removal_that_is_refused_is_said(cache: Path, monkeypatch: pytest.Monkey
 def test_ready_environments_are_found_without_importing_a_framework(cache: Path, folder: Path) -> None:
     ready(["numpy"], folder)
     script = (
-        "import sys; from pathlib import Path; from harness.orchestrator import environments\n"
-        f"environments.ensure(['numpy'], 'cpu', folder=Path({str(folder)!r}))\n"
+        "import sys; from pathlib import Path; from harness.orchestrator.environments import provision\n"
+        f"provision.ensure(['numpy'], 'cpu', folder=Path({str(folder)!r}))\n"
         "sys.exit(', '.join({'numpy', 'elftools', 'rich', 'click', 'uv', 'pynvml'} & set(sys.modules)) or 0)"
     )
     root = Path(build.__file__).parents[3]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from test_environments_specification import MINIMAL, written
 
-from harness.orchestrator.environments import identity, location
-from harness.orchestrator.environments.specification import load
+from harness.orchestrator.environments.description import identity, location
+from harness.orchestrator.environments.description.specification import load
 
 
 def digest(folder: Path, text: str = MINIMAL, device: str = "cpu", python: str = "3.6.15") -> str:

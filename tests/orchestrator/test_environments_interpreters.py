@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.environments import interpreters
-from harness.orchestrator.environments.interpreters import ask, find_interpreter
-from harness.orchestrator.environments.isolation import clean_environment
-from harness.orchestrator.environments.obstacle import InterpreterMissing
+from harness.orchestrator.environments.description.obstacles import InterpreterMissing
+from harness.orchestrator.environments.toolchain import interpreters
+from harness.orchestrator.environments.toolchain.clean_subprocess import clean_environment
+from harness.orchestrator.environments.toolchain.interpreters import ask, find_interpreter
 
 
 def fake(path: Path, version: str, **different: object) -> Path:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.environments.interpreters import Interpreter
+from harness.orchestrator.environments.description.obstacles import LibraryMissing
+from harness.orchestrator.environments.description.specification import Blas, Mpi, PythonLibrary
 from harness.orchestrator.environments.native import blas, mpi, provided, python_library, search
 from harness.orchestrator.environments.native.elf import read_symbols
 from harness.orchestrator.environments.native.provided import Site
-from harness.orchestrator.environments.obstacle import LibraryMissing
-from harness.orchestrator.environments.specification import Blas, Mpi, PythonLibrary
+from harness.orchestrator.environments.toolchain.interpreters import Interpreter
 
 LIBRARIES = {"libmpi.so.12": "libmpi.so.40", "libmpi_cxx.so.1": "libmpi_cxx.so.40"}
 WANTED = Mpi(kind="mpi", libraries=LIBRARIES)

@@ -9,14 +9,15 @@ import subprocess
 
 import pytest
 
-from harness.orchestrator import environments
-from harness.orchestrator.compile_cache import compiled
-from harness.orchestrator.environments import Environment, build
+from harness.orchestrator.environments import build, provision
+from harness.orchestrator.environments.description import specification
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.sessions.compile_cache import compiled
 
 
 @pytest.fixture(scope="module")
 def built() -> dict[str, Environment]:
-    results = environments.ensure(environments.known_backends(), "cpu")
+    results = provision.ensure(specification.known_backends(), "cpu")
     assert all(isinstance(result, Environment) for result in results.values()), results
     return results
 
@@ -27,7 +28,7 @@ def run(environment: Environment, script: str) -> str:
     return subprocess.run(command, env=variables, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize("backend", environments.known_backends())
+@pytest.mark.parametrize("backend", specification.known_backends())
 def test_framework_imports_in_the_locked_version(built: dict[str, Environment], backend: str) -> None:
     environment = built[backend]
     answer = build.check(environment)

@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from harness.orchestrator.environments import known_backends
-from harness.orchestrator.environments.specification import FOLDER, Specification, kind_of, load
-from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.environments.description.specification import (
+    FOLDER,
+    Specification,
+    kind_of,
+    known_backends,
+    load,
+)
 
 MINIMAL = """
 python = ["==3.6.*"]

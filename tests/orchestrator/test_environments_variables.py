@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.environments import environment as module
-from harness.orchestrator.environments.environment import Environment, applies
-from harness.orchestrator.environments.processor import Processor, parse
-from harness.orchestrator.environments.specification import Condition, Specification, load
-from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.environments.description import environment as module
+from harness.orchestrator.environments.description.environment import Environment, applies
+from harness.orchestrator.environments.description.specification import Condition, Specification, load
+from harness.orchestrator.monitoring.processor import Processor, parse
 
 ZEN5 = Processor("AuthenticAMD", frozenset({"avx2", "avx512f"}))
 ZEN2 = Processor("AuthenticAMD", frozenset({"avx2"}))

@@ -10,22 +10,16 @@ import pytest
 from click.testing import CliRunner
 from test_environments_specification import MINIMAL, written
 
-from harness.orchestrator import environments
 from harness.orchestrator.cli.env import env_group
-from harness.orchestrator.environments import (
-    Environment,
-    Unavailable,
-    assessment,
-    identity,
-    installer,
-    location,
-    targets,
-    variants,
-)
-from harness.orchestrator.environments.interpreters import Interpreter
-from harness.orchestrator.environments.obstacle import InterpreterMissing, Obstacle
-from harness.orchestrator.environments.specification import Specification, load
-from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.environments import provision, status
+from harness.orchestrator.environments.description import identity, location
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.description.obstacles import InterpreterMissing, Obstacle
+from harness.orchestrator.environments.description.specification import Specification, load
+from harness.orchestrator.environments.toolchain import installer
+from harness.orchestrator.environments.toolchain.interpreters import Interpreter
+from harness.orchestrator.environments.variants import python_versions, variants
 
 # What uv 0.13.8 says.
 UNKNOWN_VERSION = """error: No solution found when resolving dependencies
@@ -100,7 +94,7 @@ def uv(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeResolver]:
             return Interpreter(f"/python{found}", f"{found}.1", "PATH", "linux", None, headers=True)
 
         resolver = FakeResolver(*given, **named)
-        monkeypatch.setattr(targets, "find_interpreter", find)
+        monkeypatch.setattr(python_versions, "find_interpreter", find)
         monkeypatch.setattr(installer, "resolve", resolver)
         return resolver
 
@@ -206,7 +200,7 @@ def test_other_series_are_tried_nearest_first_and_the_one_that_fits_is_written_d
 
 def test_series_of_the_file_come_first_then_what_is_installed_then_the_newest(uv: Callable[..., FakeResolver]) -> None:
     uv(installed=("3.8", "3.11"))
-    found = targets.targets_for(["==3.9.*", "==3.8.*"])
+    found = python_versions.targets_for(["==3.9.*", "==3.8.*"])
     assert [target.minor for target in found] == ["3.8", "3.9", "3.11", "3.14", "3.13", "3.12", "3.10", "3.7", "3.6"]
     assert [target.minor for target in found if target.interpreter] == ["3.8", "3.11"]
     assert found[1].options[-2:] == ("--python-version", "3.9")
@@ -288,7 +282,7 @@ def test_variant_whose_interpreter_is_missing_names_the_command(
 
     uv("3.7")
     monkeypatch.setattr("harness.orchestrator.environments.provision.find_interpreter", missing)
-    found = environments.ensure_variant("demo", "cpu", ["demo==2"], folder=demo.folder)
+    found = provision.ensure_variant("demo", "cpu", ["demo==2"], folder=demo.folder)
     assert found == Unavailable("demo", "cpu", "needs CPython ==3.7.*; get it with `pyenv install 3.7`")
 
 
@@ -296,7 +290,7 @@ def test_device_that_is_refused_is_not_resolved_for(
     cache: Path, demo: Specification, uv: Callable[..., FakeResolver]
 ) -> None:
     resolver = uv()
-    found = environments.ensure_variant("demo", "gpu", ["demo==2"], folder=demo.folder)
+    found = provision.ensure_variant("demo", "gpu", ["demo==2"], folder=demo.folder)
     assert found == Unavailable("demo", "gpu", "no GPU code")
     assert resolver.asked == []
 
@@ -311,27 +305,27 @@ def listed() -> str:
 
 
 def test_real_variant_stands_beside_the_plain_environment(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = environments.ensure_variant("numpy", "cpu", ["numpy==2.3"])
+    built = provision.ensure_variant("numpy", "cpu", ["numpy==2.3"])
     assert isinstance(built, Environment), built
     assert built.versions["numpy"] == "2.3.0"  # as PEP 440 reads ==2.3
     script = "import numpy; print(numpy.__version__, numpy.eye(2).sum())"
     answer = subprocess.run([built.python, "-I", "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.split() == ["2.3.0", "2.0"]
-    assert assessment.assess("numpy", "cpu").state == "not built"
+    assert status.assess("numpy", "cpu").state == "not built"
     assert "numpy==2.3" in listed()
 
-    plain = environments.ensure(["numpy"], "cpu")["numpy"]
+    plain = provision.ensure(["numpy"], "cpu")["numpy"]
     assert isinstance(plain, Environment), plain
     assert plain.versions["numpy"] != "2.3.0"
     assert plain.digest != built.digest
-    assert assessment.assess("numpy", "cpu").folders == (plain.path,)
+    assert status.assess("numpy", "cpu").folders == (plain.path,)
 
     monkeypatch.setattr(installer, "_uv", lambda *arguments: pytest.fail(f"uv was asked: {arguments}"))
-    assert environments.ensure_variant("numpy", "cpu", ["numpy==2.3"]) == built
-    assert environments.ensure_variant("numpy", "cpu", []) == plain
+    assert provision.ensure_variant("numpy", "cpu", ["numpy==2.3"]) == built
+    assert provision.ensure_variant("numpy", "cpu", []) == plain
 
     (cache / "environments" / "numpy+000000000000").mkdir()
     assert "not finished" in listed()
-    assert environments.remove(["numpy"], "cpu") > 0
+    assert provision.remove(["numpy"], "cpu") > 0
     assert not plain.path.exists()
-    assert assessment.variants_of("numpy", "cpu") == []
+    assert status.variants_of("numpy", "cpu") == []

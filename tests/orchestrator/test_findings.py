@@ -9,9 +9,9 @@ import re
 import pytest
 from sample_records import broken, sample, session, with_blas
 
-from harness.orchestrator.findings import RULES, findings, found
-from harness.orchestrator.paths import ROOT
-from harness.orchestrator.records import read_records
+from harness.orchestrator.analysis.diagnostics.rules import RULES, findings, found
+from harness.orchestrator.core.paths import ROOT
+from harness.orchestrator.results.record import read_records
 
 QUIET = {
     "before": {

@@ -7,9 +7,9 @@ import tomllib
 import pytest
 from sample_records import broken, sample, with_blas
 
-from harness.orchestrator.findings import findings
-from harness.orchestrator.findings.products import TUNED
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.analysis.diagnostics.products import TUNED
+from harness.orchestrator.analysis.diagnostics.rules import findings
+from harness.orchestrator.core.paths import ROOT
 
 
 def stock(record: dict) -> dict:

@@ -13,7 +13,7 @@ from sample_records import broken
 from harness.orchestrator.analysis.history import Line, differences, left_out, lines
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.cli import main
-from harness.orchestrator.reports.history import markdown, plot, tidy, words
+from harness.orchestrator.reports.history import csv_table, markdown, plot, wording
 from harness.orchestrator.reports.history.table import tables, trend
 
 EPOCH = METRICS["epoch_s"]
@@ -89,7 +89,7 @@ def test_history_keeps_energy_by_different_counters_apart() -> None:
         record["telemetry"] = {"energy_of": counters}
     found = lines(records, [METRICS["energy_j_per_epoch"]])
     assert [len(line.points) for line in found] == [1, 1]
-    named = sorted(words.case_name(line).rpartition(", ")[2] for line in found)
+    named = sorted(wording.case_name(line).rpartition(", ")[2] for line in found)
     assert named == ["by package-0", "by package-0 and gpu"]
     assert len(lines(records, [METRICS["epoch_s"]])) == 1
 
@@ -192,7 +192,7 @@ def test_plot_is_not_flattened_by_a_bad_point_and_says_its_figure() -> None:
 
 
 def test_flat_table_has_a_row_for_each_point_and_a_change_at_its_place() -> None:
-    table = pandas.read_csv(StringIO(tidy.render(of(upgraded()))))
+    table = pandas.read_csv(StringIO(csv_table.render(of(upgraded()))))
     assert table["level"].tolist() == [1] * 12 + [2] * 8
     assert table["change"].notna().tolist() == [place == 12 for place in range(20)]
     assert table["runs"].unique().tolist() == [3]

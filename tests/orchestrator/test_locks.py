@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import gpus, locks
-from harness.orchestrator.errors import HarnessError
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.core.paths import ROOT
+from harness.orchestrator.execution import locks
+from harness.orchestrator.monitoring.telemetry import gpus
 
 UUIDS = ["GPU-aa11", "GPU-bb22", "GPU-ab33"]
 # Takes the locks of its devices, says so, and keeps them until a line comes.

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import machine
-from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.monitoring import machine
 
 
 def test_short_name_is_stable_and_without_host_name() -> None:

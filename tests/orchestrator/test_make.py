@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.paths import ROOT
 
 BESIDE = "--numprocesses auto --dist loadscope --no-loadscope-reorder"  # each other, on all processors
 

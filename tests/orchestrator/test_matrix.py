@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.config import Config
-from harness.orchestrator.errors import ConfigError
-from harness.orchestrator.matrix import check_known, expand, known_workloads, schedule
+from harness.orchestrator.core.config import Config
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.sessions.schedule import check_known, expand, known_workloads, schedule
 
 BACKENDS = ["cntk", "numpy", "theano"]
 WORKLOADS = {"mnist_cnn": ["2015-12"], "mnist_mlp": ["2015-12", "1.2.2"]}

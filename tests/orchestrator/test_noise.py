@@ -16,8 +16,8 @@ from harness.orchestrator.analysis import noise, pairs
 from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.analysis.comparison import key_of
 from harness.orchestrator.analysis.statistics import evidence
-from harness.orchestrator.errors import RecordError
-from harness.orchestrator.matrix import CONFIRM, FIRST
+from harness.orchestrator.core.errors import RecordError
+from harness.orchestrator.sessions.schedule import CONFIRM, FIRST
 
 ROUNDS = 12
 

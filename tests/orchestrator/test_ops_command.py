@@ -10,8 +10,8 @@ from sample_ops import SESSION, failure, measured, plan, unmeasured
 
 from harness.orchestrator.cli import main
 from harness.orchestrator.cli import ops as command
-from harness.orchestrator.errors import ProvisioningError
-from harness.orchestrator.ops.suite import Session
+from harness.orchestrator.core.errors import ProvisioningError
+from harness.orchestrator.suites.ops.suite import Session
 
 WHOLE = measured("numpy", {"dot": [1e-3] * 3, "rnn": [1e-2] * 3})
 PART = measured("cntk", {"dot": [1e-3] * 3}, (failure("rnn", "NotEqual", "it differs"),))

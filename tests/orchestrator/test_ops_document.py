@@ -9,11 +9,11 @@ import pytest
 from sample_ops import OPERATIONS, SESSION, benchmark, failure, measured, plan
 from sample_records import MACHINE
 
-from harness.orchestrator import store
-from harness.orchestrator.errors import ConfigError, RecordError
-from harness.orchestrator.launcher import Outcome
-from harness.orchestrator.ops import stored
-from harness.orchestrator.ops.document import HARNESS, document_of, read
+from harness.orchestrator.core.errors import ConfigError, RecordError
+from harness.orchestrator.execution.launcher import Outcome
+from harness.orchestrator.results import store
+from harness.orchestrator.suites.ops import stored
+from harness.orchestrator.suites.ops.document import HARNESS, document_of, read
 
 RESULT = {"versions": {"cntk": "2.7"}, "settings": {}, "order": OPERATIONS}
 KNOWN = {"session": SESSION, "machine": MACHINE, "plan": plan("cntk"), "backend": "cntk"}

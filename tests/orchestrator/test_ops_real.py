@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from harness.orchestrator.cli import main
-from harness.orchestrator.ops import operations, stored, suite
-from harness.orchestrator.ops.document import read
-from harness.orchestrator.paths import OPS, ROOT
+from harness.orchestrator.core.paths import OPS, ROOT
+from harness.orchestrator.suites.ops import operations, stored, suite
+from harness.orchestrator.suites.ops.document import read
 
 pytestmark = pytest.mark.alone  # it measures, under the host's lock
 

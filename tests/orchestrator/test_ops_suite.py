@@ -12,11 +12,12 @@ import pytest
 from sample_ops import plan
 from sample_records import MACHINE
 
-from harness.orchestrator.environments import Environment, ensure
-from harness.orchestrator.launcher import Job, Outcome
-from harness.orchestrator.ops import operations, suite
-from harness.orchestrator.ops.preparation import Equipped, equip
-from harness.orchestrator.preparation import Missing
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.provision import ensure
+from harness.orchestrator.execution.launcher import Job, Outcome
+from harness.orchestrator.sessions.preparation import Missing
+from harness.orchestrator.suites.ops import operations, suite
+from harness.orchestrator.suites.ops.preparation import Equipped, equip
 
 RESULT = {"versions": {}, "settings": {}, "order": [], "failures": []}
 
@@ -134,7 +135,7 @@ def test_interrupt_ends_the_session_with_what_was_finished(
 def test_backend_without_pytest_benchmark_is_missing_with_the_reason(
     tmp_path: Path, numpy: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from harness.orchestrator.ops import preparation
+    from harness.orchestrator.suites.ops import preparation
 
     (tmp_path / "requirements.lock").write_text(f"no-such-package-here==1.0 --hash=sha256:{'0' * 64}\n")
     monkeypatch.setattr(preparation, "OPS", tmp_path)

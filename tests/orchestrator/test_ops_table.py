@@ -8,9 +8,9 @@ import pandas
 from rich.console import Console
 from sample_ops import OPERATIONS, failure, measured, unmeasured
 
-from harness.orchestrator.ops import markdown, terminal, tidy
-from harness.orchestrator.ops.table import build, tables
-from harness.orchestrator.reports.table import Row
+from harness.orchestrator.reports.session.table import Row
+from harness.orchestrator.suites.ops import csv_table, markdown, terminal
+from harness.orchestrator.suites.ops.table import build, tables
 
 WRONG = failure("rnn", "NotEqual", "rnn is not what NumPy computes.")
 NUMPY = measured("numpy", {"dot": [2e-4, 2.1e-4, 2.4e-4], "rnn": [9e-3, 1e-2, 1.2e-2]})
@@ -106,7 +106,7 @@ def test_terminal_shows_the_same() -> None:
 
 
 def test_flat_table_has_a_row_for_each_operation_and_empty_fields_for_what_is_missing() -> None:
-    table = pandas.read_csv(io.StringIO(tidy.render([NUMPY, CNTK, THEANO])))
+    table = pandas.read_csv(io.StringIO(csv_table.render([NUMPY, CNTK, THEANO])))
     assert list(table["operation"]) == OPERATIONS * 3
     assert list(table["status"]) == ["ok", "ok", "ok", "wrong", "unsupported", "unsupported"]
     assert table["median_s"][0] == 2.1e-4

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import environments
 from harness.orchestrator.cli import main
-from harness.orchestrator.environments import Environment, Unavailable, known_backends
-from harness.orchestrator.environments.specification import load
-from harness.orchestrator.errors import ProvisioningError
-from harness.orchestrator.own_scripts import become_python, variables
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.errors import ProvisioningError
+from harness.orchestrator.core.paths import ROOT
+from harness.orchestrator.environments import provision
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.description.specification import known_backends, load
+from harness.orchestrator.environments.user_scripts import become_python, variables
 
 HARNESS = Path(sys.executable).with_name("harness")
 ANNOUNCEMENTS = {
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 
 def start(folder: Path, *arguments: str, **changes: str) -> subprocess.Popen:
     """The command in the user's working folder; what Theano compiles goes where the tests' modules are."""
-    cache = environments.ensure(["theano"], "cpu")["theano"].path / "cache" / "probe"
+    cache = provision.ensure(["theano"], "cpu")["theano"].path / "cache" / "probe"
     theano_flags = f"base_compiledir={cache},gcc.cxxflags=-g0 -O1"
     apart = {"KERAS_HOME": str(folder / "keras"), "THEANO_FLAGS": theano_flags, "KERAS_BACKEND": "jax"}
     inherited = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
@@ -106,7 +106,7 @@ def test_shell_has_k_and_says_so(folder: Path, backend: str) -> None:
     assert code == 4
     assert "[3.0, 3.0]" in out
     assert ANNOUNCEMENTS[backend] in err.splitlines()
-    versions = environments.ensure([backend], "cpu")[backend].versions
+    versions = provision.ensure([backend], "cpu")[backend].versions
     banner = next(line for line in err.splitlines() if line.startswith(f"K is the backend API on {backend}: "))
     for name in (backend, "numpy", "python"):
         assert f" {name} {versions[name]}" in banner
@@ -209,7 +209,7 @@ def test_environment_that_cannot_be_had_is_code_five(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, arguments: list[str]
 ) -> None:
     missing = Unavailable("cntk", "cpu", "needs CPython ==3.6.*", "pyenv install 3.6")
-    monkeypatch.setattr(environments, "ensure", lambda backends, device, say: {"cntk": missing})
+    monkeypatch.setattr(provision, "ensure", lambda backends, device, say: {"cntk": missing})
     assert main.execute(arguments) == 5
     said = capsys.readouterr().err
     assert said == "Error: No environment for cntk: needs CPython ==3.6.*. Get it with: pyenv install 3.6\n"

@@ -9,17 +9,18 @@ from click.testing import CliRunner
 from rich.console import Console
 from sample_records import MACHINE, broken, sample
 
-from harness.orchestrator import peaks
 from harness.orchestrator.cli.report import report
-from harness.orchestrator.config import Config
-from harness.orchestrator.efficiency import efficiency
-from harness.orchestrator.environments import Environment, ensure
-from harness.orchestrator.launcher import Outcome
-from harness.orchestrator.matrix import Case
-from harness.orchestrator.preparation import Missing, Prepared
-from harness.orchestrator.records import write_record
-from harness.orchestrator.reports import markdown, terminal
-from harness.orchestrator.reports.table import tables
+from harness.orchestrator.core.config import Config
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.provision import ensure
+from harness.orchestrator.execution.launcher import Outcome
+from harness.orchestrator.reports.session import markdown, terminal
+from harness.orchestrator.reports.session.table import tables
+from harness.orchestrator.results.record import write_record
+from harness.orchestrator.sessions import machine_peak
+from harness.orchestrator.sessions.efficiency import efficiency
+from harness.orchestrator.sessions.preparation import Missing, Prepared
+from harness.orchestrator.sessions.schedule import Case
 from harness.worker.protocol import PEAK
 
 CONFIG = Config(backends=["theano", "cntk", "tensorflow"], workloads=["mnist_mlp"], devices=["cpu", "gpu"])
@@ -45,7 +46,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, failing: tuple[str, ...] = ()) ->
         versions = {case.backend: "1.2"}
         return Outcome("ok", None, "done", {"peak": MEASURED, "versions": versions, "settings": {"blas": None}})
 
-    monkeypatch.setattr(peaks, "ask", ask)
+    monkeypatch.setattr(machine_peak, "ask", ask)
     return asked
 
 
@@ -57,7 +58,7 @@ def prepared(**missing: str) -> Prepared:
 
 def test_peak_of_a_cpu_is_measured_by_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = answering(monkeypatch)
-    found = peaks.measure(CONFIG, "cpu", 2, prepared())
+    found = machine_peak.measure(CONFIG, "cpu", 2, prepared())
     assert asked == [("numpy", "cpu")]
     assert set(found) == {*PEAK, "device", "threads", "backend", "version", "profile", "blas", "reason"}
     assert (found["gemm_flops_per_s"], found["threads"], found["reason"]) == (4e11, 2, None)
@@ -65,7 +66,7 @@ def test_peak_of_a_cpu_is_measured_by_the_reference(monkeypatch: pytest.MonkeyPa
 
 def test_peak_of_a_gpu_is_measured_by_the_first_backend_that_can(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = answering(monkeypatch, failing=("cntk",))
-    found = peaks.measure(CONFIG, "gpu", 2, prepared(theano="needs CUDA 10"))
+    found = machine_peak.measure(CONFIG, "gpu", 2, prepared(theano="needs CUDA 10"))
     assert asked == [("cntk", "gpu"), ("tensorflow", "gpu")]
     assert (found["backend"], found["version"], found["reason"]) == ("tensorflow", "1.2", None)
 
@@ -74,7 +75,7 @@ def test_peak_is_none_with_the_reasons_where_nobody_can_measure_it(monkeypatch: 
     answering(monkeypatch, failing=("cntk", "tensorflow"))
     said = []
     cases = [Case("cntk", "mnist_mlp", "2015-12", "gpu", 2, "tuned", "float32")]
-    found = peaks.peaks(CONFIG, cases, prepared(theano="needs CUDA 10"), said.append)["gpu", 2]
+    found = machine_peak.peaks(CONFIG, cases, prepared(theano="needs CUDA 10"), said.append)["gpu", 2]
     assert found["reason"].startswith("theano: needs CUDA 10; cntk: BackendError")
     assert said == [f"The peak of gpu is not known: {found['reason']}"]
     assert all(found[key] is None for key in PEAK)
@@ -84,7 +85,7 @@ def test_peaks_are_measured_once_for_all_cases_with_the_same_threads(monkeypatch
     asked = answering(monkeypatch)
     threads = (2, 2, 1)
     cases = [Case("cntk", "mnist_mlp", "2015-12", "cpu", each, "tuned", "float32") for each in threads]
-    assert set(peaks.peaks(CONFIG, cases, prepared(), [].append)) == {("cpu", 2), ("cpu", 1)}
+    assert set(machine_peak.peaks(CONFIG, cases, prepared(), [].append)) == {("cpu", 2), ("cpu", 1)}
     assert len(asked) == 2
 
 
@@ -93,7 +94,7 @@ def test_peak_is_measured_through_any_engine(backend: str) -> None:
     environment = ensure([backend], "cpu")[backend]
     assert isinstance(environment, Environment), environment
     case = Case(backend, "peak", "2015-12", "cpu", 1, "tuned", "float32")
-    outcome = peaks.ask(CONFIG, case, environment)
+    outcome = machine_peak.ask(CONFIG, case, environment)
     assert (outcome.status, outcome.reason) == ("ok", None)
     found = outcome.result["peak"]
     assert set(found) == set(PEAK)
@@ -104,7 +105,7 @@ def test_peak_is_measured_through_any_engine(backend: str) -> None:
 
 def test_peak_cannot_be_measured_on_a_device_that_is_not_there() -> None:
     environment = ensure(["numpy"], "cpu")["numpy"]
-    outcome = peaks.ask(CONFIG, Case("numpy", "peak", "2015-12", "gpu", 1, "tuned", "float32"), environment)
+    outcome = machine_peak.ask(CONFIG, Case("numpy", "peak", "2015-12", "gpu", 1, "tuned", "float32"), environment)
     assert outcome.status == "unsupported"
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import placement
-from harness.orchestrator.machine import available_cpus, choose_cpus
-from harness.orchestrator.placement import kept_off, spare_cpus
-from harness.orchestrator.process import Process
+from harness.orchestrator.execution.process import Process
+from harness.orchestrator.monitoring import cpu_affinity
+from harness.orchestrator.monitoring.cpu_affinity import kept_off, spare_cpus
+from harness.orchestrator.monitoring.machine import available_cpus, choose_cpus
 
 OWN_CPUS = "import os; print(sorted(os.sched_getaffinity(0)))"
 
@@ -20,8 +20,8 @@ OWN_CPUS = "import os; print(sorted(os.sched_getaffinity(0)))"
 @pytest.fixture
 def two_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight logical CPUs on four cores, numbered as Linux does."""
-    monkeypatch.setattr(placement, "available_cpus", lambda: list(range(8)))
-    monkeypatch.setattr(placement, "core_of", lambda cpu: ("0", str(cpu % 4)))
+    monkeypatch.setattr(cpu_affinity, "available_cpus", lambda: list(range(8)))
+    monkeypatch.setattr(cpu_affinity, "core_of", lambda cpu: ("0", str(cpu % 4)))
 
 
 @pytest.mark.parametrize(

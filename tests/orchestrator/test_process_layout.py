@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.process_layout import (
+from harness.orchestrator.execution.memory_layout import (
     ENVIRONMENT_BYTES,
     FOLDER,
     PATH_CHARACTERS,

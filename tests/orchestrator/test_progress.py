@@ -8,12 +8,12 @@ import pytest
 from rich.console import Console
 from sample_records import broken, sample
 
-from harness.orchestrator import progress
-from harness.orchestrator.config import Config
-from harness.orchestrator.forecast import Forecast, duration
-from harness.orchestrator.formatting import gigabytes, percent, significant
-from harness.orchestrator.matrix import Run, expand
-from harness.orchestrator.progress import Progress
+from harness.orchestrator.core.config import Config
+from harness.orchestrator.core.formatting import gigabytes, percent, significant
+from harness.orchestrator.sessions import progress
+from harness.orchestrator.sessions.forecast import Forecast, duration
+from harness.orchestrator.sessions.progress import Progress
+from harness.orchestrator.sessions.schedule import Run, expand
 
 CASES = expand(Config(backends=["theano", "cntk"], workloads=["mnist_mlp", "mnist_cnn"]), threads=2)
 RUNS = [Run(case, 1) for case in CASES]

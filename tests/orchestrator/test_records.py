@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from sample_records import sample
 
-from harness.orchestrator.errors import RecordError
-from harness.orchestrator.records import SCHEMA, UPGRADES, read_record, read_records, write_record, write_whole
+from harness.orchestrator.core.errors import RecordError
+from harness.orchestrator.results.record import SCHEMA, UPGRADES, read_record, read_records, write_record, write_whole
 
 
 @contextlib.contextmanager

@@ -15,10 +15,10 @@ from sample_records import MACHINE, broken, sample
 
 from harness.orchestrator.cli import main
 from harness.orchestrator.cli.report import write_benchmarks
-from harness.orchestrator.errors import ConfigError, RecordError
-from harness.orchestrator.reports import pytest_benchmark
-from harness.orchestrator.reports.benchmark_statistics import statistics
-from harness.orchestrator.store import Store, Stored
+from harness.orchestrator.core.errors import ConfigError, RecordError
+from harness.orchestrator.reports.session import pytest_benchmark
+from harness.orchestrator.reports.session.benchmark_statistics import statistics
+from harness.orchestrator.results.store import Store, Stored
 
 
 @pytest.mark.parametrize("count", range(1, 14))

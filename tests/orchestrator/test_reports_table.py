@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 from sample_records import broken, sample, session
 
-from harness.orchestrator.reports import markdown, plot, terminal, tidy
-from harness.orchestrator.reports.table import tables
+from harness.orchestrator.reports.session import csv_table, markdown, plot, terminal
+from harness.orchestrator.reports.session.table import tables
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -188,7 +188,7 @@ def test_facts_name_a_session_once_when_some_of_its_runs_left_no_record() -> Non
 
 def test_flat_table_has_a_row_for_each_run_and_leaves_missing_numbers_empty() -> None:
     records = [sample("theano", "mnist_mlp", 1.5), broken("cntk", "mnist_mlp", "timeout", "too, slow")]
-    table = pandas.read_csv(StringIO(tidy.render(records)))
+    table = pandas.read_csv(StringIO(csv_table.render(records)))
     assert table["backend"].tolist() == ["theano", "cntk"]
     assert table["compile_s"].tolist()[0] == 1.5
     assert table["compile_s"].isna().tolist() == [False, True]
@@ -199,6 +199,6 @@ def test_flat_table_has_a_row_for_each_run_and_leaves_missing_numbers_empty() ->
 def test_flat_table_holds_runs_that_were_never_made() -> None:
     record = sample("cntk", "mnist_mlp")
     bare = {key: record[key] for key in ("status", "reason", "run", "session", "case")}
-    table = pandas.read_csv(StringIO(tidy.render([record, {**bare, "status": "skipped"}])))
+    table = pandas.read_csv(StringIO(csv_table.render([record, {**bare, "status": "skipped"}])))
     assert table["status"].tolist() == ["ok", "skipped"]
     assert table["epoch_2015_s"].isna().tolist() == [False, True]

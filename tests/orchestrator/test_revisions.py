@@ -12,13 +12,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.orchestrator import machine, revisions
-from harness.orchestrator.errors import ConfigError
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions import revisions
 
 GIT = ["git", "-c", "user.name=nobody", "-c", "user.email=nobody@example.org"]
 FILES = {
     "harness/__init__.py": "VERSION = 1\n",
-    "harness/backends/engine.py": "ENGINE = 1\n",
+    "harness/backends/engines/contract.py": "ENGINE = 1\n",
     "harness/backends/table.txt": "a table\n",
     "harness/workloads/model.py": "MODEL = 1\n",
     "harness/worker/__main__.py": "WORKER = 1\n",
@@ -66,8 +67,8 @@ def test_working_copy_is_kept_by_content(checkout: Path) -> None:
     assert revisions.working_copy() == first
     (checkout / "harness" / "backends" / "engine.py").write_text("ENGINE = 2\n")
     second = revisions.working_copy()
-    assert contents(second)["harness/backends/engine.py"] == "ENGINE = 2\n"
-    assert contents(first)["harness/backends/engine.py"] == "ENGINE = 1\n"
+    assert contents(second)["harness/backends/engines/contract.py"] == "ENGINE = 2\n"
+    assert contents(first)["harness/backends/engines/contract.py"] == "ENGINE = 1\n"
     (checkout / "harness" / "workloads" / "model.py").rename(checkout / "harness" / "workloads" / "other.py")
     assert revisions.working_copy() not in (first, second)
 

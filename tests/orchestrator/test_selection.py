@@ -10,8 +10,8 @@ from sample_history import session, store
 from sample_records import sample
 
 from harness.orchestrator.analysis.selection import select, sides_of
-from harness.orchestrator.errors import ConfigError
-from harness.orchestrator.records import write_record
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.results.record import write_record
 
 MACHINE = "amd-epyc-2c-0a1b2c"
 FIRST, SECOND = "20261001-120000", "20261002-120000"

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import pytest
 from sample_records import SESSION, sample
 
-from harness.orchestrator import store
-from harness.orchestrator.errors import ConfigError, RecordError
-from harness.orchestrator.journal import Journal, read_journal
-from harness.orchestrator.store import Store, find, load
+from harness.orchestrator.core.errors import ConfigError, RecordError
+from harness.orchestrator.results import store
+from harness.orchestrator.results.journal import Journal, read_journal
+from harness.orchestrator.results.store import Store, find, load
 
 PLANNED = [
     {"name": f"{backend}-mnist_mlp-cpu-2t-tuned-r1", "round": 1, "case": sample(backend, "mnist_mlp")["case"]}

@@ -8,12 +8,11 @@ import pynvml
 import pytest
 from recorded_nvml import Recorded
 
-from harness.orchestrator.environments import gpu
-from harness.orchestrator.gpus import number_of
-from harness.orchestrator.telemetry import nvml
-from harness.orchestrator.telemetry.nvml import Nvml
-from harness.orchestrator.telemetry.sampler import Sampler
-from harness.orchestrator.telemetry.summary import energy_j_per_epoch, summaries
+from harness.orchestrator.monitoring.telemetry import nvidia, nvml
+from harness.orchestrator.monitoring.telemetry.gpus import number_of
+from harness.orchestrator.monitoring.telemetry.nvml import Nvml
+from harness.orchestrator.monitoring.telemetry.sampler import Sampler
+from harness.orchestrator.monitoring.telemetry.summary import energy_j_per_epoch, summaries
 
 UUIDS = ["GPU-1f6a2b3c-0d4e-4f50-8a61-72839405a6b7", "GPU-9c8d7e6f-5a4b-4c3d-9e2f-1a0b9c8d7e6f"]
 ENERGY = "nvmlDeviceGetTotalEnergyConsumption"
@@ -175,10 +174,10 @@ def test_throttle_reasons_are_named(recorded, bits: int, words: str) -> None:
 
 def test_nvidia_gpus_are_counted_through_the_same_module(recorded, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     library = recorded()
-    assert gpu.nvidia_gpus() == 2
+    assert nvidia.nvidia_gpus() == 2
     assert library.asked["nvmlShutdown", ()] == 1
     recorded(nvmlInit=[{"error": pynvml.NVML_ERROR_DRIVER_NOT_LOADED}])
-    monkeypatch.setattr(gpu, "DRIVER", tmp_path / "version")
-    assert gpu.nvidia_gpus() == 0
-    gpu.DRIVER.touch()
-    assert gpu.nvidia_gpus() == 1
+    monkeypatch.setattr(nvidia, "DRIVER", tmp_path / "version")
+    assert nvidia.nvidia_gpus() == 0
+    nvidia.DRIVER.touch()
+    assert nvidia.nvidia_gpus() == 1

@@ -12,14 +12,14 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from harness.orchestrator.config import Limits
-from harness.orchestrator.launcher import Job, launch
-from harness.orchestrator.process import worker_variables
-from harness.orchestrator.references import Silent
-from harness.orchestrator.telemetry import sampler as sampler_module
-from harness.orchestrator.telemetry.sampler import Sampler
-from harness.orchestrator.telemetry.sensor import Kind, Unreadable
-from harness.orchestrator.telemetry.summary import telemetry_of
+from harness.orchestrator.core.config import Limits
+from harness.orchestrator.execution.launcher import Job, launch
+from harness.orchestrator.execution.process import worker_variables
+from harness.orchestrator.monitoring.telemetry import sampler as sampler_module
+from harness.orchestrator.monitoring.telemetry.sampler import Sampler
+from harness.orchestrator.monitoring.telemetry.sensor import Kind, Unreadable
+from harness.orchestrator.monitoring.telemetry.summary import telemetry_of
+from harness.orchestrator.sessions.parity_reference import Silent
 from harness.worker.protocol import SCHEMA
 
 CPUS = sorted(os.sched_getaffinity(0))

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.telemetry import files as files_module
-from harness.orchestrator.telemetry.activity import TICKS_PER_S, Switches, Transfers, Work
-from harness.orchestrator.telemetry.files import Files
-from harness.orchestrator.telemetry.heat import Energy, Temperature
-from harness.orchestrator.telemetry.memory import Memory
-from harness.orchestrator.telemetry.processors import Frequency, Load, Pressure, Processors
-from harness.orchestrator.telemetry.sensor import FAILURES, Unreadable, reason_of
-from harness.orchestrator.telemetry.tree import Tree
+from harness.orchestrator.monitoring.telemetry import procfs as files_module
+from harness.orchestrator.monitoring.telemetry.memory import Memory
+from harness.orchestrator.monitoring.telemetry.process_counters import TICKS_PER_S, Switches, Transfers, Work
+from harness.orchestrator.monitoring.telemetry.process_tree import Tree
+from harness.orchestrator.monitoring.telemetry.processors import Frequency, Load, Pressure, Processors
+from harness.orchestrator.monitoring.telemetry.procfs import Files
+from harness.orchestrator.monitoring.telemetry.sensor import FAILURES, Unreadable, reason_of
+from harness.orchestrator.monitoring.telemetry.thermal_and_energy import Energy, Temperature
 
 Write = Callable[[str, str], None]
 # No process has this number: the largest that Linux gives is 2 ** 22.

@@ -7,10 +7,16 @@ import io
 import pandas as pd
 import pytest
 
-from harness.orchestrator.telemetry import PHASE_SUMMARY, TELEMETRY
-from harness.orchestrator.telemetry.samples import Samples
-from harness.orchestrator.telemetry.sensor import Kind
-from harness.orchestrator.telemetry.summary import energy_j_per_epoch, shares, summaries, telemetry_of
+from harness.orchestrator.monitoring.telemetry.samples import Samples
+from harness.orchestrator.monitoring.telemetry.sensor import Kind
+from harness.orchestrator.monitoring.telemetry.summary import (
+    PHASE_SUMMARY,
+    TELEMETRY,
+    energy_j_per_epoch,
+    shares,
+    summaries,
+    telemetry_of,
+)
 
 COLUMNS = {
     "tree_rss_bytes": Kind.GAUGE,

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import turns
-from harness.orchestrator.config import Limits
-from harness.orchestrator.launcher import Job, Outcome
-from harness.orchestrator.process import worker_variables
-from harness.orchestrator.references import Silent
-from harness.orchestrator.turns import run_in_turns
+from harness.orchestrator.core.config import Limits
+from harness.orchestrator.execution import interleaving
+from harness.orchestrator.execution.interleaving import run_in_turns
+from harness.orchestrator.execution.launcher import Job, Outcome
+from harness.orchestrator.execution.process import worker_variables
+from harness.orchestrator.sessions.parity_reference import Silent
 
 WORKER = Path(__file__).with_name("turning_worker.py")
 PLAYERS, WARMUPS, EPOCHS = 3, 1, 3
@@ -24,7 +24,7 @@ EPOCH_S = 0.02
 
 @pytest.fixture(autouse=True)
 def no_threads_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "SETTLE_S", 0.0)
+    monkeypatch.setattr(interleaving, "SETTLE_S", 0.0)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from harness.orchestrator.cli.main import cli
-from harness.orchestrator.paths import ROOT
+from harness.orchestrator.core.paths import ROOT
 
 WORKFLOW = ROOT / ".github" / "workflows" / "regression.yml"
 

@@ -2,7 +2,7 @@
 
 usage: python -I turning_worker.py --request FILE --events-fd N
 
-The request: `turns` (see harness/worker/turns.py), `warmup_epochs`, `epochs`, `epoch_s` (how long one takes) and
+The request: `turns` (see harness/worker/interleaving.py), `warmup_epochs`, `epochs`, `epoch_s` (how long one takes) and
 `fails_at` (the epoch that fails, or null).
 """
 
@@ -25,9 +25,9 @@ def epoch(index, request, reporter):
 
 def run(request, reporter):
     """Executes a request; the result."""
-    from harness.worker import protocol, turns
+    from harness.worker import interleaving, protocol
 
-    turns.take(reporter, request["turns"])
+    interleaving.take(reporter, request["turns"])
     reporter.begin("compile")
     epochs = [epoch(index, request, reporter) for index in range(request["warmup_epochs"] + request["epochs"])]
     reporter.begin("done")

@@ -5,7 +5,7 @@ Each takes the place of something between the workload and the library, so that 
 
 from harness.backends import api as K
 from harness.worker import trainer
-from harness.workloads import layers, optimizers, training
+from harness.workloads.modeling import layers, optimizers, training
 
 
 def reverse(kernel, axis):

@@ -8,8 +8,8 @@ import pytest
 from benchmarks.parity.__main__ import BACKENDS, WORKLOADS, starts
 from benchmarks.parity.measure import Start, deviations
 from benchmarks.parity.tables import tables
-from harness.orchestrator import environments
-from harness.orchestrator.config import Config
+from harness.orchestrator.core.config import Config
+from harness.orchestrator.environments import provision
 
 TOLERANCE = {"loss": 1e-4, "gradient_norms": 1e-2, "weight_norms": 2e-3, "change_norms": 2e-3}
 
@@ -73,7 +73,7 @@ def test_places_are_looked_at_on_one_workload_only(places: int) -> None:
 def test_numpy_in_float32_is_within_the_tolerance_at_one_place_at_least() -> None:
     config = Config(backends=["numpy"], workloads=["mnist_mlp"], data="synthetic")
     start = Start("seeds", "mnist_mlp", seed=0, samples=(300, 150), places=3, steady=True)
-    measured = pd.DataFrame(deviations(start, config, environments.ensure(["numpy"], "cpu"), threads=1))
+    measured = pd.DataFrame(deviations(start, config, provision.ensure(["numpy"], "cpu"), threads=1))
     assert measured.groupby("offset")["figure"].apply(set).tolist() == [set(TOLERANCE)] * 3
     assert measured["steady"].all()
     assert (measured["deviation"] > 0).all()

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import datasets, environments, machine, references
-from harness.orchestrator.config import Config
-from harness.orchestrator.environments import Environment
-from harness.orchestrator.launcher import Job, Outcome, launch
-from harness.orchestrator.matrix import Case
-from harness.orchestrator.process import worker_variables
-from harness.orchestrator.references import Silent
-from harness.orchestrator.request import request_of
+from harness.orchestrator import datasets
+from harness.orchestrator.core.config import Config
+from harness.orchestrator.environments import provision
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.execution.launcher import Job, Outcome, launch
+from harness.orchestrator.execution.process import worker_variables
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions import parity_reference
+from harness.orchestrator.sessions.parity_reference import Silent
+from harness.orchestrator.sessions.request import request_of
+from harness.orchestrator.sessions.schedule import Case
 from harness.worker.reference import PLACES
 
 PLANTED_WORKER = Path(__file__).with_name("planted_worker.py")
@@ -34,7 +37,7 @@ PLANTED += [("theano", "flipped_kernel"), ("theano", "epsilon_outside_the_root")
 
 
 def environment_of(backend: str) -> Environment:
-    found = environments.ensure([backend], "cpu")[backend]
+    found = provision.ensure([backend], "cpu")[backend]
     assert isinstance(found, Environment), found
     return found
 
@@ -44,8 +47,8 @@ def run(backend: str, workload: str, mistake: str, folder: Path) -> Outcome:
     samples = SAMPLES[workload]
     config = Config(backends=[backend], workloads=[workload], threads=THREADS, epochs=1, warmup_epochs=0)
     data = datasets.prepare(workload, "synthetic", samples, samples // 2, config.seed)
-    of_reference = references.case_of(workload, config.edition, THREADS)
-    expected = references.reference(config, of_reference, data, environment_of(references.BACKEND))
+    of_reference = parity_reference.case_of(workload, config.edition, THREADS)
+    expected = parity_reference.reference(config, of_reference, data, environment_of(parity_reference.BACKEND))
     case = Case(backend, workload, config.edition, "cpu", THREADS, "tuned", "float32")
     environment = environment_of(backend)
     variables = environment.variables(case.profile, THREADS, workload=workload)

@@ -13,16 +13,17 @@ import pytest
 from once import once
 
 from benchmarks.speed.entrants import BENCHMARKS, packages
-from harness.backends import active
 from harness.backends import api as K
-from harness.orchestrator import machine
-from harness.orchestrator.config import Limits
-from harness.orchestrator.environments import Environment, ensure
-from harness.orchestrator.launcher import Job, launch
-from harness.orchestrator.process import worker_variables
-from harness.orchestrator.references import Silent
+from harness.backends.engines import registry
+from harness.orchestrator.core.config import Limits
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.provision import ensure
+from harness.orchestrator.execution.launcher import Job, launch
+from harness.orchestrator.execution.process import worker_variables
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions.parity_reference import Silent
 from harness.worker.protocol import SCHEMA
-from harness.workloads.training import Model
+from harness.workloads.modeling.training import Model
 
 DRIVER = Path(__file__).with_name("driven_contender.py")
 EDITION = "2015-12"
@@ -65,7 +66,7 @@ def float32_afterwards() -> Iterator[None]:
 @once
 def ours(name: str, disturbance: float = 0.0) -> tuple[list[float], list[np.ndarray], list[np.ndarray]]:
     """Losses of the calls, and weights before and after them, of NumPy in float64; without dropout."""
-    active.use("numpy")
+    registry.use("numpy")
     K.set_floatx("float64")
     K.set_image_dim_ordering("tf")
     workload = importlib.import_module(f"harness.workloads.{name}").WORKLOAD

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from benchmarks.speed import __main__ as command
 from benchmarks.speed import page
-from harness.orchestrator.errors import WorkerFailed
+from harness.orchestrator.core.errors import WorkerFailed
 
 MACHINE = {"cpu": "Test CPU", "available_cores": 2, "os": "Test OS", "harness": {"commit": "0123456789abcdef"}}
 

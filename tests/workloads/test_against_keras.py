@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.backends import active
 from harness.backends import api as K
-from harness.orchestrator.environments import Environment, ensure
-from harness.orchestrator.process import worker_variables
-from harness.workloads.layers import Dropout
-from harness.workloads.training import Model
+from harness.backends.engines import registry
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.provision import ensure
+from harness.orchestrator.execution.process import worker_variables
+from harness.workloads.modeling.layers import Dropout
+from harness.workloads.modeling.training import Model
 
 STEPS = 6
 BATCH = 16
@@ -64,7 +65,7 @@ def keras_steps(name: str, folder: Path, xs, ys, weights):
     ("name", "dim_ordering"), [("mnist_mlp", "tf"), ("mnist_cnn", "tf"), ("mnist_cnn", "th"), ("imdb_lstm", "tf")]
 )
 def test_training_steps_agree_with_keras(name, dim_ordering, tmp_path):
-    active.use("numpy")
+    registry.use("numpy")
     K.set_image_dim_ordering(dim_ordering)
     workload = workload_named(name)
     model = Model(workload, without_dropout(workload.editions["2015-12"]), np.random.RandomState(1))

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from harness.backends import active, numpy_gradients
 from harness.backends import api as K
-from harness.workloads.training import Model
+from harness.backends.engines import registry
+from harness.backends.engines.numpy import gradients
+from harness.workloads.modeling.training import Model
 
 SAMPLES = {"mnist_mlp": 8, "mnist_cnn": 4, "imdb_lstm": 4}
 # Truncation, h^2 |L'''| / 6, is below 1e-9 of the gradient at both. A kink (of relu, of a maximum) between w - h d and
@@ -49,7 +50,7 @@ def float32_afterwards() -> Iterator[None]:
 @functools.cache
 def workload_named(name: str) -> Workload:
     """The workload as it is trained, with every dropout at level 0."""
-    active.use("numpy")
+    registry.use("numpy")
     K.set_floatx("float64")
     K.set_image_dim_ordering("tf")
     declared = importlib.import_module(f"harness.workloads.{name}").WORKLOAD
@@ -129,7 +130,7 @@ def test_every_wrong_rule_on_the_way_is_caught(name: str, monkeypatch: pytest.Mo
     caught = {}
     for rule in rules_of(workload, monkeypatch):
         with monkeypatch.context() as patch:
-            patch.setitem(numpy_gradients.PRODUCTS, rule, planted(numpy_gradients.PRODUCTS[rule]))
+            patch.setitem(gradients.PRODUCTS, rule, planted(gradients.PRODUCTS[rule]))
             caught[rule] = excess(workload) > 1
     assert len(caught) > 4
     assert all(caught.values()), caught
@@ -148,8 +149,8 @@ def rules_of(workload: Workload, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return product
 
     with monkeypatch.context() as patch:
-        for name, right in numpy_gradients.PRODUCTS.items():
-            patch.setitem(numpy_gradients.PRODUCTS, name, watched(name, right))
+        for name, right in gradients.PRODUCTS.items():
+            patch.setitem(gradients.PRODUCTS, name, watched(name, right))
         workload.gradients()
     return sorted(used)
 

@@ -10,20 +10,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.backends import active, flops
 from harness.backends import api as K
-from harness.orchestrator.environments import Environment, ensure
-from harness.orchestrator.process import worker_variables
-from harness.workloads.flops import per_sample
-from harness.workloads.layers import Dropout
-from harness.workloads.training import Model
+from harness.backends.engines import registry
+from harness.backends.graph import flop_count
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.provision import ensure
+from harness.orchestrator.execution.process import worker_variables
+from harness.workloads.modeling.flops import per_sample
+from harness.workloads.modeling.layers import Dropout
+from harness.workloads.modeling.training import Model
 
 DENSE = (2 * 784 * 512, 2 * 512 * 512, 2 * 512 * 10)
 CONVOLUTIONS = (2 * 28 * 28 * 32 * 9 * 1, 2 * 26 * 26 * 32 * 9 * 32)
 BEHIND = (2 * 13 * 13 * 32 * 128, 2 * 128 * 10)
 GATES = 2 * 100 * 128 * 512  # of the words, and again of the state
 # Name: products of an evaluation; of a training step, where the first layer's input has no gradient; weights; the
-# operations of the optimizer a weight, counted in the formulas of harness/workloads/optimizers.py; samples of a batch.
+# operations of the optimizer a weight, counted in the formulas of harness/workloads/modeling/optimizers.py; samples of a batch.
 BY_HAND = {
     "mnist_mlp": (sum(DENSE), 3 * sum(DENSE) - DENSE[0], 669706, 9, 128),
     "mnist_cnn": (sum(CONVOLUTIONS + BEHIND), 3 * sum(CONVOLUTIONS + BEHIND) - CONVOLUTIONS[0], 703210, 16, 128),
@@ -35,7 +37,7 @@ REST = 0.02
 
 @pytest.fixture(autouse=True)
 def numpy_engine():
-    active.use("numpy")
+    registry.use("numpy")
     K.set_floatx("float32")
     K.set_image_dim_ordering("tf")
 
@@ -61,7 +63,7 @@ def test_updates_are_those_derived_by_hand(name):
     workload = workload_named(name)
     model = Model(workload, workload.editions["2015-12"], np.random.RandomState(0), batch=4)
     gradients = K.gradients(model.training[0], [weight.variable for weight in model.weights])
-    update = flops.count([new for _, new in model.updates]) - flops.count(gradients)
+    update = flop_count.count([new for _, new in model.updates]) - flop_count.count(gradients)
     _, _, weights, each, _ = BY_HAND[name]
     of_the_step_count = 8 if name == "imdb_lstm" else 0  # Adam's learning rate
     assert update == each * weights + of_the_step_count
@@ -86,7 +88,7 @@ def test_flops_are_those_that_the_profiler_of_tensorflow_counts(name):
     bare = edition._replace(layers=lambda: [layer for layer in edition.layers() if not isinstance(layer, Dropout)])
     model = Model(workload, bare, np.random.RandomState(0), batch=edition.batch_size)
     variables = [weight.variable for weight in model.weights]
-    counted = flops.count([model.training[0], *K.gradients(model.training[0], variables)])
+    counted = flop_count.count([model.training[0], *K.gradients(model.training[0], variables)])
     if name == "mnist_cnn":
         # Its formula for the way back lets the window stand at every place of the input, border mode valid or not.
         places = 28 * 28 - 26 * 26

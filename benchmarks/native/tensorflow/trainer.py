@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from harness.backends.tensorflow import platforms
+from harness.backends.engines.tensorflow import session
 
 
 class Trainer(object):
@@ -33,7 +33,7 @@ class Trainer(object):
     @staticmethod
     def config(threads):
         """The session's options."""
-        config = platforms.session_config(platforms.target_of("cpu"), threads)
+        config = session.session_config(session.target_of("cpu"), threads)
         # One operation at a time anyway: an order fixed once saves finding out what is ready,
         # about a tenth of imdb_lstm.
         config.experimental.executor_type = "SINGLE_THREADED_EXECUTOR"
@@ -69,7 +69,7 @@ class Trainer(object):
             accuracy = tf.reduce_mean(tf.cast(hits, "float32"))
             with tf.control_dependencies(self.updates(gradients)):
                 scores = tf.stack([loss, accuracy])
-        return platforms.make_callable(self.session, [picked], [scores])
+        return session.make_callable(self.session, [picked], [scores])
 
     def epoch(self, order):
         """Trains on the samples in this order; (loss, accuracy), means over the samples."""

@@ -13,7 +13,96 @@ every argument; ranges, generators and arrays of one axis for lists and tuples o
 arguments unless the docstring says otherwise.
 """
 
-from harness.backends.api.arithmetic import (
+from harness.backends.api.arrays.indexing import in_top_k, one_hot
+from harness.backends.api.arrays.padding import (
+    asymmetric_spatial_2d_padding,
+    asymmetric_temporal_padding,
+    spatial_2d_padding,
+    spatial_3d_padding,
+    temporal_padding,
+)
+from harness.backends.api.arrays.repetition import repeat, repeat_elements, resize_images, resize_volumes, tile
+from harness.backends.api.arrays.shaping import (
+    arange,
+    batch_flatten,
+    concatenate,
+    expand_dims,
+    flatten,
+    is_explicit_shape,
+    pattern_broadcast,
+    permute_dimensions,
+    reshape,
+    reverse,
+    squeeze,
+    stack,
+)
+from harness.backends.api.config import (
+    backend,
+    cast_to_floatx,
+    epsilon,
+    floatx,
+    image_dim_ordering,
+    legacy_weight_ordering,
+    set_epsilon,
+    set_floatx,
+    set_image_dim_ordering,
+    set_legacy_weight_ordering,
+)
+from harness.backends.api.control.conditionals import in_test_phase, in_train_phase, switch
+from harness.backends.api.control.folds import foldl, foldr, map_fn
+from harness.backends.api.control.learning_phase import learning_phase, set_learning_phase
+from harness.backends.api.control.rnn import rnn
+from harness.backends.api.conv.convolution import atrous_conv2d, conv1d, conv2d
+from harness.backends.api.conv.pooling import pool2d
+from harness.backends.api.conv.separable import separable_conv2d
+from harness.backends.api.conv.transposed import deconv2d
+from harness.backends.api.conv.volumes import conv3d, pool3d
+from harness.backends.api.core.compiled import Function
+from harness.backends.api.core.functions import (
+    batch_get_value,
+    batch_set_value,
+    function,
+    get_value,
+    get_variable_shape,
+    gradients,
+    moving_average_update,
+    print_tensor,
+    set_value,
+    stop_gradient,
+    update,
+    update_add,
+    update_sub,
+)
+from harness.backends.api.core.sparse import is_sparse, to_dense
+from harness.backends.api.core.tensors import (
+    cast,
+    count_params,
+    dtype,
+    eval,
+    eye,
+    int_shape,
+    is_keras_tensor,
+    ndim,
+    ones,
+    ones_like,
+    placeholder,
+    random_normal_variable,
+    random_uniform_variable,
+    shape,
+    variable,
+    zeros,
+    zeros_like,
+)
+from harness.backends.api.ctc.decoding import ctc_decode
+from harness.backends.api.ctc.loss import ctc_batch_cost, ctc_label_dense_to_sparse
+from harness.backends.api.ctc.paths import (
+    ctc_cost,
+    ctc_create_skip_idxs,
+    ctc_interleave_blanks,
+    ctc_path_probs,
+    ctc_update_log_p,
+)
+from harness.backends.api.math.arithmetic import (
     abs,
     clip,
     cos,
@@ -34,65 +123,26 @@ from harness.backends.api.arithmetic import (
     sqrt,
     square,
 )
-from harness.backends.api.compilation import Function
-from harness.backends.api.config import (
-    backend,
-    cast_to_floatx,
-    epsilon,
-    floatx,
-    image_dim_ordering,
-    legacy_weight_ordering,
-    set_epsilon,
-    set_floatx,
-    set_image_dim_ordering,
-    set_legacy_weight_ordering,
+from harness.backends.api.math.products import batch_dot, dot, gather, transpose
+from harness.backends.api.math.random import random_binomial, random_normal, random_uniform
+from harness.backends.api.math.reductions import all, any, argmax, argmin, max, mean, min, prod, std, sum, var
+from harness.backends.api.nn.activations import (
+    dropout,
+    elu,
+    hard_sigmoid,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    softsign,
+    tanh,
 )
-from harness.backends.api.control_flow import in_test_phase, in_train_phase, switch
-from harness.backends.api.convolution import atrous_conv2d, conv1d, conv2d
-from harness.backends.api.ctc import ctc_batch_cost, ctc_label_dense_to_sparse
-from harness.backends.api.ctc_decoding import ctc_decode
-from harness.backends.api.ctc_paths import (
-    ctc_cost,
-    ctc_create_skip_idxs,
-    ctc_interleave_blanks,
-    ctc_path_probs,
-    ctc_update_log_p,
+from harness.backends.api.nn.losses import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
 )
-from harness.backends.api.functional import foldl, foldr, map_fn
-from harness.backends.api.functions import (
-    batch_get_value,
-    batch_set_value,
-    function,
-    get_value,
-    get_variable_shape,
-    gradients,
-    moving_average_update,
-    print_tensor,
-    set_value,
-    stop_gradient,
-    update,
-    update_add,
-    update_sub,
-)
-from harness.backends.api.indicators import in_top_k, one_hot
-from harness.backends.api.losses import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
-from harness.backends.api.neural import dropout, elu, hard_sigmoid, relu, sigmoid, softmax, softplus, softsign, tanh
-from harness.backends.api.normalization import batch_normalization, l2_normalize, normalize_batch_in_training
-from harness.backends.api.padding import (
-    asymmetric_spatial_2d_padding,
-    asymmetric_temporal_padding,
-    spatial_2d_padding,
-    spatial_3d_padding,
-    temporal_padding,
-)
-from harness.backends.api.phases import learning_phase, set_learning_phase
-from harness.backends.api.pooling import pool2d
-from harness.backends.api.products import batch_dot, dot, gather, transpose
-from harness.backends.api.random import random_binomial, random_normal, random_uniform
-from harness.backends.api.recurrent import rnn
-from harness.backends.api.reductions import all, any, argmax, argmin, max, mean, min, prod, std, sum, var
-from harness.backends.api.repetition import repeat, repeat_elements, resize_images, resize_volumes, tile
-from harness.backends.api.separable_convolution import separable_conv2d
+from harness.backends.api.nn.normalization import batch_normalization, l2_normalize, normalize_batch_in_training
 from harness.backends.api.session import (
     clear_session,
     get_session,
@@ -101,42 +151,6 @@ from harness.backends.api.session import (
     reset_uids,
     set_session,
 )
-from harness.backends.api.shaping import (
-    arange,
-    batch_flatten,
-    concatenate,
-    expand_dims,
-    flatten,
-    is_explicit_shape,
-    pattern_broadcast,
-    permute_dimensions,
-    reshape,
-    reverse,
-    squeeze,
-    stack,
-)
-from harness.backends.api.sparse import is_sparse, to_dense
-from harness.backends.api.tensors import (
-    cast,
-    count_params,
-    dtype,
-    eval,
-    eye,
-    int_shape,
-    is_keras_tensor,
-    ndim,
-    ones,
-    ones_like,
-    placeholder,
-    random_normal_variable,
-    random_uniform_variable,
-    shape,
-    variable,
-    zeros,
-    zeros_like,
-)
-from harness.backends.api.transposed_convolution import deconv2d
-from harness.backends.api.volumes import conv3d, pool3d
 
 # What `import *` takes: the functions, and not the modules that they are in.
 __all__ = [name for name, value in sorted(globals().items()) if callable(value) and not name.startswith("_")]

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from harness.backends import active, settings
-from harness.backends.api import checks
+from harness.backends import settings
+from harness.backends.api.arguments import checks
+from harness.backends.engines import registry
 
 
 def backend():
@@ -17,7 +18,7 @@ def backend():
     -----
     Source: keras 1.2.2, keras/backend/__init__.py, backend.
     """
-    return active.engine().backend
+    return registry.engine().backend
 
 
 def epsilon():

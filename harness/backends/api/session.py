@@ -2,11 +2,11 @@
 
 import itertools
 
-from harness.backends import active
-from harness.backends.api import phases
-from harness.backends.engine import Engine
+from harness.backends.api.control import learning_phase
+from harness.backends.engines import registry
+from harness.backends.engines.contract import Engine
 from harness.backends.errors import TypeMismatch, shown
-from harness.backends.plain import plain
+from harness.backends.graph.plain_values import plain
 
 _uids = {}  # prefix -> its numbers to come; taken in one step, whatever other threads do
 
@@ -57,7 +57,7 @@ def get_session():
     Differs: under Keras 1.2.2 TensorFlow's own session, and not there under Theano; here every backend has one.
     Source:  keras 1.2.2, keras/backend/tensorflow_backend.py, get_session.
     """
-    return active.engine()
+    return registry.engine()
 
 
 def set_session(session):
@@ -76,7 +76,7 @@ def set_session(session):
     """
     if not isinstance(session, Engine):
         raise TypeMismatch("set_session: no engine. Expected what get_session returned. Received %s." % shown(session))
-    active.resume(session)
+    registry.resume(session)
 
 
 def clear_session():
@@ -93,8 +93,8 @@ def clear_session():
               before, and its values.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, clear_session.
     """
-    active.restart()
-    phases.forget()
+    registry.restart()
+    learning_phase.forget()
     reset_uids()
 
 

@@ -1,1 +1,1 @@
-"""From records to verdicts; a run is a sample. docs/design/regression.md derives the rule and says how good it is."""
+"""From records to verdicts; docs/design/regression.md derives the rule and measures its error rate."""

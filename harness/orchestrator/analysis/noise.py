@@ -18,8 +18,8 @@ from harness.orchestrator.analysis.comparability import IDENTITY, MUST_AGREE, at
 from harness.orchestrator.analysis.comparison import Key, by_case, figures, key_of
 from harness.orchestrator.analysis.metrics import METRICS, Metric
 from harness.orchestrator.analysis.statistics import FEWEST, evidence
-from harness.orchestrator.errors import RecordError
-from harness.orchestrator.records import write_whole
+from harness.orchestrator.core.errors import RecordError
+from harness.orchestrator.results.record import write_whole
 
 NAME = "noise.json"
 SCHEMA = 2

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.orchestrator.analysis.comparability import COMPARED, MUST_AGREE, at
-from harness.orchestrator.errors import ConfigError
-from harness.orchestrator.store import find, find_folder, load, load_all
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.results.store import find, find_folder, load, load_all
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
 VERSION = re.compile(r"([a-z0-9_]+)==(\S+)")

@@ -7,8 +7,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator import environments
-from harness.orchestrator.analysis.contest import Contest
 from harness.orchestrator.cli.measuring import NamesType, conduct, go_on, measuring_options, records_of
 from harness.orchestrator.cli.verdicts import (
     chosen_metrics,
@@ -19,12 +17,14 @@ from harness.orchestrator.cli.verdicts import (
     verdict_options,
     warn_of_few_rounds,
 )
-from harness.orchestrator.config import load_config
-from harness.orchestrator.errors import ConfigError
-from harness.orchestrator.reports.comparison import files, terminal
-from harness.orchestrator.session import Session, plan
-from harness.orchestrator.sides import FORMS, Side, changed_fields, parse
-from harness.orchestrator.store import find_folder
+from harness.orchestrator.core.config import load_config
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.environments import provision
+from harness.orchestrator.reports.comparison import report, terminal
+from harness.orchestrator.results.store import find_folder
+from harness.orchestrator.sessions.contest import Contest
+from harness.orchestrator.sessions.session import Session, plan
+from harness.orchestrator.sessions.sides import FORMS, Side, changed_fields, parse
 
 CONFIG = "check"
 
@@ -59,8 +59,8 @@ def ab_command(
     shown = shown_as(contest, records, names)
     terminal.show(console, shown)
     ended(console, session, store)
-    report = files.write(f"{store.name}-ab", f"{names[0]} against {names[1]}", shown, reports)
-    console.print(f"Written to {report}", highlight=False, soft_wrap=True)
+    path = report.write(f"{store.name}-ab", f"{names[0]} against {names[1]}", shown, reports)
+    console.print(f"Written to {path}", highlight=False, soft_wrap=True)
     return exit_code(session, contest, records, shown)
 
 
@@ -89,7 +89,7 @@ def changed_backends(sides: tuple[Side, ...], backends: list[str]) -> list[str]:
     packages = [word for side in sides for word in side.requirements]
     if not packages or len(packages) < len(words):
         return backends
-    return [backend for backend in backends if environments.requirements_of(backend, packages)] or backends
+    return [backend for backend in backends if provision.requirements_of(backend, packages)] or backends
 
 
 def compared(session: Session, folder: Path) -> Session:

@@ -9,7 +9,6 @@ import click
 from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import MUST_AGREE, at
-from harness.orchestrator.analysis.contest import Contest
 from harness.orchestrator.analysis.selection import Selection, select
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
 from harness.orchestrator.cli.verdicts import (
@@ -22,15 +21,16 @@ from harness.orchestrator.cli.verdicts import (
     warn_of_few_rounds,
     written_to,
 )
-from harness.orchestrator.config import Config, overridden
-from harness.orchestrator.errors import ConfigError
-from harness.orchestrator.journal import read_journal
-from harness.orchestrator.reports.comparison import files, junit, markdown
+from harness.orchestrator.core.config import Config, overridden
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.reports.comparison import junit, markdown, report
 from harness.orchestrator.reports.comparison.view import View
-from harness.orchestrator.revisions import commit_of
-from harness.orchestrator.session import Session, plan
-from harness.orchestrator.sides import parse
-from harness.orchestrator.store import find_folder
+from harness.orchestrator.results.journal import read_journal
+from harness.orchestrator.results.store import find_folder
+from harness.orchestrator.sessions.contest import Contest
+from harness.orchestrator.sessions.revisions import commit_of
+from harness.orchestrator.sessions.session import Session, plan
+from harness.orchestrator.sessions.sides import parse
 
 CONFIG = "check"
 BASELINE, CANDIDATE = "baseline", "candidate"
@@ -142,7 +142,7 @@ def publish(name: str, shown: View, reports: Path, junit_file: Path | None) -> N
     """Print the summary, and write everything that is to be written."""
     text = markdown.render("Regression check", shown)
     click.echo(text, nl=False)
-    files.write(f"{name}-check", "Regression check", shown, reports)
+    report.write(f"{name}-check", "Regression check", shown, reports)
     if junit_file is not None:
         written_to(junit_file, junit.render(shown))
     summary = os.environ.get(SUMMARY)

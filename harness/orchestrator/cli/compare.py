@@ -18,11 +18,11 @@ from harness.orchestrator.cli.verdicts import (
     chosen_thresholds,
     verdict_options,
 )
-from harness.orchestrator.errors import ConfigError, NothingComparable
-from harness.orchestrator.paths import REPORTS, RESULTS
-from harness.orchestrator.reports.comparison import files, markdown, terminal
+from harness.orchestrator.core.errors import ConfigError, NothingComparable
+from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.reports.comparison import markdown, report, terminal
 from harness.orchestrator.reports.comparison.view import View, view
-from harness.orchestrator.sides import changed_fields, parse
+from harness.orchestrator.sessions.sides import changed_fields, parse
 
 
 @click.command("compare")
@@ -58,8 +58,8 @@ def compare_command(
             click.echo(markdown.render(heading, shown), nl=False)
             continue
         terminal.show(console, shown)
-        report = files.write(f"compare-{slug(first.name)}-{slug(other.name)}", heading, shown, reports)
-        console.print(f"Written to {report}", highlight=False, soft_wrap=True)
+        path = report.write(f"compare-{slug(first.name)}-{slug(other.name)}", heading, shown, reports)
+        console.print(f"Written to {path}", highlight=False, soft_wrap=True)
     if not any(line.finding for shown in views for line in shown.lines):
         raise NothingComparable("Nothing could be compared. Expected at least one case. The reasons are above.")
 

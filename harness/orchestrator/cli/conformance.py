@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator import environments
 from harness.orchestrator.cli.env import building_progress, chosen
-from harness.orchestrator.conformance import markdown, suite, terminal
-from harness.orchestrator.conformance.table import Table, build
-from harness.orchestrator.errors import ProvisioningError, RecordError
-from harness.orchestrator.paths import REPORTS
-from harness.orchestrator.records import write_whole
-from harness.worker.conformance_cases import all_cases
+from harness.orchestrator.core.errors import ProvisioningError, RecordError
+from harness.orchestrator.core.paths import REPORTS
+from harness.orchestrator.environments import provision
+from harness.orchestrator.results.record import write_whole
+from harness.orchestrator.suites.conformance import markdown, suite, terminal
+from harness.orchestrator.suites.conformance.table import Table, build
+from harness.worker.conformance.case_list import all_cases
 
 OK, NOT_OK = 0, 1
 REPORT = "conformance.md"
@@ -30,7 +30,7 @@ def conformance_command(named: str, only: str, reports: Path) -> int:
     suite.select(cases, only)  # what was written is understood before anything is built
     console = Console()
     with building_progress(console, backends) as say:
-        found = environments.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), "cpu", say)
+        found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), "cpu", say)
     outcome = suite.conduct(found, backends, cases, only, terminal.Bars(console))
     table = build(outcome)
     terminal.show(console, table)

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness.orchestrator.cli.env import backends_argument, chosen, device_option
-from harness.orchestrator.doctor import Finding, examine_all
+from harness.orchestrator.environments.doctor import Finding, examine_all
 
 MISSING = "-"
 

@@ -13,13 +13,14 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from harness.orchestrator import environments
-from harness.orchestrator.environments import Environment, Unavailable
-from harness.orchestrator.environments.assessment import Assessment, Variant, assess, variants_of
-from harness.orchestrator.environments.location import size_bytes
-from harness.orchestrator.environments.specification import kind_of
-from harness.orchestrator.errors import ProvisioningError
-from harness.orchestrator.names import check_names
+from harness.orchestrator.core.errors import ProvisioningError
+from harness.orchestrator.core.names import check_names
+from harness.orchestrator.environments import provision
+from harness.orchestrator.environments.description import specification
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.description.location import size_bytes
+from harness.orchestrator.environments.description.specification import kind_of
+from harness.orchestrator.environments.status import Assessment, Variant, assess, variants_of
 
 Say = Callable[[str, str], None]
 
@@ -32,7 +33,7 @@ def chosen(backends: Sequence[str]) -> list[str]:
 
     Raises: ConfigError for an unknown one.
     """
-    known = environments.known_backends()
+    known = specification.known_backends()
     named = [name for part in backends for name in part.split(",") if name]
     check_names("backend", named, known)
     return list(dict.fromkeys(named)) or known
@@ -83,7 +84,7 @@ def build_command(backends: tuple[str, ...], device: str) -> None:
     console = Console()
     names = chosen(backends)
     with building_progress(console, names) as say:
-        results = environments.ensure(names, device, say)
+        results = provision.ensure(names, device, say)
     for result in results.values():
         console.print(_outcome(result), markup=False, highlight=False, soft_wrap=True)
     missing = [result.backend for result in results.values() if isinstance(result, Unavailable)]
@@ -116,5 +117,5 @@ def building_progress(console: Console, backends: list[str]) -> Iterator[Say]:
 @device_option
 def remove_command(backends: tuple[str, ...], device: str) -> None:
     """Remove environments, outdated ones and variants too, without asking."""
-    freed_bytes = environments.remove(chosen(backends), device)
+    freed_bytes = provision.remove(chosen(backends), device)
     click.echo(f"Freed {freed_bytes} bytes ({decimal(freed_bytes)}); uv's package cache keeps its own copies.")

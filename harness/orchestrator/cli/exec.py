@@ -9,12 +9,13 @@ from typing import get_args
 import click
 from rich.console import Console
 
-from harness.orchestrator import environments, machine
 from harness.orchestrator.cli.env import building_progress, device_option
-from harness.orchestrator.environments import Environment, Unavailable
-from harness.orchestrator.environments.specification import ProfileName
-from harness.orchestrator.errors import ProvisioningError
-from harness.orchestrator.own_scripts import become_python, variables
+from harness.orchestrator.core.errors import ProvisioningError
+from harness.orchestrator.environments import provision
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.description.specification import ProfileName
+from harness.orchestrator.environments.user_scripts import become_python, variables
+from harness.orchestrator.monitoring import machine
 
 threads_option = click.option(
     "--threads",
@@ -73,7 +74,7 @@ def start(backend: str, arguments: tuple[str, ...], device: str, threads: int | 
 def ready(backend: str, device: str) -> Environment:
     """The backend's environment; what happens meanwhile goes to stderr, since stdout is the script's."""
     with building_progress(Console(stderr=True), [backend]) as say:
-        found = environments.ensure([backend], device, say)[backend]
+        found = provision.ensure([backend], device, say)[backend]
     if isinstance(found, Unavailable):
         advice = f" Get it with: {found.remedy}" if found.remedy else ""
         raise ProvisioningError(f"No environment for {backend}: {found.reason}.{advice}")

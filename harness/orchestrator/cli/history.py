@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator import environments
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.cli.measuring import NamesType
-from harness.orchestrator.errors import NothingComparable
-from harness.orchestrator.matrix import known_workloads
-from harness.orchestrator.names import check_names
-from harness.orchestrator.paths import REPORTS, RESULTS
-from harness.orchestrator.store import load_all
+from harness.orchestrator.core.errors import NothingComparable
+from harness.orchestrator.core.names import check_names
+from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.environments.description import specification
+from harness.orchestrator.results.store import load_all
+from harness.orchestrator.sessions.schedule import known_workloads
 
 
 @click.command("history")
@@ -28,7 +28,7 @@ from harness.orchestrator.store import load_all
 def history_command(metrics: list[str] | None, results: Path, reports: Path, **named: list[str] | None) -> None:
     """Show the trend of each case over the stored sessions, and where and by how much it changed."""
     from harness.orchestrator.analysis import history
-    from harness.orchestrator.reports.history import files, terminal
+    from harness.orchestrator.reports.history import report, terminal
 
     check_names("metric", metrics or [], METRICS)
     records, problems = load_all(results)
@@ -44,7 +44,7 @@ def history_command(metrics: list[str] | None, results: Path, reports: Path, **n
     left_out = history.left_out(chosen)
     console = Console()
     terminal.show(console, lines, left_out)
-    console.print(f"Written to {files.write(lines, left_out, reports)}", highlight=False, soft_wrap=True)
+    console.print(f"Written to {report.write(lines, left_out, reports)}", highlight=False, soft_wrap=True)
 
 
 def select(
@@ -55,7 +55,7 @@ def select(
     Raises:
         ConfigError: a name that neither the harness nor a record knows.
     """
-    known_backends = {*environments.known_backends(), *(record["case"]["backend"] for record in records)}
+    known_backends = {*specification.known_backends(), *(record["case"]["backend"] for record in records)}
     check_names("backend", backends or [], sorted(known_backends))
     check_names("workload", workloads or [], sorted({*known_workloads(), *(r["case"]["workload"] for r in records)}))
     check_names("machine", machines or [], sorted({machine_of(record) for record in records}))

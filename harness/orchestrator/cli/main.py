@@ -14,7 +14,7 @@ import sys
 import click
 
 from harness import __version__
-from harness.orchestrator.errors import HarnessError
+from harness.orchestrator.core.errors import HarnessError
 
 INTERRUPTED = 130
 # Command -> where it is defined; imported when it is called, so that no command pays for another.
@@ -24,7 +24,7 @@ COMMANDS = {
     "ab": "harness.orchestrator.cli.ab:ab_command",
     "check": "harness.orchestrator.cli.check:check_command",
     "noise": "harness.orchestrator.cli.noise:noise_command",
-    "report": "harness.orchestrator.cli.report:report",
+    "report": "harness.orchestrator.cli.report:report_command",
     "history": "harness.orchestrator.cli.history:history_command",
     "conformance": "harness.orchestrator.cli.conformance:conformance_command",
     "ops": "harness.orchestrator.cli.ops:ops_command",

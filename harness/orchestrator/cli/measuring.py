@@ -8,18 +8,19 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator import machine, peaks
-from harness.orchestrator.config import load_config
-from harness.orchestrator.errors import ConfigError
-from harness.orchestrator.locks import host_lock
-from harness.orchestrator.matrix import Run
-from harness.orchestrator.paths import REPORTS, RESULTS
-from harness.orchestrator.preparation import prepare
-from harness.orchestrator.progress import Progress
-from harness.orchestrator.session import Conductor, Session, plan
-from harness.orchestrator.session import resume as resume_session
-from harness.orchestrator.sides import Side
-from harness.orchestrator.store import Store, load
+from harness.orchestrator.core.config import load_config
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.execution.locks import host_lock
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.results.store import Store, load
+from harness.orchestrator.sessions import machine_peak
+from harness.orchestrator.sessions.preparation import prepare
+from harness.orchestrator.sessions.progress import Progress
+from harness.orchestrator.sessions.schedule import Run
+from harness.orchestrator.sessions.session import Conductor, Session, plan
+from harness.orchestrator.sessions.session import resume as resume_session
+from harness.orchestrator.sessions.sides import Side
 
 
 class NamesType(click.ParamType):
@@ -111,7 +112,7 @@ def conduct(
 
     with host_lock(say, session.config.devices):
         prepared = prepare(session.config, session.threads, say, session.sides.values())
-        prepared.peaks = peaks.peaks(session.config, [run.case for run in session.runs], prepared, say)
+        prepared.peaks = machine_peak.peaks(session.config, [run.case for run in session.runs], prepared, say)
         state = machine.describe()
         store = Store(results, state["name"], folder)
         session.records.extend(store.records)

@@ -12,9 +12,9 @@ from harness.orchestrator.analysis.selection import select
 from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
-from harness.orchestrator.errors import ConfigError, NothingComparable
-from harness.orchestrator.reports.noise import show, write
-from harness.orchestrator.sides import parse
+from harness.orchestrator.core.errors import ConfigError, NothingComparable
+from harness.orchestrator.reports.noise.table import show, write
+from harness.orchestrator.sessions.sides import parse
 
 CONFIG = "check"
 ROUNDS = 12

@@ -8,19 +8,19 @@ from typing import get_args
 import click
 from rich.console import Console
 
-from harness.orchestrator import machine
 from harness.orchestrator.cli.env import building_progress, chosen, device_option
 from harness.orchestrator.cli.main import INTERRUPTED
-from harness.orchestrator.config import Config
-from harness.orchestrator.environments.specification import ProfileName, kind_of
-from harness.orchestrator.errors import ConfigError, ProvisioningError
-from harness.orchestrator.locks import host_lock
-from harness.orchestrator.ops import files, operations, stored, terminal
-from harness.orchestrator.ops.preparation import prepare
-from harness.orchestrator.ops.progress import Bars
-from harness.orchestrator.ops.suite import Plan, Session, conduct
-from harness.orchestrator.paths import REPORTS, RESULTS
-from harness.orchestrator.store import new_folder
+from harness.orchestrator.core.config import Config
+from harness.orchestrator.core.errors import ConfigError, ProvisioningError
+from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.environments.description.specification import ProfileName, kind_of
+from harness.orchestrator.execution.locks import host_lock
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.results.store import new_folder
+from harness.orchestrator.suites.ops import operations, report, stored, terminal
+from harness.orchestrator.suites.ops.preparation import prepare
+from harness.orchestrator.suites.ops.progress import Bars
+from harness.orchestrator.suites.ops.suite import Plan, Session, conduct
 
 OK, NOT_OK = 0, 1
 SEED = Config.model_fields["seed"].default
@@ -89,8 +89,8 @@ def conclude(session: Session, reports: Path, console: Console) -> int:
     """Print and write the table of what there is; returns the exit code."""
     if session.documents:
         terminal.show(console, session.documents)
-        report = files.write(session.folder.name, session.documents, reports)
-        console.print(f"Written to {report}", highlight=False, soft_wrap=True)
+        path = report.write(session.folder.name, session.documents, reports)
+        console.print(f"Written to {path}", highlight=False, soft_wrap=True)
     return INTERRUPTED if session.interrupted else exit_code(session.documents)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator.errors import ConfigError, RecordError
-from harness.orchestrator.paths import REPORTS, RESULTS
-from harness.orchestrator.store import Stored, find
+from harness.orchestrator.core.errors import ConfigError, RecordError
+from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.results.store import Stored, find
 
 
 @click.command()
@@ -24,7 +24,7 @@ from harness.orchestrator.store import Stored, find
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write one session's epoch_s into a file that `pytest-benchmark compare` reads, and nothing else.",
 )
-def report(
+def report_command(
     sources: tuple[str, ...],
     results: Path,
     reports: Path,
@@ -33,7 +33,7 @@ def report(
     benchmark_file: Path | None,
 ) -> None:
     """Render sessions, folders or record files again; the latest session if none is named."""
-    from harness.orchestrator.reports import files, markdown, terminal
+    from harness.orchestrator.reports.session import markdown, report, terminal
 
     console = Console()
     found = find(sources, results)
@@ -49,7 +49,7 @@ def report(
             click.echo(markdown.render(stored.name, stored.records), nl=False)
         else:
             terminal.show(console, stored.records, efficiency)
-            console.print(f"Written to {files.write(stored.name, stored.records, reports)}", highlight=False)
+            console.print(f"Written to {report.write(stored.name, stored.records, reports)}", highlight=False)
 
 
 def write_benchmarks(found: list[Stored], file: Path) -> str:
@@ -59,8 +59,8 @@ def write_benchmarks(found: list[Stored], file: Path) -> str:
         ConfigError: several sessions, of which each belongs into a file of its own.
         RecordError: it holds no record, or the file cannot be written.
     """
-    from harness.orchestrator.records import write_whole
-    from harness.orchestrator.reports import pytest_benchmark
+    from harness.orchestrator.reports.session import pytest_benchmark
+    from harness.orchestrator.results.record import write_whole
 
     if len(found) != 1:
         names = ", ".join(stored.name for stored in found)

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator import environments
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
-from harness.orchestrator.errors import HarnessError, ProvisioningError
-from harness.orchestrator.session import Session
-from harness.orchestrator.store import Store, find_folder
+from harness.orchestrator.core.errors import HarnessError, ProvisioningError
+from harness.orchestrator.environments.description import specification
+from harness.orchestrator.results.store import Store, find_folder
+from harness.orchestrator.sessions.session import Session
 
 OK, NOT_OK = 0, 1
 DEFAULT_CONFIG = "quick"
@@ -37,14 +37,14 @@ def run(
 
 def conclude(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
     """Print and write the table of what there is; returns the exit code."""
-    from harness.orchestrator.reports import files, terminal
+    from harness.orchestrator.reports.session import report, terminal
 
     records = records_of(session, store)
     terminal.show(console, records)
     if session.trouble is not None:
         raise session.trouble
-    report = files.write(store.name, records, reports)
-    console.print(f"Written to {report}", highlight=False, soft_wrap=True)
+    path = report.write(store.name, records, reports)
+    console.print(f"Written to {path}", highlight=False, soft_wrap=True)
     if session.interrupted:
         console.print(f"Go on with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)
         return INTERRUPTED
@@ -58,7 +58,7 @@ def exit_code(records: list[dict], backends: list[str], require_all: bool) -> in
         HarnessError: with code 5 if no case is ok because none could run.
     """
     statuses = {record["status"] for record in records}
-    absent = sorted(set(environments.known_backends()) - set(backends))
+    absent = sorted(set(specification.known_backends()) - set(backends))
     if require_all and (absent or statuses != {"ok"}):
         raise HarnessError(incomplete(records, absent))
     if statuses <= {"unsupported"}:

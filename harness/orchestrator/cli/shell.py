@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from harness.orchestrator.cli.exec import options, start
-from harness.orchestrator.own_scripts import SHELL
+from harness.orchestrator.environments.user_scripts import SHELL
 
 
 @click.command("shell")

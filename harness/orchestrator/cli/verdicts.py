@@ -11,17 +11,17 @@ from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import ACROSS
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
-from harness.orchestrator.analysis.contest import Contest
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.rule import SLOWER, fewest_runs
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import NamesType
-from harness.orchestrator.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
-from harness.orchestrator.formatting import counted
-from harness.orchestrator.names import check_names
+from harness.orchestrator.core.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
+from harness.orchestrator.core.formatting import counted
+from harness.orchestrator.core.names import check_names
 from harness.orchestrator.reports.comparison.view import View, case_name, view
-from harness.orchestrator.session import Session
-from harness.orchestrator.store import Store
+from harness.orchestrator.results.store import Store
+from harness.orchestrator.sessions.contest import Contest
+from harness.orchestrator.sessions.session import Session
 
 OK = 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from difflib import get_close_matches
 
+from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.datasets import (
     cache,
     digits,
@@ -27,7 +28,6 @@ from harness.orchestrator.datasets.model import (
     Volume,
 )
 from harness.orchestrator.datasets.real_files import read_verified
-from harness.orchestrator.errors import ConfigError
 
 __all__ = ["DATASETS", "KNOWN", "WORKLOAD_KINDS", "DataMismatch", "PreparedData", "prepare"]
 

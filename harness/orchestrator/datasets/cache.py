@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from harness.orchestrator.core.errors import DataError
+from harness.orchestrator.core.paths import cache_root, tagged
 from harness.orchestrator.datasets.model import ARRAYS, Arrays, Say
-from harness.orchestrator.errors import DataError
-from harness.orchestrator.paths import cache_root, tagged
 
 # History of SCHEMA, newest first.
 # 1: schema, sha256, rows, size_bytes.

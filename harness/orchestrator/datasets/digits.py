@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from harness.orchestrator.core.errors import DataError
 from harness.orchestrator.datasets.mnist import grey_levels
 from harness.orchestrator.datasets.model import Arrays, DataSet, Order, Volume
 from harness.orchestrator.datasets.resize import enlarge
-from harness.orchestrator.errors import DataError
 
 SIDE = 28
 LEVELS = 16  # a pixel of the originals is 0..16

@@ -13,9 +13,9 @@ from pathlib import Path
 import pooch
 import requests
 
+from harness.orchestrator.core.errors import DataError
 from harness.orchestrator.datasets import cache
 from harness.orchestrator.datasets.model import RealFile, Say
-from harness.orchestrator.errors import DataError
 
 CONNECT_S = 3  # per address; a host may have many
 FIRST_ANSWER_S = 5  # over all addresses and the name look-up, which has no limit of its own

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.orchestrator.errors import DataError
+from harness.orchestrator.core.errors import DataError
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 

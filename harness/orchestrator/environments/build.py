@@ -11,14 +11,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from harness.orchestrator.environments import identity, location, probe
-from harness.orchestrator.environments.environment import Environment
-from harness.orchestrator.environments.installer import install_lock, installed_packages, make_virtual_environment
-from harness.orchestrator.environments.interpreters import Interpreter
-from harness.orchestrator.environments.isolation import run_apart
+from harness.orchestrator.core.errors import ProvisioningError
+from harness.orchestrator.environments.description import identity, location
+from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.environments.description.specification import Specification, kind_of
 from harness.orchestrator.environments.native.provided import Provided, Site
-from harness.orchestrator.environments.specification import Specification, kind_of
-from harness.orchestrator.errors import ProvisioningError
+from harness.orchestrator.environments.toolchain import probe
+from harness.orchestrator.environments.toolchain.clean_subprocess import run_apart
+from harness.orchestrator.environments.toolchain.installer import (
+    install_lock,
+    installed_packages,
+    make_virtual_environment,
+)
+from harness.orchestrator.environments.toolchain.interpreters import Interpreter
 
 COMPILE_LIMIT_S = 600  # some thousand modules, half a minute on two cores
 

@@ -10,13 +10,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from packaging.requirements import Requirement
 
-from harness.orchestrator.environments import build, gpu, location, variants
-from harness.orchestrator.environments.compilers import compiler_remedy, find_compiler
-from harness.orchestrator.environments.environment import Environment, Unavailable
-from harness.orchestrator.environments.interpreters import Interpreter, find_interpreter
-from harness.orchestrator.environments.obstacle import Obstacle, ToolMissing
-from harness.orchestrator.environments.specification import FOLDER, Specification, kind_of, load
-from harness.orchestrator.errors import ProvisioningError
+from harness.orchestrator.core.errors import ProvisioningError
+from harness.orchestrator.environments import build
+from harness.orchestrator.environments.description import location
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.description.obstacles import Obstacle, ToolMissing
+from harness.orchestrator.environments.description.specification import FOLDER, Specification, kind_of, load
+from harness.orchestrator.environments.toolchain.compilers import compiler_remedy, find_compiler
+from harness.orchestrator.environments.toolchain.interpreters import Interpreter, find_interpreter
+from harness.orchestrator.environments.variants import variants
+from harness.orchestrator.monitoring.telemetry import nvidia
 
 Progress = Callable[[str, str], None]
 
@@ -82,7 +85,7 @@ def device_refusal(specification: Specification, device: str) -> str | None:
     packages = specification.packages(device)
     if packages.unavailable is not None:
         return packages.unavailable
-    if packages.needs_nvidia and not gpu.nvidia_gpus():
+    if packages.needs_nvidia and not nvidia.nvidia_gpus():
         return "no NVIDIA GPU found"
     return None
 

@@ -1,1 +1,1 @@
-"""Reports: pure functions of records, one exporter a file."""
+"""Renders records and verdicts: pure functions, one exporter a file."""

@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 
-from harness.backends import active
+from harness.backends.engines import registry
 from harness.backends.errors import BackendError
 
 
@@ -16,7 +16,7 @@ def enter():
         sys.stderr.write("Error: %s\n" % error)
         sys.stderr.flush()
         os._exit(1)
-    sys.stderr.write(_banner(active.engine()) + "\n")
+    sys.stderr.write(_banner(registry.engine()) + "\n")
     return backend
 
 

@@ -7,7 +7,7 @@ import statistics
 
 import numpy as np
 
-from harness.worker.conformance_cases.aggregates import CASES
+from harness.worker.conformance.cases.aggregates import CASES
 from oracles.inputs import oracles_by_label, weights
 
 FUNCTIONS = {

@@ -7,7 +7,7 @@ import operator
 
 import numpy as np
 
-from harness.worker.conformance_cases.arithmetic import CASES
+from harness.worker.conformance.cases.arithmetic import CASES
 from oracles.inputs import oracles_by_label, weights
 
 

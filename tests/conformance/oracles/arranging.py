@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.arranging import CASES
+from harness.worker.conformance.cases.arranging import CASES
 from oracles.inputs import oracles_by_label
 
 

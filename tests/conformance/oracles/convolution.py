@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from harness.worker.conformance_cases.convolution import CASES, IMAGES, SPECIFICATIONS, kernels
+from harness.worker.conformance.cases.convolution import CASES, IMAGES, SPECIFICATIONS, kernels
 from oracles.inputs import oracles_of, weights
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.corners import CASES, SECOND, ZEROS
+from harness.worker.conformance.cases.corners import CASES, SECOND, ZEROS
 from oracles.inputs import oracles_by_label, weights
 
 THIRD = 1 / 3

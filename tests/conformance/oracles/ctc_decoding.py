@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from harness.worker.conformance_cases.ctc_decoding import CASES
+from harness.worker.conformance.cases.ctc_decoding import CASES
 from oracles.ctc import SMOOTHING, joined, normalised
 from oracles.inputs import oracles_of
 

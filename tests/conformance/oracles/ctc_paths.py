@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from harness.worker.conformance_cases.ctc_paths import CASES, NONE, UPDATED
+from harness.worker.conformance.cases.ctc_paths import CASES, NONE, UPDATED
 from oracles.inputs import oracles_of
 
 # what Keras 1.2.2 on Theano gives for ctc.KNOWN

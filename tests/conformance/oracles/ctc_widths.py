@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.ctc_widths import CASES, LONG, SHORT
-from harness.worker.conformance_cases.forms import as_input
+from harness.worker.conformance.cases.ctc_widths import CASES, LONG, SHORT
+from harness.worker.conformance.cases.forms import as_input
 from oracles.ctc_decoding import beam, padded
 from oracles.draws import true
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.deep import CASES, FEW, SEVERAL, TERMS
+from harness.worker.conformance.cases.deep import CASES, FEW, SEVERAL, TERMS
 from oracles.inputs import oracles_by_label
 
 

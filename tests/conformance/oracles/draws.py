@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from harness.worker.conformance_cases.draws import KEPT
+from harness.worker.conformance.cases.draws import KEPT
 
 DRAWN = ("inside", "fresh", "uncorrelated", "without_pattern")
 HALVES = ("as_much_in_both", "halves_independent")

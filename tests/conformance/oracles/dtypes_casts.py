@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.worker.conformance_cases.dtypes_casts import ALL, CASES, FLOATS
-from harness.worker.conformance_cases.dtypes_integers import INTEGERS
+from harness.worker.conformance.cases.dtypes_casts import ALL, CASES, FLOATS
+from harness.worker.conformance.cases.dtypes_integers import INTEGERS
 from oracles.dtypes_integers import wrapped
 from oracles.inputs import oracles_by_label
 

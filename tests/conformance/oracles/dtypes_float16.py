@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.worker.conformance_cases.dtypes_float16 import CASES, OTHERS
+from harness.worker.conformance.cases.dtypes_float16 import CASES, OTHERS
 from oracles.dtypes_float64 import each
 from oracles.inputs import oracles_by_label, weights
 

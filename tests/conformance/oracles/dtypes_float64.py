@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import signal, special
 
-from harness.worker.conformance_cases.dtypes_float64 import CASES
+from harness.worker.conformance.cases.dtypes_float64 import CASES
 from oracles import recurrence, state
 from oracles.inputs import oracles_by_label
 

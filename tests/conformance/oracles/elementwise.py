@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy import special
 
-from harness.worker.conformance_cases.elementwise import CASES
+from harness.worker.conformance.cases.elementwise import CASES
 from oracles.inputs import oracles_of, weights
 
 

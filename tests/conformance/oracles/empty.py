@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.empty import BATCH, CONVOLUTIONS, TOTALS
+from harness.worker.conformance.cases.empty import BATCH, CONVOLUTIONS, TOTALS
 
 
 def right(functions):

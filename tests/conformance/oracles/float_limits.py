@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.float_limits import CASES
+from harness.worker.conformance.cases.float_limits import CASES
 from oracles.inputs import oracles_of
 
 WHOLE = {  # integers beside integers stay what they are

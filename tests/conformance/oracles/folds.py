@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from harness.worker.conformance_cases.folds import CASES
+from harness.worker.conformance.cases.folds import CASES
 from oracles.inputs import oracles_of
 
 

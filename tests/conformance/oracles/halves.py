@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from harness.worker.conformance_cases.halves import CASES, COUNT
+from harness.worker.conformance.cases.halves import CASES, COUNT
 from oracles.ctc import normalised, probability
 from oracles.ctc_decoding import greedy
 from oracles.ctc_paths import cost, through

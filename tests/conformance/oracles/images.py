@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy import signal
 
-from harness.worker.conformance_cases.images import CASES
+from harness.worker.conformance.cases.images import CASES
 from oracles.inputs import oracles_of, weights
 
 # label -> window, border mode, strides, dilation, as the cases have them

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy import special
 
-from harness.worker.conformance_cases.infinities import CASES, ROWS
+from harness.worker.conformance.cases.infinities import CASES, ROWS
 from oracles.inputs import oracles_by_label
 
 NAN, INF = np.nan, np.inf

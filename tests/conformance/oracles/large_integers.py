@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.large_integers import CASES, FUNCTIONS
+from harness.worker.conformance.cases.large_integers import CASES, FUNCTIONS
 from oracles.inputs import oracles_by_label
 
 

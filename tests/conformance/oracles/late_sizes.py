@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.late_sizes import MISTAKES
+from harness.worker.conformance.cases.late_sizes import MISTAKES
 
 ORACLES = {
     "late_sizes-refused": lambda: {f"value/{each}": np.full(len(MISTAKES[each]), True) for each in MISTAKES},

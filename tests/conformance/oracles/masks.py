@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.masks import CASES, UNITS
+from harness.worker.conformance.cases.masks import CASES, UNITS
 from oracles.inputs import oracles_of
 
 

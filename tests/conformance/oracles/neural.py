@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from harness.worker.conformance_cases.neural import CASES
+from harness.worker.conformance.cases.neural import CASES
 from oracles.inputs import oracles_of, weights
 
 EPSILON = 1e-7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.numpy_scalars import CASES, X
+from harness.worker.conformance.cases.numpy_scalars import CASES, X
 from oracles.convolution import convolved, first, given, kernel_first
 from oracles.inputs import oracles_by_label
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from harness.worker.conformance_cases.operators import CASES
+from harness.worker.conformance.cases.operators import CASES
 from oracles.inputs import oracles_by_label
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.products import CASES
+from harness.worker.conformance.cases.products import CASES
 from oracles.inputs import oracles_by_label
 
 BATCH_DOTS = {

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from harness.worker.conformance_cases.reductions import AXES, CASES
+from harness.worker.conformance.cases.reductions import AXES, CASES
 from oracles.inputs import oracles_of, weights
 
 FORMULAS = {"sum": sum, "mean": lambda items: math.fsum(items) / len(items), "max": max, "min": min}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.rnn_constant import ALL, CASES
+from harness.worker.conformance.cases.rnn_constant import ALL, CASES
 from oracles.inputs import oracles_by_label
 
 

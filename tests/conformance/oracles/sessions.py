@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.sessions import BODIES
+from harness.worker.conformance.cases.sessions import BODIES
 from oracles.draws import true
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.threads import CALLS, THREADS
+from harness.worker.conformance.cases.threads import CALLS, THREADS
 
 
 def of_graphs():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance_cases.values import BODIES, A, B
+from harness.worker.conformance.cases.values import BODIES, A, B
 from oracles.draws import true
 
 

@@ -6,9 +6,9 @@ import itertools
 
 import numpy as np
 
-from harness.worker.conformance_cases import windows
-from harness.worker.conformance_cases.forms import as_input
-from harness.worker.conformance_cases.windows import CASES
+from harness.worker.conformance.cases import windows
+from harness.worker.conformance.cases.forms import as_input
+from harness.worker.conformance.cases.windows import CASES
 from oracles.convolution import borders, convolved, first, given, kernel_first, pooled, separated, transposed
 from oracles.inputs import oracles_of, weights
 

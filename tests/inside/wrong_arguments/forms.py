@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.backends import api as K
 from harness.backends.errors import BackendError, ShapeMismatch, TypeMismatch
-from harness.backends.graph import Tensor
+from harness.backends.graph.nodes import Tensor
 from harness.backends.settings import SettingError
 
 Wrong = list[tuple[Any, type[BackendError]]]  # values, each with the error that it must raise

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.orchestrator.environments.description.specification import Blas
 from harness.orchestrator.environments.native.elf import read_symbols
 from harness.orchestrator.environments.native.provided import Provided, Site, link
 from harness.orchestrator.environments.native.search import find_library
-from harness.orchestrator.environments.specification import Blas
 
 SYSTEM_LIBRARIES = ("libopenblas.so.0", "libblas.so.3")
 

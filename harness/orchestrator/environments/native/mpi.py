@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.orchestrator.environments.compilers import compiler_remedy, find_compiler
+from harness.orchestrator.environments.description.obstacles import LibraryMissing
+from harness.orchestrator.environments.description.specification import Mpi
 from harness.orchestrator.environments.native.elf import read_symbols, users_of
 from harness.orchestrator.environments.native.provided import Provided, Site, compile_library, link
 from harness.orchestrator.environments.native.search import find_library, folders_beside, loads
-from harness.orchestrator.environments.obstacle import LibraryMissing
-from harness.orchestrator.environments.specification import Mpi
+from harness.orchestrator.environments.toolchain.compilers import compiler_remedy, find_compiler
 
 # C functions and data of MPI, and the C++ binding's mangled names: members and type data of namespace MPI.
 MPI_SYMBOL = re.compile(r"P?MPI_\w+|ompi_\w+|_Z(TV|TI|TS)?NK?3MPI\w+")

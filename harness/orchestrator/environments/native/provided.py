@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.orchestrator.environments.compilers import compiler_remedy
-from harness.orchestrator.environments.interpreters import Interpreter
-from harness.orchestrator.environments.isolation import clean_environment
-from harness.orchestrator.environments.obstacle import LibraryMissing
+from harness.orchestrator.environments.description.obstacles import LibraryMissing
+from harness.orchestrator.environments.toolchain.clean_subprocess import clean_environment
+from harness.orchestrator.environments.toolchain.compilers import compiler_remedy
+from harness.orchestrator.environments.toolchain.interpreters import Interpreter
 
 COMPILE_LIMIT_S = 60
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
-from harness.orchestrator.environments.compilers import compiler_remedy, find_compiler
-from harness.orchestrator.environments.interpreters import Interpreter, ask, candidates
+from harness.orchestrator.environments.description.obstacles import LibraryMissing
+from harness.orchestrator.environments.description.specification import PythonLibrary
 from harness.orchestrator.environments.native.elf import read_symbols
 from harness.orchestrator.environments.native.provided import Provided, Site, compile_library, link
 from harness.orchestrator.environments.native.search import find_library
-from harness.orchestrator.environments.obstacle import LibraryMissing
-from harness.orchestrator.environments.specification import PythonLibrary
+from harness.orchestrator.environments.toolchain.compilers import compiler_remedy, find_compiler
+from harness.orchestrator.environments.toolchain.interpreters import Interpreter, ask, candidates
 
 # An interpreter that exports this one exports the whole C API: it was linked with -rdynamic.
 API_SYMBOL = "PyModule_Create2"

@@ -8,7 +8,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from harness.orchestrator.environments.isolation import clean_environment
+from harness.orchestrator.environments.toolchain.clean_subprocess import clean_environment
 
 # Where OpenMPI is put by its own installation, by distributions and by CNTK's setup instructions.
 FOLDERS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.orchestrator.analysis.rule import FASTER, SLOWER
 from harness.orchestrator.reports.comparison.view import HEADERS, View, cells, count, introduction, notes, title
-from harness.orchestrator.reports.markdown import padded
+from harness.orchestrator.reports.session.markdown import padded
 
 
 def render(heading: str, view: View, plot: str | None = None) -> str:

@@ -9,7 +9,7 @@ from rich.table import Table
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.rule import FASTER, SAME, SLOWER
 from harness.orchestrator.reports.comparison.view import HEADERS, View, cells, count, introduction, notes, title
-from harness.orchestrator.reports.terminal import say
+from harness.orchestrator.reports.session.terminal import say
 
 NARROWEST = 10  # letters of the column of cases: a backend's name, above that of its workload
 STYLES = {SLOWER: "bold red", FASTER: "bold green", SAME: "default"}

@@ -11,8 +11,8 @@ from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
-from harness.orchestrator.formatting import ABSENT, percent
-from harness.orchestrator.reports import amounts
+from harness.orchestrator.core.formatting import ABSENT, percent
+from harness.orchestrator.reports import units
 
 HEADERS = ("Case", "A", "B", "B / A", "Verdict")
 VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
@@ -95,7 +95,7 @@ def cells(line: Line, view: View) -> tuple[str, ...]:
 
 def figure(value: float, runs: int | None, metric: Metric) -> str:
     """A median with its unit, and the number of runs that it is of if that has to be said."""
-    return f"{amounts.figure(metric, value)} {amounts.unit(metric)}" + (f" ({runs})" if runs else "")
+    return f"{units.figure(metric, value)} {units.unit(metric)}" + (f" ({runs})" if runs else "")
 
 
 def runs_a_side(metric: Metric, view: View) -> int | None:
@@ -120,7 +120,7 @@ def verdict(line: Line, view: View) -> str:
     if line.verdict == INCONCLUSIVE:
         more = line.finding.more
         return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
-    return dict(zip((SLOWER, FASTER), amounts.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
+    return dict(zip((SLOWER, FASTER), units.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
 
 
 def title(metric: Metric, view: View) -> str:

@@ -1,1 +1,1 @@
-"""Renders the history of stored sessions; one way to show it a file."""
+"""Reports of a history of sessions."""

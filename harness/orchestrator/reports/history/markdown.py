@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.orchestrator.analysis.history import Line
 from harness.orchestrator.reports.history.table import HEADERS, Table, tables
-from harness.orchestrator.reports.markdown import padded
+from harness.orchestrator.reports.session.markdown import padded
 
 LEGEND = (
     "A point is a session: the median of its runs of the case. What must be alike for points to share a line stands in the "

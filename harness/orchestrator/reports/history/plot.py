@@ -10,10 +10,10 @@ import numpy as np
 
 from harness.orchestrator.analysis.change_points import Step
 from harness.orchestrator.analysis.history import Line
-from harness.orchestrator.formatting import counted
-from harness.orchestrator.reports.amounts import amount
-from harness.orchestrator.reports.history import words
-from harness.orchestrator.reports.plot import COLOURS
+from harness.orchestrator.core.formatting import counted
+from harness.orchestrator.reports.units import amount
+from harness.orchestrator.reports.history import wording
+from harness.orchestrator.reports.session.plot import COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ def draw(lines: list[Line]) -> Figure:
     for axes in panels[len(lines) :]:
         axes.set_visible(False)
     figure.suptitle(
-        f"{words.metric_name(lines[0].metric)}, a point a session: the median and range of its runs; less is better",
+        f"{wording.metric_name(lines[0].metric)}, a point a session: the median and range of its runs; less is better",
         fontsize=10,
     )
     return figure
@@ -119,19 +119,19 @@ def changed(line: Line, step: Step) -> str:
     """What marks a change: its date, and the backend's version if that is another one, else the commit."""
     before, after = line.around(step)
     what = f"{before.version} to {after.version}" if before.version != after.version else after.facts["commit"]
-    return f"{words.moment(line, after)}\n {what}"
+    return f"{wording.moment(line, after)}\n {what}"
 
 
 def label(axes: Axes, line: Line) -> None:
     """Whose panel it is, and when its points were measured."""
-    machine, _, _ = words.place(line).partition(",")
+    machine, _, _ = wording.place(line).partition(",")
     case = line.conditions
     axes.set_title(
-        f"{words.case_name(line).replace(': ', chr(10), 1)}\n{machine}, {case['device']}, "
+        f"{wording.case_name(line).replace(': ', chr(10), 1)}\n{machine}, {case['device']}, "
         f"{counted(case['threads'], 'thread')}, {case['profile']}, {case['floatx']}",
         fontsize=8,
     )
     ticks = sorted({0, len(line.points) - 1, len(line.points) // 2})
-    axes.set_xticks(ticks, [words.moment(line, line.points[tick]) for tick in ticks])
+    axes.set_xticks(ticks, [wording.moment(line, line.points[tick]) for tick in ticks])
     axes.tick_params(labelsize=7)
     axes.spines[["top", "right"]].set_visible(False)

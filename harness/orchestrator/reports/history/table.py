@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.orchestrator.analysis.history import Line
-from harness.orchestrator.reports.amounts import figure
-from harness.orchestrator.reports.history import words
+from harness.orchestrator.reports.units import figure
+from harness.orchestrator.reports.history import wording
 
 HEADERS = ("Case", "Points", "First to last", "Trend", "Latest", "Last change")
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -32,7 +32,7 @@ def tables(lines: Iterable[Line]) -> list[Table]:
     """The tables in the order of the lines."""
     groups: dict[str, list[Line]] = {}
     for line in lines:
-        groups.setdefault(f"{words.metric_name(line.metric)}: {words.place(line)}", []).append(line)
+        groups.setdefault(f"{wording.metric_name(line.metric)}: {wording.place(line)}", []).append(line)
     return [
         Table(heading, tuple(row(line) for line in group), tuple(note for line in group for note in notes(line)))
         for heading, group in groups.items()
@@ -43,18 +43,18 @@ def row(line: Line) -> tuple[str, ...]:
     """A cell for each of HEADERS."""
     latest = figure(line.metric, line.values[-1])
     return (
-        words.case_name(line),
+        wording.case_name(line),
         str(len(line.points)),
-        words.span(line),
+        wording.span(line),
         trend(line.values[-TREND:], line.metric.threshold),
         latest,
-        words.verdict(line),
+        wording.verdict(line),
     )
 
 
 def notes(line: Line) -> list[str]:
     """A sentence for each change of a line."""
-    return [words.explanation(line, step) for step in line.course.steps]
+    return [wording.explanation(line, step) for step in line.course.steps]
 
 
 def trend(values: list[float], threshold: float) -> str:

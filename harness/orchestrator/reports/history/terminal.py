@@ -7,7 +7,7 @@ from rich.table import Table as Grid
 
 from harness.orchestrator.analysis.history import Line
 from harness.orchestrator.reports.history.table import HEADERS, Table, tables
-from harness.orchestrator.reports.terminal import say
+from harness.orchestrator.reports.session.terminal import say
 
 
 def show(console: Console, lines: list[Line], left_out: list[str]) -> None:

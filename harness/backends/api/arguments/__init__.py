@@ -1,0 +1,1 @@
+"""Checks of what users pass to K, and the shapes among it."""

@@ -1,0 +1,1 @@
+"""What reshapes, pads, repeats and indexes tensors."""

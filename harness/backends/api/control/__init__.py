@@ -1,0 +1,1 @@
+"""Recurrence, folds, conditionals and the learning phase."""

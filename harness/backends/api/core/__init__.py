@@ -1,0 +1,1 @@
+"""Tensors, variables and compiled functions."""

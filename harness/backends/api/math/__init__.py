@@ -1,0 +1,1 @@
+"""Arithmetic, reductions, products and random tensors."""

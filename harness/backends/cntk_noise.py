@@ -1,9 +1,0 @@
-"""What CNTK says when it starts; see noise.py."""
-
-WARNINGS = (r"cntk\.cntk_py_init",)  # the Linux distribution is not Ubuntu; there are no libraries for GPUs
-LINES = (r"Selected CPU as the process wide default device", r"\s*$")
-
-
-def variables(device):
-    """None."""
-    return {}

@@ -1,0 +1,1 @@
+"""Optimizer steps by CNTK's own learners."""

@@ -1,0 +1,1 @@
+"""Which BLAS, thread pools and instruction sets a library really uses."""

@@ -1,0 +1,1 @@
+"""The NumPy engine: the oracle that every other engine is compared with."""

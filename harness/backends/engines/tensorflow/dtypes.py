@@ -1,0 +1,25 @@
+"""Operations that TensorFlow does not have for a dtype, computed in int32 and brought back, as NumPy has them."""
+
+import tensorflow as tf
+
+from harness.backends.graph.primitive_table import BINARY, COMPARISONS, REDUCTIONS, UNARY
+
+PRODUCTS = ("dot", "batched_dot")
+LACKING = {
+    "bool": frozenset(UNARY) | frozenset(BINARY) | frozenset(COMPARISONS) | frozenset(REDUCTIONS) | frozenset(PRODUCTS),
+    "uint8": frozenset(UNARY) | frozenset(PRODUCTS + ("power",)),
+    "int8": frozenset(PRODUCTS),
+    "int16": frozenset(PRODUCTS),
+}
+
+
+def through_int32(name, lowering):
+    """A lowering of primitive `name` for every dtype, from one for those that TensorFlow has it for."""
+
+    def lowered(engine, operation, *natives):
+        if name not in LACKING.get(operation.inputs[0].dtype, ()):
+            return lowering(engine, operation, *natives)
+        wide = lowering(engine, operation, *[tf.cast(native, "int32") for native in natives])
+        return tf.cast(wide, operation.outputs[0].dtype)
+
+    return lowered

@@ -1,0 +1,1 @@
+"""Scans in Theano, forward and backward."""

@@ -1,0 +1,1 @@
+"""The compiler, headers and compile cache that Theano works with."""

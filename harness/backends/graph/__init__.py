@@ -1,0 +1,1 @@
+"""What K builds: nodes, primitives and shape rules, the same for every engine."""

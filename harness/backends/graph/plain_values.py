@@ -1,0 +1,26 @@
+"""What users write for numbers, names and lists of them, made Python's own: no engine ever sees a NumPy scalar."""
+
+import collections.abc
+
+import numpy as np
+
+from harness.backends.graph.nodes import Tensor
+
+WITHOUT_ORDER = (type, str, bytes, Tensor, collections.abc.Mapping, collections.abc.Set)
+
+
+def plain(value):
+    """A scalar of NumPy's, or an array without axes, as Python's bool, int, float or str; anything else as it is."""
+    if not isinstance(value, (np.generic, np.ndarray)) or value.ndim:
+        return value
+    return float(value) if value.dtype.kind == "f" else value.item()  # a longdouble's item is one itself
+
+
+def listed(values):
+    """A list or tuple as it is, any other values in an order (a range, an array, a generator) as a list, else None."""
+    if isinstance(values, (list, tuple)):
+        return values
+    if isinstance(values, np.ndarray):
+        return values.tolist() if values.ndim else None
+    ordered = isinstance(values, collections.abc.Iterable) and not isinstance(values, WITHOUT_ORDER)
+    return list(values) if ordered else None

@@ -1,0 +1,1 @@
+"""What may have distorted a figure: rules over stored records, one subject a module."""

@@ -1,1 +1,0 @@
-"""The conformance suite: what every backend must compute, asked in its environment and compared with the reference."""

@@ -1,0 +1,1 @@
+"""What every room outside uses: errors, paths, names, formats, configuration, cases."""

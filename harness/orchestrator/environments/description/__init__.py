@@ -1,0 +1,1 @@
+"""What an environment is to be, what it is, and what stands in its way."""

@@ -1,0 +1,1 @@
+"""The programs that build and verify an environment: interpreters, compilers, uv, the probe."""

@@ -1,0 +1,1 @@
+"""Environments with another version of a package."""

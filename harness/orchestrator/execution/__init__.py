@@ -1,0 +1,1 @@
+"""Runs one process and says what became of it."""

@@ -1,0 +1,346 @@
+"""Runs one worker from start to end: request in, events out, limits kept, every ending turned into an outcome."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import selectors
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from harness.orchestrator.core.config import Limits
+from harness.orchestrator.core.errors import ProtocolError
+from harness.orchestrator.execution.events import EventReader, broken
+from harness.orchestrator.execution.interrupts import Interrupts
+from harness.orchestrator.execution.memory_layout import Layout, folder_of, padded
+from harness.orchestrator.execution.process import Ending, Process
+from harness.orchestrator.execution.run_status import Verdict, judge, memory_kill_count, tail
+from harness.orchestrator.monitoring.telemetry.sampler import Sampler
+from harness.orchestrator.monitoring.telemetry.samples import Samples
+
+# Seconds that a worker may take to leave after its last event: frameworks are slow to tear down, some never do.
+LEAVE_S = 20.0
+# The descriptor of every worker's events, so that workers differ in nothing: one above those that a process has.
+EVENTS_DESCRIPTOR = 100
+DESCRIPTOR_LOCK = threading.Lock()  # for workers that start at the same time
+
+
+@dataclass(frozen=True)
+class Job:
+    """A worker to start. `log` is the path of its output files without their endings.
+
+    Without `telemetry` nothing but its memory is sampled. Without a `layout` the worker finds its code and its request
+    where they are, in an environment as large as its variables.
+    """
+
+    python: str
+    variables: dict[str, str]
+    request: dict
+    cpus: list[int]
+    limits: Limits
+    log: Path
+    worker: Path
+    telemetry: bool = False
+    layout: Layout | None = None
+
+    @property
+    def request_file(self) -> Path:
+        return self.log.with_name(self.log.name + ".request.json")
+
+    @property
+    def stdout(self) -> Path:
+        return self.log.with_name(self.log.name + ".stdout.txt")
+
+    @property
+    def stderr(self) -> Path:
+        return self.log.with_name(self.log.name + ".stderr.txt")
+
+
+@dataclass
+class Outcome:
+    """What a run came to. `phases` are those seen from outside: {phase, index, begin_s}."""
+
+    status: str
+    reason: str | None
+    phase: str | None
+    result: dict | None = None
+    hello: dict | None = None
+    parity: dict | None = None
+    error: dict | None = None
+    phases: list[dict] = field(default_factory=list)
+    stderr_tail: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    exit_code: int | None = None
+    wall_s: float | None = None
+    cpu_time_s: float | None = None
+    involuntary_switches: int | None = None
+    peak_rss_bytes: int | None = None
+    sampling_s: float | None = None
+    samples: Samples | None = None
+
+
+class Observer(Protocol):
+    """Is told what a worker does; must return quickly."""
+
+    def event(self, event: dict) -> None:
+        """An event arrived."""
+
+    def tick(self) -> None:
+        """About a second has passed."""
+
+
+class Watch:
+    """The state of one running worker: its last events, its limits and why it must stop."""
+
+    def __init__(self, process: Process, reader: EventReader, job: Job, observer: Observer) -> None:
+        self.process = process
+        self.reader = reader
+        self.job = job
+        self.observer = observer
+        self.sampler = Sampler(process.pid, job.telemetry, job.cpus, job.request.get("device", "cpu"), job.variables)
+        self.began_cpu_s = time.process_time()
+        self.began_s = self.heard_s = time.monotonic()
+        self.phases: list[dict] = []
+        self.hello: dict | None = None
+        self.parity: dict | None = None
+        self.last: dict | None = None
+        self.stopped: Verdict | None = None
+
+    @property
+    def phase(self) -> str | None:
+        return self.phases[-1]["phase"] if self.phases else None
+
+    @property
+    def index(self) -> int | None:
+        return self.phases[-1]["index"] if self.phases else None
+
+    @property
+    def where(self) -> str:
+        return f"in phase {self.phase}" if self.phase else "before its first phase"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the worker has said its last word."""
+        return self.last is not None and self.last["event"] in ("result", "error")
+
+    def run(self, interrupts: Interrupts | None) -> None:
+        """Follow the worker until it ends or must be stopped; sleeps between its events."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.handle, selectors.EVENT_READ, "end")
+            selector.register(self.reader.descriptor, selectors.EVENT_READ, "events")
+            if interrupts is not None:
+                selector.register(interrupts.descriptor, selectors.EVENT_READ, "interrupt")
+            while self.stopped is None and not self.left_hanging():
+                ready = {key.data for key, _ in selector.select(self.patience_s())}
+                if "end" in ready:
+                    return
+                self.react(ready, interrupts)
+                if self.reader.ended and self.reader.descriptor in selector.get_map():
+                    selector.unregister(self.reader.descriptor)
+
+    def react(self, ready: set[str], interrupts: Interrupts | None) -> None:
+        """Deal with what woke the loop; events first, so that an interrupt knows the phase."""
+        if "events" in ready:
+            self.take(self.reader.read())
+        if "interrupt" in ready:
+            interrupts.heard()
+            self.stopped = Verdict("interrupted", f"stopped {self.where} by the user")
+        if time.monotonic() >= self.sampler.due_s:
+            self.look()
+
+    def take(self, events: list[dict]) -> None:
+        """Note new events."""
+        for event in events:
+            self.heard_s = time.monotonic()
+            self.last = event
+            if event["event"] == "hello":
+                self.hello = event
+            elif event["event"] == "parity":
+                self.parity = event["parity"]
+            elif event["event"] == "phase":
+                begin = {"phase": event["phase"], "index": event.get("index"), "begin_s": event.get("t_s")}
+                self.phases.append({**begin, "heard_s": self.heard_s})
+            self.observer.event(event)
+        kinds = {event["event"] for event in events}
+        if "result" in kinds:
+            self.sampler.sample(self.phase, self.index)
+        elif "phase" in kinds:
+            self.sampler.border(self.phase, self.index)
+
+    def look(self) -> None:
+        """The once-a-second part: sample, check the limits, let the display move on."""
+        self.sampler.sample(self.phase, self.index)
+        self.stopped = self.stopped or self.exceeded()
+        self.observer.tick()
+
+    def deadlines(self) -> list[tuple[float, str]]:
+        """When which limit is reached, in the clock's seconds."""
+        if self.finished:
+            return []
+        limits = self.job.limits
+        deadlines = [
+            (self.began_s + limits.wall_s, f"wall limit of {limits.wall_s:g} s"),
+            (self.heard_s + limits.silence_s, f"silence limit of {limits.silence_s:g} s"),
+        ]
+        if self.phase in limits.phases_s:
+            limit_s = limits.phases_s[self.phase]
+            deadlines.append((self.phases[-1]["heard_s"] + limit_s, f"limit of {limit_s:g} s for the phase"))
+        return deadlines
+
+    def patience_s(self) -> float:
+        """Seconds until something must be done even if the worker says nothing."""
+        due = [self.sampler.due_s, *(when for when, _ in self.deadlines())]
+        if self.finished:
+            due.append(self.heard_s + LEAVE_S)
+        return max(0.0, min(due) - time.monotonic())
+
+    def exceeded(self) -> Verdict | None:
+        """The limit that is exceeded, if any."""
+        for when, what in self.deadlines():
+            if time.monotonic() >= when:
+                return Verdict("timeout", f"stopped {self.where}: {what} exceeded")
+        printed = self.job.stdout.stat().st_size + self.job.stderr.stat().st_size
+        if printed > self.job.limits.output_bytes:
+            return Verdict("failed", f"stopped {self.where}: printed {printed} bytes, more than limits.output_bytes")
+        return None
+
+    def left_hanging(self) -> bool:
+        """Whether the worker has said its last word but does not leave."""
+        return self.finished and time.monotonic() >= self.heard_s + LEAVE_S
+
+
+def launch(job: Job, observer: Observer, interrupts: Interrupts | None = None) -> Outcome:
+    """Run a worker and tell how it went; whatever it does, nothing of it is left running.
+
+    Args:
+        job: what to start.
+        observer: is told each event as it comes, and that time passes.
+        interrupts: stops the worker when the user asks for it.
+    """
+    with laid_out(job) as (command, variables):
+        return launch_command(command, replace(job, variables=variables), observer, interrupts)
+
+
+def launch_command(command: list[str], job: Job, observer: Observer, interrupts: Interrupts | None) -> Outcome:
+    """The same, for a job whose command line is known but for the descriptor of its events."""
+    kills_before = memory_kill_count()
+    read_end, write_end = os.pipe()
+    os.set_blocking(read_end, False)
+    try:
+        process = start(command, job, write_end)
+    except OSError as error:
+        os.close(read_end)
+        return Outcome("failed", f"could not be started: {error}", None)
+    finally:
+        os.close(write_end)
+    watch = Watch(process, EventReader(read_end), job, observer)
+    try:
+        ending = follow(watch, interrupts)
+    finally:
+        os.close(read_end)
+    return conclude(watch, ending, memory_kill_count() - kills_before)
+
+
+@contextmanager
+def laid_out(job: Job) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Command line, but for the descriptor of the events, and variables of a worker whose layout is the job's."""
+    if job.layout is None:
+        yield command_line(job.python, job.worker, job.request_file), job.variables
+        return
+    code = job.worker.parents[1]
+    with folder_of(job.layout) as folder:
+        links = {folder / code.name: code, folder / "request.json": job.request_file}
+        for link, target in links.items():
+            link.symlink_to(target.absolute())
+        worker = folder / job.worker.relative_to(code.parent)
+        yield command_line(job.python, worker, folder / "request.json"), padded(job.variables, job.layout)
+
+
+def command_line(python: str, worker: Path, request: Path) -> list[str]:
+    return [python, "-I", str(worker), "--request", str(request), "--events-fd"]
+
+
+def start(command: list[str], job: Job, descriptor: int) -> Process:
+    """Write the request beside the log and start the worker on it."""
+    text = json.dumps(job.request, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    job.request_file.write_text(text, encoding="utf-8")
+    with DESCRIPTOR_LOCK:
+        passed = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, EVENTS_DESCRIPTOR)
+        try:
+            return Process([*command, str(passed)], job.variables, job.cpus, (job.stdout, job.stderr), passed)
+        finally:
+            os.close(passed)
+
+
+def follow(watch: Watch, interrupts: Interrupts | None) -> Ending:
+    """Follow the worker to its end, stop it where needed, and reap it."""
+    try:
+        watch.run(interrupts)
+        if not watch.process.wait(0):
+            watch.process.stop(interrupts.descriptor if interrupts else None)
+        watch.take(watch.reader.drain())
+    except ProtocolError as error:
+        watch.stopped = Verdict("failed", f"ProtocolError: {error}")
+        watch.process.stop()
+    finally:
+        watch.sampler.close()
+    return watch.process.finish(watch.sampler.tree.descendants.values())
+
+
+def conclude(watch: Watch, ending: Ending, memory_kills: int) -> Outcome:
+    """The outcome of a worker that is no more."""
+    verdict = watch.stopped or torn(watch, ending) or judge(ending, watch.last, watch.where, memory_kills)
+    last = watch.last if watch.finished and watch.last is not None else {}
+    return Outcome(
+        status=verdict.status,
+        reason=verdict.reason,
+        phase=watch.phase,
+        result=last.get("result"),
+        hello=watch.hello,
+        parity=watch.parity,
+        error=last if last.get("event") == "error" else None,
+        phases=watch.phases,
+        stderr_tail=tail(watch.job.stderr),
+        warnings=clean_up_warnings(watch, ending),
+        exit_code=ending.code,
+        wall_s=time.monotonic() - watch.began_s,
+        cpu_time_s=ending.cpu_time_s,
+        involuntary_switches=ending.involuntary_switches,
+        peak_rss_bytes=watch.sampler.peak_rss_bytes,
+        sampling_s=watch.sampler.samples.cost_s,
+        samples=samples_of(watch),
+    )
+
+
+def samples_of(watch: Watch) -> Samples | None:
+    """What was sampled, and what all of it cost; None without telemetry."""
+    if not watch.job.telemetry:
+        return None
+    spent = {"orchestrator_cpu_s": time.process_time() - watch.began_cpu_s, "wall_s": time.monotonic() - watch.began_s}
+    return replace(watch.sampler.samples, **spent)
+
+
+def torn(watch: Watch, ending: Ending) -> Verdict | None:
+    """The verdict on a worker that left in the middle of an event; a signal explains that better."""
+    if not watch.reader.pending or ending.signal_name is not None:
+        return None
+    return Verdict("failed", f"ProtocolError: {broken('a torn line', watch.reader.pending)}")
+
+
+def clean_up_warnings(watch: Watch, ending: Ending) -> list[str]:
+    """What went wrong after the last word; it does not undo a good result."""
+    warnings = []
+    if ending.left_behind:
+        warnings.append(f"left {ending.left_behind} process(es) behind; they were killed")
+    if ending.code is None:
+        warnings.append("did not end even when killed")
+    elif watch.finished and watch.last["event"] == "result" and ending.code != 0:
+        how = ending.signal_name or f"exit code {ending.code}"
+        warnings.append(f"ended with {how} after its result")
+    return warnings

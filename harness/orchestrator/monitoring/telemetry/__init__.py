@@ -1,0 +1,1 @@
+"""Sensors, and the sampler that reads them while a run is in progress."""

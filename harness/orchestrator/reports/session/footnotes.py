@@ -1,0 +1,166 @@
+"""What a reader must know to read a table: what an epoch was, on what it ran, with which settings."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from harness.orchestrator.core.formatting import counted, gigabytes, percent, significant
+
+COMPILATION = (
+    "compilation: building the model, its weights and the gradients, and compiling until every batch shape has run "
+    "once, less the steady cost of those steps."
+)
+EPOCH = (
+    "runtime/epoch: training, the pass over the validation data and the overhead of an epoch, as it was timed in 2015; "
+    "the median of the timed epochs."
+)
+
+PARITY = (
+    "deviation: of loss, gradient norms and weight norms over the first training steps, without dropout and from the same "
+    "weights, relative; a backend that is beyond the tolerance is wrong and is not timed."
+)
+
+
+def conditions(records: list[dict]) -> str:
+    """What all cells share, in one line."""
+    case, side = records[0]["case"], records[0]["run"].get("side")
+    threads = counted(case["threads"], "thread")
+    changed = " ".join(records[0]["session"].get("sides", {}).get(side, []))
+    beginning = f"Side {side}{f' ({changed})' if changed else ''}: " if side else ""
+    return f"{beginning}{case['device']}, {threads}, profile {case['profile']}, edition {case['edition']}, {case['floatx']}"
+
+
+def facts(records: list[dict], workloads: list[str]) -> list[str]:
+    """The lines below a table."""
+    lines = [COMPILATION, EPOCH, PARITY]
+    lines += [line for workload in workloads for line in epoch_lines(records, workload)]
+    lines += cache_lines(records)
+    lines += unproved_lines(records)
+    lines += [line for workload in workloads for line in learning_lines(records, workload)]
+    lines += distinct(machine_line(record["machine"]) for record in records if record.get("machine"))
+    lines += distinct(session_line(record) for record in records if record.get("machine") or len(records) == 1)
+    lines += cost_lines(records)
+    return lines
+
+
+def distinct(lines) -> list[str]:
+    """Each line once, in order."""
+    return list(dict.fromkeys(lines))
+
+
+def epoch_lines(records: list[dict], workload: str) -> list[str]:
+    """What an epoch of a workload was."""
+    of_workload = [record for record in records if record["case"]["workload"] == workload and record.get("data")]
+    return distinct(epoch_line(record) for record in of_workload)
+
+
+def epoch_line(record: dict) -> str:
+    """Samples, data and number of epochs of one record."""
+    data, case = record["data"], record["case"]
+    short = data["train"] < data["full_train"] or data["test"] < data["full_test"]
+    shortened = f", shortened from {data['full_train']:,} and {data['full_test']:,}" if short else ""
+    timed = f"; {case['epochs']} timed after {case['warmup_epochs']} to warm up" if case["epochs"] is not None else ""
+    source = data["description"] if data["name"] in data["description"] else f"{data['name']} ({data['description']})"
+    return (
+        f"An epoch of {case['workload']}: {data['train']:,} training and {data['test']:,} validation samples"
+        f"{shortened}; data: {source}{timed}."
+    )
+
+
+def cache_lines(records: list[dict]) -> list[str]:
+    """Whether compilations found compiled code of an earlier run."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        state = record["case"].get("compile_cache")
+        if state and record["status"] == "ok":
+            found.setdefault((record["case"]["backend"], state), []).append(record["case"]["workload"])
+    return [
+        f"The cache of compiled code of {backend} was {state} for {', '.join(dict.fromkeys(workloads))}."
+        for (backend, state), workloads in found.items()
+    ]
+
+
+def unproved_lines(records: list[dict]) -> list[str]:
+    """Which figures come from runs that were not compared with the reference."""
+    bare = [record["case"] for record in records if record["status"] == "ok" and record["parity"] is None]
+    names = distinct(f"{case['backend']} {case['workload']}" for case in bare)
+    return [f"Not compared with the reference: {', '.join(names)}."] if names else []
+
+
+def learning_lines(records: list[dict], workload: str) -> list[str]:
+    """Whether the backends learn a workload alike: whether their medians differ less than the rounds of a backend do.
+
+    Rounds start from the same weights and draw another order of the samples and other dropout. How far a backend's rounds
+    lie apart is taken of the median backend: a single run that went astray would excuse any difference.
+    """
+    found: dict[str, list[float]] = {}
+    for record in records:
+        accuracy = record["metrics"].get("val_accuracy") if record["status"] == "ok" else None
+        if record["case"]["workload"] == workload and accuracy is not None:
+            found.setdefault(record["case"]["backend"], []).append(accuracy)
+    if len(found) < 2 or min(map(len, found.values())) < 2:
+        return []
+    middles = [median(values) for values in found.values()]
+    apart = max(middles) - min(middles)
+    within = median(max(values) - min(values) for values in found.values())
+    alike = "alike" if apart <= within else "not alike"
+    return [
+        f"{workload} is learnt {alike}: median validation accuracies differ by {percent(apart)} between backends, those of "
+        f"a backend's rounds, which draw another order and other dropout, by {percent(within)}."
+    ]
+
+
+def machine_line(machine: dict) -> str:
+    """The machine in one line."""
+    return (
+        f"Machine {machine['name']}: {machine['cpu']}, {machine['available_cores']} cores usable of "
+        f"{machine['physical_cores']}, {gigabytes(machine['memory_bytes'])} memory, {machine['os']}, "
+        f"Linux {machine['kernel']}."
+    )
+
+
+def session_line(record: dict) -> str:
+    """Where the numbers come from."""
+    session, harness = record["session"], (record.get("machine") or {}).get("harness", {})
+    version = f"; {harness_words(harness)}" if harness else ""
+    rounds = session.get("rounds", 1)
+    runs = f", {rounds} runs a case" if rounds > 1 else ", one run a case"
+    return f"Session {session.get('id')}, config {session.get('config')}{runs}{version}."
+
+
+def harness_words(harness: dict) -> str:
+    """Which harness it was, and whether its sources differed from the commit."""
+    commit = f", commit {harness['commit'][:12]}" if harness.get("commit") else ""
+    changes = " with changes" if harness.get("dirty") else ""
+    return f"harness {harness['version']}{commit}{changes}"
+
+
+def cost_lines(records: list[dict]) -> list[str]:
+    """What the harness itself costs: inside a run, by noop, and beside it."""
+    inside = distinct(noop_line(record["session"]["harness_overhead"]) for record in records if measured(record))
+    sampled = [record["telemetry"] for record in records if record.get("telemetry")]
+    return [*inside, *([beside_line(sampled)] if sampled else [])]
+
+
+def measured(record: dict) -> bool:
+    """Whether the session of a record told the harness's own cost."""
+    return record["session"].get("harness_overhead") is not None
+
+
+def noop_line(cost: dict) -> str:
+    """What a step and an epoch take when there is next to nothing to compute."""
+    return (
+        f"The harness's own overhead: {significant(1e6 * cost['step_s'])} us a step (loop, picking a batch of one number, "
+        f"the call of a compiled function with one weight on {cost['backend']}, progress) and "
+        f"{significant(1e3 * cost['epoch_s'])} ms an epoch beside its steps."
+    )
+
+
+def beside_line(sampled: list[dict]) -> str:
+    """What the orchestrator took from the machine while runs were in progress."""
+    share = sum(one["orchestrator_cpu_s"] for one in sampled) / sum(one["wall_s"] for one in sampled)
+    cost_ms = 1e3 * sum(one["cost_s"] for one in sampled) / max(1, sum(one["samples"] for one in sampled))
+    return (
+        f"While runs were in progress the orchestrator used {100 * share:.2f} % of one core; a sample of the telemetry "
+        f"took {significant(cost_ms)} ms of it."
+    )

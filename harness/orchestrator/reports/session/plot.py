@@ -1,0 +1,59 @@
+"""A session as a picture: bars of compilation and of runtime per epoch, a panel for each workload."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from harness.orchestrator.reports.session.table import METRICS, Row, Table, tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Distinguishable for colour-blind readers too; a backend keeps its place in the order of the table.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+
+def render(name: str, records: list[dict]) -> bytes:
+    """The picture of a session's first table, as PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    picture = BytesIO()
+    FigureCanvasAgg(draw(name, tables(records)[0])).print_png(picture)
+    return picture.getvalue()
+
+
+def draw(name: str, table: Table) -> Figure:
+    """A panel for each row of the table: metrics down, workloads across."""
+    from matplotlib.figure import Figure
+
+    workloads = list(dict.fromkeys(row.workload for row in table.rows))
+    height = 0.9 + 0.42 * len(table.backends)
+    figure = Figure(figsize=(3.2 + 3.0 * len(workloads), 1.2 + 2 * height), dpi=120, layout="constrained")
+    panels = figure.subplots(len(METRICS), len(workloads), squeeze=False)
+    for row in table.rows:
+        line, column = list(METRICS).index(row.metric), workloads.index(row.workload)
+        panel(panels[line][column], row, table, first=column == 0)
+    figure.suptitle(f"Session {name}: {table.conditions}\nlower is better", fontsize=10)
+    return figure
+
+
+def panel(axes: Axes, row: Row, table: Table, first: bool) -> None:
+    """Horizontal bars of one row, each with its figure, or with its status where there is none."""
+    places = range(len(table.backends))
+    colours = [COLOURS[place % len(COLOURS)] for place in places]
+    axes.barh(places, [cell.value or 0.0 for cell in row.cells], color=colours, height=0.7)
+    axes.set_yticks(places, table.headers if first else [""] * len(table.backends))
+    axes.invert_yaxis()
+    axes.set_title(row.label, fontsize=9)
+    axes.tick_params(labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    largest = max((cell.value for cell in row.cells if cell.value is not None), default=1.0)
+    axes.set_xlim(0, (largest or 1.0) * 1.25)
+    for place, cell in enumerate(row.cells):
+        weight = "bold" if cell.best else "normal"
+        axes.annotate(
+            cell.text, (cell.value or 0.0, place), xytext=(3, 0), textcoords="offset points", va="center",
+            fontsize=8, fontweight=weight, color="black" if cell.ok else "firebrick",
+        )  # fmt: skip

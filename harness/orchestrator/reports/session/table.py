@@ -1,0 +1,216 @@
+"""The table of the 2015 announcement from records: workload rows, a column per backend, and what must be said below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+from harness.orchestrator.analysis.diagnostics.rules import findings
+from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
+from harness.orchestrator.reports.session.footnotes import conditions, facts
+from harness.orchestrator.reports.session.peaks import peak_lines
+
+Show = Callable[[list[float]], str]
+
+
+def middle(values: list[float]) -> str:
+    """The median."""
+    return significant(median(values))
+
+
+def spread(values: list[float]) -> str:
+    """The median of fractions, with the least and the largest if they differ."""
+    least, most = 100 * min(values), 100 * max(values)
+    return percent(median(values)) + (f" ({least:.1f}–{most:.1f})" if least < most else "")
+
+
+def worst(values: list[float]) -> str:
+    """The largest."""
+    return scientific(max(values))
+
+
+# Metric -> label of its row.
+METRICS = {"compile_s": "compilation (s)", "epoch_2015_s": "runtime/epoch (s)"}
+# What is shown of all that the backends must agree in: metric -> title, and how it is written.
+AGREEMENT = {
+    "val_accuracy": ("Validation accuracy after the last epoch", spread),
+    "parity_deviation": ("Largest deviation of the first training steps from NumPy in float64", worst),
+}
+EFFICIENCY = {"peak_fraction": ("Training's part of the floating-point operations a second that the machine reaches", spread)}
+# Fields of a case that all cells of one table share.
+SHARED = ("device", "threads", "profile", "edition", "floatx")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure. `notes` are numbers of the table's reasons; `ok` is false for a status in place of a figure."""
+
+    text: str
+    value: float | None = None
+    best: bool = False
+    ok: bool = True
+    notes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line; `workload` and `metric` say of what."""
+
+    label: str
+    workload: str
+    metric: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that a report shows of the cases that ran under the same conditions."""
+
+    conditions: str
+    backends: tuple[str, ...]
+    versions: tuple[str | None, ...]
+    rows: tuple[Row, ...]
+    agreement: dict[str, tuple[Row, ...]]  # title -> a row for each workload
+    efficiency: dict[str, tuple[Row, ...]]  # the same; empty if it is not known of any run
+    peaks: tuple[str, ...]  # what it is held against
+    reasons: tuple[str, ...]
+    coverage: str
+    findings: tuple[str, ...]  # what makes figures slower than they need be
+    facts: tuple[str, ...]
+
+    @property
+    def headers(self) -> list[str]:
+        """Backends with their versions."""
+        return [" ".join(filter(None, pair)) for pair in zip(self.backends, self.versions, strict=True)]
+
+
+def tables(records: list[dict]) -> list[Table]:
+    """One table for each set of conditions; devices in the order in which the session names them."""
+    groups: dict[tuple, list[dict]] = {}
+    for record in sorted(records, key=device_place):
+        shared = tuple(record["case"][key] for key in SHARED)
+        groups.setdefault((record["run"].get("side"), *shared), []).append(record)
+    return [build(group) for group in groups.values()]
+
+
+def device_place(record: dict) -> int:
+    """Where a record's device stands in its session."""
+    devices = record["session"].get("devices", [])
+    device = record["case"]["device"]
+    return devices.index(device) if device in devices else len(devices)
+
+
+def build(records: list[dict]) -> Table:
+    """The table of records that share their conditions."""
+    backends, workloads = order(records, "backend"), order(records, "workload")
+    reasons = Reasons()
+    runs = {
+        (workload, backend): [
+            r for r in records if (r["case"]["workload"], r["case"]["backend"]) == (workload, backend)
+        ]
+        for workload in workloads
+        for backend in backends
+    }
+    timed = [
+        row(f"{workload}: {label}", workload, metric, [runs[workload, name] for name in backends], reasons, middle)
+        for workload in workloads
+        for metric, label in METRICS.items()
+    ]
+
+    def of_workloads(metrics: dict[str, tuple[str, Show]]) -> dict[str, tuple[Row, ...]]:
+        return {
+            title: tuple(
+                row(workload, workload, metric, [runs[workload, name] for name in backends], reasons, show)
+                for workload in workloads
+            )
+            for metric, (title, show) in metrics.items()
+        }
+
+    known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
+    return Table(
+        conditions=conditions(records),
+        backends=tuple(backends),
+        versions=tuple(version(records, backend) for backend in backends),
+        rows=tuple(mark_best(line) for line in timed),
+        agreement=of_workloads(AGREEMENT),
+        efficiency=of_workloads(EFFICIENCY) if known else {},
+        peaks=tuple(peak_lines(records)),
+        reasons=tuple(reasons.sentences),
+        coverage=coverage(runs),
+        findings=tuple(findings(records)),
+        facts=tuple(facts(records, workloads)),
+    )
+
+
+def order(records: list[dict], key: str) -> list[str]:
+    """Names of backends or workloads: as the sessions planned them, then as they come."""
+    planned = [name for record in records for name in record["session"].get(f"{key}s", [])]
+    present = [record["case"][key] for record in records]
+    return [name for name in dict.fromkeys([*planned, *present]) if name in present]
+
+
+def version(records: list[dict], backend: str) -> str | None:
+    """The backend's version, None if no record knows it; several are shown together."""
+    of_backend = [record["case"] for record in records if record["case"]["backend"] == backend]
+    known = dict.fromkeys(case["version"] for case in of_backend if case.get("version"))
+    return " / ".join(known) or None
+
+
+class Reasons:
+    """Numbers each reason once."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def number(self, record: dict) -> int:
+        """The number of what happened to a run; the same sentence has the same number."""
+        case, status = record["case"], record["status"]
+        # A backend that is missing is so for all workloads, and a session that ended for all cases.
+        names = {"unsupported": f"{case['backend']}: ", "skipped": ""}
+        sentence = names.get(status, f"{case['backend']}, {case['workload']}: ") + record["reason"]
+        if sentence not in self.sentences:
+            self.sentences.append(sentence)
+        return self.sentences.index(sentence) + 1
+
+
+def row(
+    label: str,
+    workload: str,
+    metric: str,
+    columns: list[list[dict]],
+    reasons: Reasons,
+    show: Show,
+) -> Row:
+    """A line with one cell per backend."""
+    return Row(label, workload, metric, tuple(cell(runs, metric, reasons, show) for runs in columns))
+
+
+def cell(runs: list[dict], metric: str, reasons: Reasons, show: Show) -> Cell:
+    """What the runs that are ok come to, else their status."""
+    if not runs:
+        return Cell(ABSENT, ok=False)
+    notes = tuple(dict.fromkeys(reasons.number(run) for run in runs if run["status"] != "ok"))
+    found = [run["metrics"].get(metric) for run in runs if run["status"] == "ok"]
+    values = [value for value in found if value is not None]
+    if values:
+        return Cell(show(values), median(values), notes=notes)
+    statuses = dict.fromkeys(run["status"] for run in runs if run["status"] != "ok")
+    return Cell(", ".join(statuses) or ABSENT, ok=False, notes=notes)
+
+
+def mark_best(line: Row) -> Row:
+    """The line with its lowest figure marked, if there is more than one; equal as printed is equally good."""
+    timed = [one for one in line.cells if one.value is not None]
+    if len(timed) < 2:
+        return line
+    best = min(timed, key=lambda one: one.value).text
+    cells = tuple(Cell(c.text, c.value, c.ok and c.text == best, c.ok, c.notes) for c in line.cells)
+    return Row(line.label, line.workload, line.metric, cells)
+
+
+def coverage(runs: dict[tuple[str, str], list[dict]]) -> str:
+    """How many of the cases gave a figure."""
+    ok = sum(any(run["status"] == "ok" for run in of_case) for of_case in runs.values())
+    whole = sum(bool(of_case) for of_case in runs.values())
+    return f"{ok} of {whole} cases"

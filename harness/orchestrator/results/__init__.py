@@ -1,0 +1,1 @@
+"""Records on disk: written once, found again, read in every schema."""

@@ -1,0 +1,78 @@
+"""An append-only log of a session: what was planned, what began, what ended. A broken session goes on from it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.orchestrator.core.errors import RecordError
+
+NAME = "journal.jsonl"
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a journal tells. `planned` holds one {name, round, case} a run, `config` every setting."""
+
+    session: dict = field(default_factory=dict)
+    config: dict = field(default_factory=dict)
+    planned: list[dict] = field(default_factory=list)
+    begun: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+
+
+class Journal:
+    """Appends lines; each is on the disk before the next thing happens."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+
+    def append(self, event: str, **content: object) -> None:
+        """Note an event with the time."""
+        line = json.dumps({"event": event, "time_utc": utc_now(), **content}, allow_nan=False) + "\n"
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise RecordError(
+                f"{self.path} could not be continued: {error.strerror}. Expected a disk with room. Free some space."
+            ) from error
+
+
+def read_journal(folder: Path) -> Story:
+    """The story of a session; a torn last line is passed over, an absent journal tells nothing."""
+    path = folder / NAME
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    story = Story()
+    for line in lines:
+        entry = parse(line)
+        if entry.get("event") == "session":
+            story.session.update(entry["session"])
+            story.config.update(entry.get("config", {}))
+            story.planned.extend(entry["runs"])
+        elif entry.get("event") == "extend":
+            story.planned.extend(entry["runs"])
+        elif entry.get("event") == "begin":
+            story.begun.add(entry["run"])
+        elif entry.get("event") == "end":
+            story.ended.add(entry["run"])
+    return story
+
+
+def parse(line: str) -> dict:
+    """One line, {} if it is torn."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+def utc_now() -> str:
+    """The time as records carry it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

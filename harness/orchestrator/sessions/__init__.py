@@ -1,0 +1,1 @@
+"""Plans a session, prepares what it needs and conducts its runs."""

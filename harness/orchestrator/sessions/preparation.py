@@ -1,0 +1,172 @@
+"""What a session needs before it starts: environments, data, references for its workloads, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from harness.orchestrator import datasets
+from harness.orchestrator.core.config import Config, amount
+from harness.orchestrator.core.errors import DataError, HarnessError
+from harness.orchestrator.core.paths import ROOT
+from harness.orchestrator.datasets import DataMismatch, PreparedData
+from harness.orchestrator.environments import provision
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.description.specification import FOLDER
+from harness.orchestrator.sessions import parity_reference, revisions
+from harness.orchestrator.sessions.schedule import Case
+from harness.orchestrator.sessions.sides import Side
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why cases cannot run, and the command that helps, if there is one."""
+
+    reason: str
+    remedy: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.reason}; {self.remedy}" if self.remedy else self.reason
+
+
+@dataclass
+class Prepared:
+    """Environments by (backend, device), data and references by workload; where there is none, the reason.
+
+    What a side has of its own has its label as the last part of the key: (backend, device, "a"), (workload, "a").
+    """
+
+    environments: dict[tuple[str, ...], Environment | Missing] = field(default_factory=dict)
+    data: dict[str, PreparedData | Missing] = field(default_factory=dict)
+    references: dict[str | tuple[str, str], dict | Missing] = field(default_factory=dict)
+    roots: dict[str | None, Path] = field(default_factory=dict)  # side that has a revision, None: others -> its code
+    peaks: dict[tuple[str, int], dict] = field(default_factory=dict)  # by (device, threads), see peaks.py
+
+    def obstacle(self, case: Case, side: str | None = None) -> Missing | None:
+        """Why a case cannot run, None if it can."""
+        needs = (self.environment(case, side), self.data[case.workload], self._reference(case, side))
+        return next((need for need in needs if isinstance(need, Missing)), None)
+
+    def environment(self, case: Case, side: str | None = None) -> Environment | Missing:
+        """In which a case runs on a side."""
+        plain = case.backend, case.device
+        return self.environments[(*plain, side) if (*plain, side) in self.environments else plain]
+
+    def reference(self, case: Case, side: str | None = None) -> dict | None:
+        """What a case's runs on a side are compared with, None if it is missing."""
+        found = self._reference(case, side)
+        return None if isinstance(found, Missing) else found
+
+    def root(self, side: str | None) -> Path:
+        """The copy of the code that runs on a side."""
+        return self.roots.get(side, self.roots[None])
+
+    def _reference(self, case: Case, side: str | None) -> dict | Missing:
+        return self.references.get((case.workload, side), self.references[case.workload])
+
+
+def prepare(config: Config, threads: int, say: Say, sides: Iterable[Side] = ()) -> Prepared:
+    """Build what can be built, and say what is missing before anything is measured."""
+    prepared = Prepared(find_environments(config, say), roots={None: revisions.working_copy()})
+    for workload in config.workloads:
+        prepared.data[workload] = find_data(config, workload, say)
+        prepared.references[workload] = find_reference(config, workload, threads, prepared)
+    for side in sides:
+        prepare_side(side, config, threads, prepared, say)
+    for root, environment in product(prepared.roots.values(), prepared.environments.values()):
+        if isinstance(environment, Environment):
+            revisions.compile_bytecode(root, environment)
+    announce(prepared, say)
+    return prepared
+
+
+def find_environments(config: Config, say: Say, folder: Path = FOLDER) -> dict[tuple[str, str], Environment | Missing]:
+    """The environments of the configuration's backends, and the reference's, as described in `folder`."""
+    wanted = dict.fromkeys(config.devices, config.backends)
+    wanted["cpu"] = [*wanted.get("cpu", []), parity_reference.BACKEND]
+    return {
+        (backend, device): usable(found)
+        for device, backends in wanted.items()
+        for backend, found in provision.ensure(backends, device, named(say), folder).items()
+    }
+
+
+def named(say: Say) -> Callable[[str, str], None]:
+    """Says with the backend's name what becomes of its environment."""
+    return lambda backend, sentence: say(f"{backend}: {sentence}")
+
+
+def prepare_side(side: Side, config: Config, threads: int, prepared: Prepared, say: Say) -> None:
+    """Add what a side has of its own: environments with other packages, and all that another revision describes."""
+    root = revisions.checkout(side.revision) if side.revision else ROOT
+    folder = root / FOLDER.relative_to(ROOT)
+    if side.revision:
+        prepared.roots[side.label] = root
+        found = find_environments(config, say, folder)
+        prepared.environments |= {(*key, side.label): environment for key, environment in found.items()}
+        for workload in config.workloads:
+            reference = find_reference(config, workload, threads, prepared, side.label, root)
+            prepared.references[workload, side.label] = reference
+    for backend, device in product(config.backends if side.requirements else [], config.devices):
+        wanted = provision.requirements_of(backend, side.requirements, folder)
+        if wanted:
+            found = provision.ensure_variant(backend, device, wanted, named(say), folder)
+            prepared.environments[backend, device, side.label] = usable(found)
+
+
+def usable(found: Environment | Unavailable) -> Environment | Missing:
+    """The environment, or what is missing for it."""
+    return Missing(found.reason, found.remedy) if isinstance(found, Unavailable) else found
+
+
+def find_data(config: Config, workload: str, say: Say) -> PreparedData | Missing:
+    """The data of a workload in the amounts that the configuration wants of that data set."""
+    try:
+        wanted = amounts(config, workload, config.data)
+        data = datasets.prepare(workload, config.data, *wanted, config.seed, say)
+        special = amounts(config, workload, data.name)
+        return data if special == wanted else datasets.prepare(workload, config.data, *special, config.seed, say)
+    except DataMismatch as error:
+        return Missing(str(error))
+    except DataError as error:
+        return Missing(f"no data: {error}")
+
+
+def find_reference(
+    config: Config, workload: str, threads: int, prepared: Prepared, side: str | None = None, root: Path = ROOT
+) -> dict | Missing:
+    """What every run of a workload is compared with, by the code below `root`."""
+    case = parity_reference.case_of(workload, config.edition, threads)
+    environment, data = prepared.environment(case, side), prepared.data[workload]
+    if isinstance(environment, Missing):
+        return Missing(f"no reference without {case.backend}: {environment.sentence}")
+    if isinstance(data, Missing):
+        return data
+    try:
+        return parity_reference.reference(config, case, data, environment, root)
+    except HarnessError as error:
+        return Missing(f"no reference: {error}")
+
+
+def amounts(config: Config, workload: str, data: str) -> tuple[int | None, int | None]:
+    """Training and test samples wanted."""
+    return amount(config, "train_samples", workload, data), amount(config, "test_samples", workload, data)
+
+
+def announce(prepared: Prepared, say: Say) -> None:
+    """One line for each thing that is missing, and for data that stands in for other data."""
+    for (backend, device, *side), found in prepared.environments.items():
+        if isinstance(found, Missing):
+            say(f"{' '.join([backend, *side])} on {device} is missing: {found.sentence}")
+    for workload, data in prepared.data.items():
+        lacking = next((need for need in (data, prepared.references[workload]) if isinstance(need, Missing)), None)
+        if lacking is not None:
+            say(f"{workload} cannot run: {lacking.sentence}")
+        else:
+            for note in data.notes:
+                say(f"{workload}: {note}")

@@ -1,0 +1,152 @@
+"""Conducts the suite: the reference first, then every backend in turn, each case judged."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.orchestrator.core.errors import ConfigError, ProvisioningError, WorkerFailed
+from harness.orchestrator.core.names import nearest
+from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.suites.conformance.answers import Answer, Watch, ask
+from harness.orchestrator.suites.conformance.expectations import read
+from harness.orchestrator.suites.conformance.judgement import Case, Reference, Verdict, judge
+
+REFERENCE = "numpy"
+WILDCARDS = "*?["
+
+
+class Display(Protocol):
+    """Shows what is being done; a backend ends before the next begins."""
+
+    def begin(self, backend: str, cases: int) -> Watch: ...
+
+    def end(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Column:
+    """What came of one backend.
+
+    versions: of the library, by the backend's name, and of what it computes with
+    verdicts: case -> verdict; empty if it gave no answer
+    absence: why it gave none
+    failed: whether it was there and gave none
+    """
+
+    backend: str
+    versions: Mapping[str, str]
+    verdicts: Mapping[str, Verdict]
+    absence: str | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the suite.
+
+    functions: public functions of K
+    cases: those that ran, with their tolerances
+    calls: case -> the functions that it calls
+    whole: no case was left out
+    """
+
+    functions: tuple[str, ...]
+    cases: tuple[Case, ...]
+    calls: Mapping[str, frozenset[str]]
+    columns: tuple[Column, ...]
+    whole: bool = True
+
+
+def select(cases: Sequence[Case], pattern: str) -> list[Case]:
+    """The cases whose names match; a pattern without wildcard may be any part of a name.
+
+    Raises: ConfigError if none does.
+    """
+    names = [case.name for case in cases]
+    chosen = fnmatch.filter(names, glob(pattern))
+    if not chosen:
+        near = nearest(pattern, names)
+        advice = f" Did you mean {near}?" if near else ""
+        raise ConfigError(f"No case has such a name. Expected a pattern of names. Received {pattern!r}.{advice}")
+    return [case for case in cases if case.name in chosen]
+
+
+def glob(pattern: str) -> str:
+    """What the runner is asked for."""
+    return pattern if any(sign in pattern for sign in WILDCARDS) else f"*{pattern}*"
+
+
+def conduct(
+    found: Mapping[str, Environment | Unavailable],
+    backends: Iterable[str],
+    cases: Sequence[Case],
+    pattern: str,
+    display: Display,
+) -> Outcome:
+    """Runs the cases that match on every backend.
+
+    Args:
+        found: the environments, that of the reference among them.
+        backends: those to judge.
+        cases: all there are.
+        pattern: of their names.
+        display: shows what is being done.
+
+    Raises:
+        ConfigError: no case matches.
+        ProvisioningError: the reference is not here, so that nothing can be compared.
+        WorkerFailed: the reference gave no answer.
+    """
+    chosen = select(cases, pattern)
+    conductor = Conductor(found, chosen, glob(pattern), display)
+    columns = tuple(conductor.column(backend) for backend in backends)
+    calls = {case.name: conductor.calls_of(case.name) for case in chosen}
+    functions = conductor.reference.values.functions
+    return Outcome(functions, tuple(chosen), calls, columns, whole=len(chosen) == len(cases))
+
+
+class Conductor:
+    """Asks each backend once; the reference before all."""
+
+    def __init__(
+        self, found: Mapping[str, Environment | Unavailable], cases: Sequence[Case], pattern: str, display: Display
+    ) -> None:
+        self.found, self.cases, self.pattern, self.display = found, cases, pattern, display
+        here = found[REFERENCE]
+        if isinstance(here, Unavailable):
+            raise ProvisioningError(
+                f"The reference, {REFERENCE}, is not here, so that nothing can be compared: {here.reason}."
+            )
+        self.answers: list[Answer] = []
+        values, dtypes = self.ask(here, "--floatx", "float64"), self.ask(here)
+        self.reference = Reference(values, dtypes)
+
+    def ask(self, environment: Environment, *options: str) -> Answer:
+        """A backend's answer, shown while it is worked on."""
+        watch = self.display.begin(" ".join([environment.backend, *options[1:]]), len(self.cases))
+        try:
+            answer = ask(environment, "--only", self.pattern, *options, watch=watch)
+        finally:
+            self.display.end()
+        self.answers.append(answer)
+        return answer
+
+    def column(self, backend: str) -> Column:
+        """What came of a backend."""
+        here = self.found[backend]
+        if isinstance(here, Unavailable):
+            return Column(backend, {}, {}, " ".join(filter(None, (f"{here.reason}.", here.remedy))))
+        try:
+            answer = self.reference.dtypes if backend == REFERENCE else self.ask(here)
+        except WorkerFailed as error:
+            return Column(backend, here.versions, {}, str(error), failed=True)
+        expected = read(backend)
+        verdicts = {case.name: judge(answer, self.reference, case, backend, expected) for case in self.cases}
+        return Column(backend, answer.versions, verdicts)
+
+    def calls_of(self, case: str) -> frozenset[str]:
+        """The functions that a case calls, on any backend: one that fails early calls fewer."""
+        return frozenset(name for answer in self.answers for name in answer.cases[case]["functions"])

@@ -1,0 +1,170 @@
+"""The table of the suite: a row for each function of K, a column for each backend, and what must be said below."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.orchestrator.core.formatting import ABSENT, scientific
+from harness.orchestrator.suites.conformance.comparator import LEVELS
+from harness.orchestrator.suites.conformance.judgement import RAISED, UNFORESEEN, Verdict
+from harness.orchestrator.suites.conformance.suite import Column, Outcome
+
+ORDER = (RAISED, *LEVELS, UNFORESEEN)
+NO_CASE = "no case"
+# Cases of the graph's primitives, which K's functions are made of.
+PRIMITIVES = "(primitives alone)"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many cases of a function pass on a backend, of how many; a backend that gave no answer has none of either.
+
+    expected: number of failures that are expected
+    level: the first that fails though it should not
+    """
+
+    passed: int = 0
+    cases: int = 0
+    expected: int = 0
+    level: str | None = None
+    answered: bool = True
+
+    @property
+    def text(self) -> str:
+        """The cell in words."""
+        if not self.answered:
+            return ABSENT
+        if not self.cases:
+            return NO_CASE
+        marks = [f"x{self.expected}" if self.expected else "", self.level or ""]
+        return " ".join(filter(None, [f"{self.passed}/{self.cases}", *marks]))
+
+    @property
+    def good(self) -> bool:
+        """There are cases, and all pass."""
+        return self.cases > 0 and self.passed == self.cases and self.level is None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One function."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that is shown.
+
+    failures: a line for each case that is not as it should be, and for each backend that gave no answer
+    facts: what was run, and what was compared with what
+    """
+
+    backends: tuple[str, ...]
+    versions: tuple[str | None, ...]
+    rows: tuple[Row, ...]
+    failures: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def build(outcome: Outcome) -> Table:
+    """The table of a suite; where cases were left out, functions without one are too."""
+    columns = outcome.columns
+    rows = [row(name, columns, calling(outcome, name)) for name in outcome.functions]
+    if not outcome.whole:
+        rows = [each for each in rows if any(cell.cases for cell in each.cells)]
+    silent = [name for name, functions in outcome.calls.items() if not functions]
+    if silent:
+        rows.append(row(PRIMITIVES, columns, silent))
+    return Table(
+        backends=tuple(column.backend for column in columns),
+        versions=tuple(column.versions.get(column.backend) for column in columns),
+        rows=tuple(rows),
+        failures=tuple(line for column in columns for line in failures(column)),
+        facts=tuple(facts(outcome)),
+    )
+
+
+def calling(outcome: Outcome, function: str) -> list[str]:
+    """The cases that call a function."""
+    return [case for case, functions in outcome.calls.items() if function in functions]
+
+
+def row(label: str, columns: Iterable[Column], cases: list[str]) -> Row:
+    """A line with a cell for each backend."""
+    return Row(label, tuple(cell(column, cases) for column in columns))
+
+
+def cell(column: Column, cases: list[str]) -> Cell:
+    """What came of some cases on a backend."""
+    if not column.verdicts:
+        return Cell(answered=False)
+    verdicts = [column.verdicts[case] for case in cases]
+    levels = [verdict.level for verdict in verdicts if verdict.wrong]
+    return Cell(
+        passed=sum(verdict.passes for verdict in verdicts),
+        cases=len(verdicts),
+        expected=sum(not verdict.passes and not verdict.wrong for verdict in verdicts),
+        level=min(levels, key=ORDER.index, default=None),
+    )
+
+
+def failures(column: Column) -> list[str]:
+    """A line for each case that is not as it should be: backend, case, level, message."""
+    if column.failed:
+        return [f"{column.backend}: {column.absence}"]
+    return [
+        f"{column.backend} {case}: {verdict.level}: {last_line(verdict)}"
+        for case, verdict in column.verdicts.items()
+        if verdict.wrong
+    ]
+
+
+def last_line(verdict: Verdict) -> str:
+    """A message in one line: of a traceback the last, which says what was raised."""
+    return (verdict.message or "").strip().splitlines()[-1]
+
+
+def facts(outcome: Outcome) -> list[str]:
+    """Sentences about the whole."""
+    tested = frozenset().union(*outcome.calls.values())
+    untested = [name for name in outcome.functions if name not in tested]
+    lines = [
+        "2/4 x1 value: two of four cases pass, one fails as expected, another fails first in its values.",
+        f"{len(outcome.cases)} cases; a case counts for each of the {len(outcome.functions)} functions of K that it "
+        "calls itself.",
+        *expectations(outcome.columns),
+        f"Compared with NumPy in float64, level by level: {', '.join(LEVELS)}; dtypes are those of NumPy in float32. "
+        "Integers and bools are equal, floats differ by no more than the tolerance times the array's largest number, "
+        f"or times 1 if that is larger. Tolerance and number of cases: {tolerances(outcome)}.",
+        *(f"{column.backend}: {versions(column)}" for column in outcome.columns),
+    ]
+    if outcome.whole and untested:
+        lines.insert(2, f"Functions without a case: {len(untested)}: {', '.join(untested)}.")
+    return lines
+
+
+def expectations(columns: Iterable[Column]) -> list[str]:
+    """How many failures are expected, and each with its reason."""
+    expected = [
+        f"{column.backend} {case}: {verdict.reason}"
+        for column in columns
+        for case, verdict in column.verdicts.items()
+        if not verdict.passes and not verdict.wrong
+    ]
+    return [f"Expected failures (x): {len(expected)}.", *(f"Expected: {line}" for line in expected)]
+
+
+def tolerances(outcome: Outcome) -> str:
+    """Each tolerance with the number of its cases."""
+    counts = Counter(case.tolerance for case in outcome.cases)
+    return ", ".join(f"{scientific(tolerance)} in {count}" for tolerance, count in sorted(counts.items()))
+
+
+def versions(column: Column) -> str:
+    """The versions of all that a backend computes with, or why it does not."""
+    known = ", ".join(f"{name} {version}" for name, version in column.versions.items())
+    return f"{known}." if column.absence is None else column.absence.splitlines()[0]

@@ -1,0 +1,1 @@
+"""Measures single operations of K by pytest-benchmark in each backend's environment."""

@@ -1,0 +1,50 @@
+"""Operations as one flat table, a row for each operation of a backend: what pandas or a spreadsheet can take over."""
+
+from __future__ import annotations
+
+from harness.orchestrator.suites.ops.table import benchmark_of, why
+
+# Of pytest-benchmark's statistics, with their units in their names.
+STATISTICS = {
+    "median": "median_s",
+    "q1": "q1_s",
+    "q3": "q3_s",
+    "min": "min_s",
+    "max": "max_s",
+    "mean": "mean_s",
+    "stddev": "stddev_s",
+    "rounds": "rounds",
+    "iterations": "iterations",
+}
+SETTINGS = ("device", "threads", "profile", "seed")
+
+
+def rows(document: dict) -> list[dict]:
+    """The rows of a backend."""
+    return [row(operation, document) for operation in document["harness"]["plan"]["operations"]]
+
+
+def row(operation: str, document: dict) -> dict:
+    """One row; what is missing is None."""
+    about, found = document["harness"], benchmark_of(operation, document)
+    status, reason = ("ok", None) if found else why(operation, about)
+    stats = found["stats"] if found else {}
+    return {
+        "session": about["session"],
+        "backend": about["backend"],
+        "version": about["versions"].get(about["backend"]),
+        **{key: about["plan"][key] for key in SETTINGS},
+        "operation": operation,
+        "status": status,
+        "reason": reason,
+        **{column: stats.get(key) for key, column in STATISTICS.items()},
+        "deviation": found["extra_info"]["deviation"] if found else None,
+    }
+
+
+def render(documents: list[dict]) -> str:
+    """The flat table as comma-separated values; an empty field is a missing one."""
+    import pandas
+
+    table = pandas.DataFrame([row for document in documents for row in rows(document)])
+    return table.convert_dtypes().to_csv(index=False)

@@ -1,0 +1,34 @@
+"""The operations that there are: the tests of benchmarks/ops/test_ops.py, which is read and not imported."""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+
+from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.core.names import nearest
+from harness.orchestrator.core.paths import OPS
+from harness.orchestrator.suites.conformance.suite import glob
+
+PREFIX = "test_"
+
+
+def known() -> list[str]:
+    """Names of all operations, in the order of the file."""
+    tree = ast.parse((OPS / "test_ops.py").read_text(encoding="utf-8"))
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [name.removeprefix(PREFIX) for name in functions if name.startswith(PREFIX)]
+
+
+def select(pattern: str) -> list[str]:
+    """The operations whose names match; a pattern without wildcard may be any part of a name.
+
+    Raises: ConfigError if none does.
+    """
+    names = known()
+    chosen = fnmatch.filter(names, glob(pattern))
+    if not chosen:
+        near = nearest(pattern, names)
+        advice = f" Did you mean {near}?" if near else f" Known are {', '.join(names)}."
+        raise ConfigError(f"No operation has such a name. Expected a pattern of names. Received {pattern!r}.{advice}")
+    return chosen

@@ -1,0 +1,1 @@
+"""The conformance suite's inside: its cases, and the runner that computes them on one backend."""

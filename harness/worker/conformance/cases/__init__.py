@@ -1,0 +1,1 @@
+"""The conformance cases, one family a module: its `CASES` lists them."""

@@ -1,0 +1,1 @@
+"""What workloads are built from: layers, optimizers, initializers, and the training step."""
