@@ -51,7 +51,7 @@ def test_inside_uses_nothing_newer_than_python_3_6():
 
 @pytest.mark.parametrize("path", outside_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_outside_imports_of_the_inside_only_the_protocol(path):
-    shared = ("harness.worker.protocol", "harness.worker.conformance_cases")
+    shared = ("harness.worker.protocol", "harness.worker.conformance.case_list")
     for name in imported(path):
         assert name.split(".")[0] not in FRAMEWORKS.values(), f"{path} imports {name}"
         if name.startswith(("harness.backends", "harness.workloads", "harness.worker")):

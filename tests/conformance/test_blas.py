@@ -19,8 +19,9 @@ SCRIPT = """
 import json, runpy, sys
 runpy.run_path(sys.argv[1])["install"]()
 import numpy as np
-from harness.backends import active, api as K
-engine = active.use(sys.argv[2], "cpu", 1)
+from harness.backends import api as K
+from harness.backends.engines import registry
+engine = registry.use(sys.argv[2], "cpu", 1)
 x, weights = K.placeholder(shape=(128, 256)), K.variable(np.ones((256, 128)))
 product = K.function([x], [K.dot(x, weights)])([np.ones((128, 256), "float32")])[0]
 assert (product == 256).all()

@@ -16,8 +16,9 @@ SCRIPT = """
 import json, runpy, sys
 runpy.run_path(sys.argv[1])["install"]()
 import numpy as np
-from harness.backends import active, api as K
-engine = active.use(sys.argv[2], "cpu", int(sys.argv[3]))
+from harness.backends import api as K
+from harness.backends.engines import registry
+engine = registry.use(sys.argv[2], "cpu", int(sys.argv[3]))
 x, weights = K.placeholder(shape=(300, 300)), K.variable(np.ones((300, 300)))
 K.function([x], [K.tanh(K.dot(x, weights))])([np.ones((300, 300), "float32")])
 print()

@@ -14,7 +14,7 @@ from harness.orchestrator.core.paths import ROOT
 START = """
 import os, sys, warnings
 sys.path.insert(0, sys.argv[1])
-from harness.backends import noise
+from harness.backends.engines import startup_output
 def say(text):
     os.write(2, text.encode())
 """
@@ -31,7 +31,7 @@ def stderr_of(code: str, returncode: int = 0) -> str:
 
 def test_lines_are_dropped_and_others_are_not():
     code = """
-with noise._without_lines(["noise", r"[IW]\\d{4} "]):
+with startup_output._without_lines(["noise", r"[IW]\\d{4} "]):
     say("noise of a library\\nan error\\nI0000 started\\nnot noise\\nunfinished")
 say(" line\\nnoise later\\n")
 """
@@ -40,7 +40,7 @@ say(" line\\nnoise later\\n")
 
 def test_last_words_of_a_process_that_is_aborted_are_shown():
     code = """
-with noise._without_lines(["noise"]):
+with startup_output._without_lines(["noise"]):
     say("noise\\nThis processor lacks instructions.\\n")
     os.abort()
 """
@@ -50,7 +50,7 @@ with noise._without_lines(["noise"]):
 def test_error_is_raised_and_the_stream_given_back():
     code = """
 try:
-    with noise._without_lines(["noise"]):
+    with startup_output._without_lines(["noise"]):
         say("noise\\n")
         raise ImportError("no library")
 except ImportError as error:
@@ -62,7 +62,7 @@ except ImportError as error:
 def test_child_that_keeps_the_stream_is_not_waited_for():
     code = """
 import subprocess
-with noise._without_lines(["noise"]):
+with startup_output._without_lines(["noise"]):
     child = subprocess.Popen(["sleep", "30"])
 say("gone on\\n")
 child.kill()
@@ -72,7 +72,7 @@ child.kill()
 
 def test_warnings_of_a_module_are_dropped_and_filters_given_back():
     code = """
-with noise._without_warnings(["of_a_library"]):
+with startup_output._without_warnings(["of_a_library"]):
     warnings.warn_explicit("dropped", UserWarning, "x.py", 1, "of_a_library.start")
     warnings.warn_explicit("shown", UserWarning, "x.py", 2, "ours")
 warnings.warn_explicit("shown too", UserWarning, "x.py", 3, "of_a_library.start")

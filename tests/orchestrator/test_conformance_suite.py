@@ -158,7 +158,7 @@ def test_expected_failure_that_passes_is_not_as_it_should_be(world):
     world["expected"]["cntk"] = {"exp": "no kernel"}
     assert cells(world)["exp"] == ["1/1", "1/1 expectation", "1/1"]
     (line,) = build(conduct(world)).failures
-    assert line == "cntk exp: expectation: passes, but is listed in cntk_expected_failures.txt: no kernel"
+    assert line == "cntk exp: expectation: passes, but is listed in cntk/expected_failures.txt: no kernel"
 
 
 def test_failures_are_one_line_each(world):

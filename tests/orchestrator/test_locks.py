@@ -22,7 +22,8 @@ UUIDS = ["GPU-aa11", "GPU-bb22", "GPU-ab33"]
 HOLDER = f"""
 import sys
 from pathlib import Path
-from harness.orchestrator import gpus, locks
+from harness.orchestrator.execution import locks
+from harness.orchestrator.monitoring.telemetry import gpus
 gpus.nvidia_uuids = lambda: {UUIDS}
 locks.LOCK, locks.LOOK_S = Path(sys.argv[1]), 0.05
 with locks.host_lock(lambda line: print(line, flush=True), sys.argv[2].split(",")):

@@ -34,11 +34,11 @@ SCRIPT = """
 import json, os, sys
 import beside
 from harness import backend as K
-from harness.backends import active
+from harness.backends.engines import registry
 
 product = K.eval(K.dot(K.variable([[1.0, 2.0]]), K.variable([[3.0], [4.0]])))
 found = {"product": product.tolist(), "backend": K.backend(), "arguments": sys.argv[1:], "path": sys.path}
-found["threads"] = active.engine().settings()["threads"]
+found["threads"] = registry.engine().settings()["threads"]
 print(json.dumps(found))
 sys.exit(7)
 """

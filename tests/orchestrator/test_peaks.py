@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from rich.console import Console
 from sample_records import MACHINE, broken, sample
 
-from harness.orchestrator.cli.report import report
+from harness.orchestrator.cli.report import report_command as report
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.provision import ensure

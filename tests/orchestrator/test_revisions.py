@@ -62,10 +62,10 @@ def test_working_copy_and_commit_hold_the_same_code_in_folders_with_equally_long
 
 def test_working_copy_is_kept_by_content(checkout: Path) -> None:
     first = revisions.working_copy()
-    (checkout / "harness" / "backends" / "__pycache__").mkdir()
-    (checkout / "harness" / "backends" / "__pycache__" / "engine.cpython-311.pyc").touch()
+    (checkout / "harness" / "backends" / "engines" / "__pycache__").mkdir()
+    (checkout / "harness" / "backends" / "engines" / "__pycache__" / "contract.cpython-311.pyc").touch()
     assert revisions.working_copy() == first
-    (checkout / "harness" / "backends" / "engine.py").write_text("ENGINE = 2\n")
+    (checkout / "harness" / "backends" / "engines" / "contract.py").write_text("ENGINE = 2\n")
     second = revisions.working_copy()
     assert contents(second)["harness/backends/engines/contract.py"] == "ENGINE = 2\n"
     assert contents(first)["harness/backends/engines/contract.py"] == "ENGINE = 1\n"
@@ -92,8 +92,8 @@ def test_byte_code_of_every_module_is_made_once_for_each_interpreter(checkout: P
     copy = revisions.working_copy()
     revisions.compile_bytecode(copy, environment())
     compiled = sorted(path.name.partition(".")[0] for path in copy.rglob("*.pyc"))
-    assert compiled == ["__init__", "__main__", "engine", "model"]
-    shutil.rmtree(copy / "harness" / "backends" / "__pycache__")
+    assert compiled == ["__init__", "__main__", "contract", "model"]
+    shutil.rmtree(copy / "harness" / "backends" / "engines" / "__pycache__")
     revisions.compile_bytecode(copy, environment())
     assert len(list(copy.rglob("*.pyc"))) == 3, "it looked again"
     revisions.compile_bytecode(copy, environment(version="3.12"))
@@ -101,7 +101,7 @@ def test_byte_code_of_every_module_is_made_once_for_each_interpreter(checkout: P
 
 
 def test_code_that_does_not_compile_is_left_to_the_worker_to_tell(checkout: Path) -> None:
-    (checkout / "harness" / "backends" / "engine.py").write_text("ENGINE = \n")
+    (checkout / "harness" / "backends" / "engines" / "contract.py").write_text("ENGINE = \n")
     copy = revisions.working_copy()
     revisions.compile_bytecode(copy, environment())
     assert sorted(path.name.partition(".")[0] for path in copy.rglob("*.pyc")) == ["__init__", "__main__", "model"]

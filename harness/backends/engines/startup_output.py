@@ -1,6 +1,6 @@
 """What libraries print when they start, and no user needs: kept off the standard streams where a user chose an engine.
 
-`<backend>/startup_output.py`, where there is such a module, names it: `variables(device)`, the environment variables that
+`<backend>/startup_output.py`, where there is such a module, names it: `variables(device)`, environment variables that
 keep a library silent; `WARNINGS`, regular expressions of modules whose warnings are dropped; `LINES`, those of lines on
 standard error. HARNESS_LIBRARY_LOGS=1 lets everything through.
 """

@@ -69,7 +69,7 @@ def judge(answer: Answer, reference: Reference, case: Case, backend: str, expect
     """
     found, reason = shortcoming(answer, reference, case), expected.get(case.name)
     if found is None and reason is not None:
-        return Verdict(UNFORESEEN, f"passes, but is listed in {path_of(backend).name}: {reason}", reason)
+        return Verdict(UNFORESEEN, f"passes, but is listed in {backend}/{path_of(backend).name}: {reason}", reason)
     return Verdict(*(found or (None, None)), reason)
 
 
