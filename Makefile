@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 HARNESS := $(VENV)/bin/harness
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(VENV)/bin/python -m pytest
-PART = $(strip $(if $(BACKEND),tests/conformance --backend '$(BACKEND)') $(if $(K),-k '$(K)') $(ARGS))
+PART = $(strip $(if $(BACKEND),tests/conformance tests/backends/engines --backend '$(BACKEND)') $(if $(K),-k '$(K)') $(ARGS))
 NO_PYTHON := No Python for the harness itself. Expected Python 3.11 or later, with venv, on PATH. Received none. Install \
 	one, e.g. with: apt-get install python3 python3-venv, or: pyenv install 3.12.
 # Variable of make:option of `harness run`; each may hold a list with commas where the option takes one.

@@ -6,21 +6,23 @@ import os
 import re
 from pathlib import Path
 
-import once
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from tests import once
 
 TESTS = Path(__file__).parent
 # Files whose tests share nothing that takes long: any process may run any of them.
 APART = ("faults", "parity")
-# Files whose tests ask each backend once for all that they compare.
-BY_BACKEND = ("conformance", "client")
+# Folders whose files ask each backend once for all that they compare.
+BY_BACKEND = ("conformance", "client", "backends/engines", "backends/weights")
 # Files whose tests look at what all backends made together.
 OF_ALL = ("test_weights_travel",)
 # A library that compiles for minutes: its tests are one group for each compile cache, so that nothing is compiled twice
 # and no process waits for the lock of the cache.
 COMPILES = "theano"
-CACHES = {"parity": "runs", "conformance": "conformance"}  # folder -> the cache it compiles into, if not the probe's
+# Folder -> the cache it compiles into, if not the probe's.
+CACHES = {"parity": "runs", **dict.fromkeys(("conformance", "backends/engines", "backends/weights"), "conformance")}
 BACKENDS = ("theano", "tensorflow", "cntk", "numpy")  # in the order of how long their tests take
 MOST_PROCESSES = 8
 ALONE = "alone"  # the marker of what measures
@@ -76,23 +78,24 @@ def group(nodeid: str) -> str:
     """The tests that run in one process with a test, by name; its own if it may run in any."""
     path, _, name = nodeid.removeprefix("tests/").partition("::")
     place = Path(path).with_suffix("")
-    backend = COMPILES if place.name in OF_ALL else backend_of(place.name, name)
+    backend = COMPILES if place.name in OF_ALL else backend_of(str(place), name)
+    room = next((folder for folder in (*APART, *BY_BACKEND) if path.startswith(f"{folder}/")), None)
     if backend == COMPILES:
-        return f"{COMPILES}-{CACHES.get(place.parts[0], 'probe')}"
-    if place.parts[0] in BY_BACKEND and backend is not None:
+        return f"{COMPILES}-{CACHES.get(room, 'probe')}"
+    if room in BY_BACKEND and backend is not None:
         return f"{place}-{backend}"
-    return nodeid if place.parts[0] in APART else str(place)
+    return nodeid if room in APART else str(place)
 
 
-def backend_of(file: str, test: str) -> str | None:
-    """The backend that a test is of, by its parameters or its name; of several the one that takes longest."""
-    words = set(re.split(r"\W|_", f"{file}_{test}"))
+def backend_of(place: str, test: str) -> str | None:
+    """The backend that a test is of, by its folder, name or parameters; of several the one that takes longest."""
+    words = set(re.split(r"\W|_", f"{place}_{test}"))
     return next((backend for backend in BACKENDS if backend in words), None)
 
 
 def rank(item: pytest.Item) -> tuple[bool, int]:
     """Where a test comes; those of one rank stay in their order."""
-    backend = backend_of(item.path.stem, item.name)
+    backend = backend_of(str(item.path.relative_to(TESTS)), item.name)
     return item.get_closest_marker(ALONE) is not None, BACKENDS.index(backend) if backend else len(BACKENDS)
 
 

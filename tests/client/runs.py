@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from once import once
 
 from benchmarks.speed.entrants import packages
 from harness.orchestrator.datasets import digits
@@ -18,6 +17,7 @@ from harness.orchestrator.datasets.model import Order
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.provision import ensure
 from harness.orchestrator.execution.process import worker_variables
+from tests.once import once
 
 HERE = Path(__file__).parent
 KERAS_ITSELF = "keras"  # on its own Theano backend

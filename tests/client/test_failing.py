@@ -10,9 +10,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from runs import BACKENDS, HERE, LIMIT_S, environment, variables
 
 from harness.orchestrator.core.paths import ROOT
+from tests.client.runs import BACKENDS, HERE, LIMIT_S, environment, variables
 
 OF_INPUTS = "function: not computed with these inputs. Expected inputs that fit together. Received "
 # What Theano needs for a convolution, taken from it -> how it then fails.

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from once import once
-from runs import BACKENDS, HERE, KERAS_ITSELF, environment, start
 
 from benchmarks.speed.entrants import packages
+from tests.client.runs import BACKENDS, HERE, KERAS_ITSELF, environment, start
+from tests.once import once
 
 REFERENCE = "numpy"
 RTOL = 1e-5  # of the largest result of a model

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from runs import BACKENDS, CONVOLUTIONS, KERAS_ITSELF, OTHERS, Run, run
+
+from tests.client.runs import BACKENDS, CONVOLUTIONS, KERAS_ITSELF, OTHERS, Run, run
 
 MODELS = OTHERS + CONVOLUTIONS
 REFERENCE = "numpy"

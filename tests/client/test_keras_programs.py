@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from runs import BACKENDS, HERE, environment, start
 
 from benchmarks.speed.entrants import packages
+from tests.client.runs import BACKENDS, HERE, environment, start
 
 FACTS = re.findall(r"^@fact\ndef (\w+)\(", (HERE / "programs.py").read_text(), re.MULTILINE)
 

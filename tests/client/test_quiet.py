@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from runs import BACKENDS, HERE, LIMIT_S, environment, variables
+
+from tests.client.runs import BACKENDS, HERE, LIMIT_S, environment, variables
 
 ANNOUNCEMENTS = {
     "numpy": "Using NumPy backend.\n",

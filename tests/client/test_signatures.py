@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from runs import HERE, environment
 
 from benchmarks.speed.entrants import packages
 from harness.backends import api as K
+from tests.client.runs import HERE, environment
 
 MODULES = ("common", "tensorflow_backend", "theano_backend")
 COUNT = 149  # with backend(), which Keras defines beside them

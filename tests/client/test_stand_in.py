@@ -10,11 +10,11 @@ import types
 from pathlib import Path
 
 import pytest
-from runs import BACKENDS, HERE, LIMIT_S, environment, start, variables
 
 from benchmarks.speed.entrants import packages
 from harness import keras1
 from harness.orchestrator.core.paths import ROOT
+from tests.client.runs import BACKENDS, HERE, LIMIT_S, environment, start, variables
 
 GUIDE = ROOT / "docs" / "guides" / "keras-1-models.md"
 

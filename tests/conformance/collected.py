@@ -6,14 +6,13 @@ import functools
 import subprocess
 from pathlib import Path
 
-import breadth
-from once import once
-
 from harness.orchestrator.core.paths import ROOT
 from harness.orchestrator.environments.description.environment import Environment, Unavailable
 from harness.orchestrator.environments.provision import ensure
 from harness.orchestrator.suites.conformance.answers import Answer, ask, engines, variables
 from harness.orchestrator.suites.conformance.judgement import Reference
+from tests.conformance import breadth
+from tests.once import once
 
 __all__ = ["ROOT", "answer", "backends", "environment", "output_of", "present", "reference", "right", "variables"]
 

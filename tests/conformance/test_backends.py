@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from collected import answer, backends, right
 
 from harness.orchestrator.suites.conformance.expectations import path_of, read
 from harness.orchestrator.suites.conformance.judgement import judge
 from harness.worker.conformance.case_list import all_cases
+from tests.conformance.collected import answer, backends, right
 
 CASES = {case.name: case for case in all_cases()}
 

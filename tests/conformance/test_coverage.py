@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import oracles
-from collected import answer, reference
-
 from harness.backends.graph.primitive_table import PRIMITIVES
 from harness.worker.conformance.case_list import all_cases
 from harness.worker.conformance.cases.forms import Expression
+from tests.conformance import oracles
+from tests.conformance.collected import answer, reference
 
 CASES = {case.name: case for case in all_cases()}
 COMPOSITES = ("relu", "softmax", "hard_sigmoid", "clip", "dropout", "categorical_crossentropy", "binary_crossentropy")

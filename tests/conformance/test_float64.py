@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from collected import answer, backends, reference
 
 from harness.orchestrator.suites.conformance.comparator import Mismatch, Results, compare
 from harness.worker.conformance.case_list import all_cases
 from harness.worker.conformance.cases.forms import Expression
+from tests.conformance.collected import answer, backends, reference
 
 CASES = {case.name: case for case in all_cases()}
 TOLERANCE = 1e-10

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import oracles
 import pytest
-from collected import answer, reference
 
 from harness.orchestrator.suites.conformance.comparator import compare
 from harness.worker.conformance.case_list import all_cases
+from tests.conformance import oracles
+from tests.conformance.collected import answer, reference
 
 CASES = {case.name: case for case in all_cases()}
 TOLERANCE = 1e-12  # float64, sums of some hundred products

@@ -9,7 +9,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from test_command_line_faults import Bench, finish
+
+from tests.faults.test_command_line_faults import Bench, finish
 
 ROUNDS = ("--rounds", "6")
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from sample_records import sample
+
+from tests.orchestrator.sample_records import sample
 
 
 def noisy(seed: int, count: int, deviation: float, bad: float = 0.1) -> np.ndarray:

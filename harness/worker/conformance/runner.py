@@ -1,9 +1,9 @@
 """Runs the conformance cases on one backend, inside its environment, and writes down what they gave.
 
 `python -I harness/worker/conformance/runner.py --backend NAME --output FILE.npz` writes one array for each result,
-named "<case>|<level>/<label>", and `report`: JSON with the versions, the settings, the public functions of K and, for each
-case, the names of its graphs' operations and how many those are, the functions of K that it calls and the traceback,
-null if it ran. A case that fails never stops the others: the exit code is 0 once all ran.
+named "<case>|<level>/<label>", and `report`: JSON with the versions, the settings, the public functions of K and, for
+each case, the names of its graphs' operations and how many those are, the functions of K that it calls and the
+traceback, null if it ran. A case that fails never stops the others: the exit code is 0 once all ran.
 """
 
 import argparse

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from harness.worker.conformance.cases.activations import CASES
-from oracles.inputs import oracles_by_label, weights
+from tests.conformance.oracles.inputs import oracles_by_label, weights
 
 
 def elu(x, alpha):

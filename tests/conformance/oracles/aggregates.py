@@ -8,7 +8,7 @@ import statistics
 import numpy as np
 
 from harness.worker.conformance.cases.aggregates import CASES
-from oracles.inputs import oracles_by_label, weights
+from tests.conformance.oracles.inputs import oracles_by_label, weights
 
 FUNCTIONS = {
     "max": max,

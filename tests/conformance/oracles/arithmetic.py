@@ -8,7 +8,7 @@ import operator
 import numpy as np
 
 from harness.worker.conformance.cases.arithmetic import CASES
-from oracles.inputs import oracles_by_label, weights
+from tests.conformance.oracles.inputs import oracles_by_label, weights
 
 
 def sign(number):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from harness.worker.conformance.cases.classes import CASES
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 
 def loss(label: str, output: np.ndarray, target: np.ndarray) -> np.ndarray:

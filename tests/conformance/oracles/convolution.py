@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from harness.worker.conformance.cases.convolution import CASES, IMAGES, SPECIFICATIONS, kernels
-from oracles.inputs import oracles_of, weights
+from tests.conformance.oracles.inputs import oracles_of, weights
 
 
 def first(x: np.ndarray, ordering: str) -> np.ndarray:

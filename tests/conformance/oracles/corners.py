@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.corners import CASES, SECOND, ZEROS
-from oracles.inputs import oracles_by_label, weights
+from tests.conformance.oracles.inputs import oracles_by_label, weights
 
 THIRD = 1 / 3
 

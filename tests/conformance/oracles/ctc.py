@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.worker.conformance.cases import ctc
 from harness.worker.conformance.cases.forms import as_input
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 SMOOTHING = 1e-8
 # what Keras 1.2.2 on TensorFlow gives for ctc.KNOWN

@@ -8,8 +8,8 @@ from collections import defaultdict
 import numpy as np
 
 from harness.worker.conformance.cases.ctc_decoding import CASES
-from oracles.ctc import SMOOTHING, joined, normalised
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.ctc import SMOOTHING, joined, normalised
+from tests.conformance.oracles.inputs import oracles_of
 
 # (beam_width, top_paths) of each case with a beam
 BEAMS = {

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from harness.worker.conformance.cases.ctc_paths import CASES, NONE, UPDATED
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 # what Keras 1.2.2 on Theano gives for ctc.KNOWN
 KNOWN_COSTS = {"ctc_paths-cost-known": 1.73308, "ctc_paths-cost-known_repeats": 3.81351}

@@ -6,8 +6,8 @@ import numpy as np
 
 from harness.worker.conformance.cases.ctc_widths import CASES, LONG, SHORT
 from harness.worker.conformance.cases.forms import as_input
-from oracles.ctc_decoding import beam, padded
-from oracles.draws import true
+from tests.conformance.oracles.ctc_decoding import beam, padded
+from tests.conformance.oracles.draws import true
 
 OF_LONG = np.array([[0, 1, 1], [2, 0, -1], [-1, -1, -1]])
 OF_SHORT = np.array([[0], [2], [1]])

@@ -10,8 +10,8 @@ import numpy as np
 
 from harness.worker.conformance.cases.dtypes_casts import ALL, CASES, FLOATS
 from harness.worker.conformance.cases.dtypes_integers import INTEGERS
-from oracles.dtypes_integers import wrapped
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.dtypes_integers import wrapped
+from tests.conformance.oracles.inputs import oracles_by_label
 
 
 def as_dtype(number: float, dtype: str) -> Any:

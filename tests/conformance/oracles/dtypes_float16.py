@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from harness.worker.conformance.cases.dtypes_float16 import CASES, OTHERS
-from oracles.dtypes_float64 import each
-from oracles.inputs import oracles_by_label, weights
+from tests.conformance.oracles.dtypes_float64 import each
+from tests.conformance.oracles.inputs import oracles_by_label, weights
 
 
 def half(numbers: Any) -> np.ndarray:

@@ -9,8 +9,8 @@ import numpy as np
 from scipy import signal, special
 
 from harness.worker.conformance.cases.dtypes_float64 import CASES
-from oracles import recurrence, state
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles import recurrence, state
+from tests.conformance.oracles.inputs import oracles_by_label
 
 
 def each(function: Callable[[float], float], x: np.ndarray) -> np.ndarray:

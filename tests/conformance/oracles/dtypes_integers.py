@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.worker.conformance.cases.dtypes_integers import CASES, INTEGERS, LARGE, NUMBERS, integers, limits
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 COMPARED = {
     "equal": operator.eq,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.dtypes_mixed import CASES
-from oracles.inputs import oracles_by_label, weights
+from tests.conformance.oracles.inputs import oracles_by_label, weights
 
 
 def received(found, *wide):

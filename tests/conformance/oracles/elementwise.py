@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from harness.worker.conformance.cases.elementwise import CASES
-from oracles.inputs import oracles_of, weights
+from tests.conformance.oracles.inputs import oracles_of, weights
 
 
 def each(function):

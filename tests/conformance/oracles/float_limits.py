@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.float_limits import CASES
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 WHOLE = {  # integers beside integers stay what they are
     "clip_integers": lambda x: min(max(x, 0), 2),

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from harness.worker.conformance.cases.folds import CASES
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 
 def mapped(function, elements):

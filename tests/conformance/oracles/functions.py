@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.worker.conformance.cases.forms import as_input, draw
 from harness.worker.conformance.cases.functions import BODIES, A, B
-from oracles.draws import true
+from tests.conformance.oracles.draws import true
 
 b = as_input(B, "float64")
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.gradients import BODIES, W, X
-from oracles.draws import true
+from tests.conformance.oracles.draws import true
 
 x, w = as_input(X, "float64"), as_input(W, "float64")
 

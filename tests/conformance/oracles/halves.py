@@ -6,11 +6,11 @@ import numpy as np
 from scipy import special
 
 from harness.worker.conformance.cases.halves import CASES, COUNT
-from oracles.ctc import normalised, probability
-from oracles.ctc_decoding import greedy
-from oracles.ctc_paths import cost, through
-from oracles.dtypes_float16 import half
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.ctc import normalised, probability
+from tests.conformance.oracles.ctc_decoding import greedy
+from tests.conformance.oracles.ctc_paths import cost, through
+from tests.conformance.oracles.dtypes_float16 import half
+from tests.conformance.oracles.inputs import oracles_by_label
 
 EPSILON = 1e-7
 

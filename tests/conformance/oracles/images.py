@@ -8,7 +8,7 @@ import numpy as np
 from scipy import signal
 
 from harness.worker.conformance.cases.images import CASES
-from oracles.inputs import oracles_of, weights
+from tests.conformance.oracles.inputs import oracles_of, weights
 
 # label -> window, border mode, strides, dilation, as the cases have them
 CONVOLUTIONS = {

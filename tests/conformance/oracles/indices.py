@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.indices import BAD, CASES, TABLE
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 FED = ("fed", "matrix", "of_floats", "computed", "open", "one", "vector", "integers", "gradient")
 

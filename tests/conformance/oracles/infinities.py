@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from harness.worker.conformance.cases.infinities import CASES, ROWS
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 NAN, INF = np.nan, np.inf
 

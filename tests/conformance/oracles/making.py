@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.worker.conformance.cases.forms import as_input, draw
 from harness.worker.conformance.cases.making import CASES, MATRIX, VALUE
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 
 def variables():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.masks import CASES, UNITS
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 
 def masked(step, x, states, mask, prefix="", backwards=False):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from harness.worker.conformance.cases.neural import CASES
-from oracles.inputs import oracles_of, weights
+from tests.conformance.oracles.inputs import oracles_of, weights
 
 EPSILON = 1e-7
 

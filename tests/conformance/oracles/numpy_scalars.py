@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.numpy_scalars import CASES, X
-from oracles.convolution import convolved, first, given, kernel_first
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.convolution import convolved, first, given, kernel_first
+from tests.conformance.oracles.inputs import oracles_by_label
 
 
 def axes(x):

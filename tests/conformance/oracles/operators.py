@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from harness.worker.conformance.cases.operators import CASES
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 
 def rest(x, y):

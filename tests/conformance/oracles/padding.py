@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.padding import CASES, IMAGES, VOLUMES
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 
 def framed(x, **amounts):

@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.phases import BODIES, MEAN, X
-from oracles.draws import true
+from tests.conformance.oracles.draws import true
 
 x = as_input(X, "float64")
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.plain_values import CASES, INTEGERS, ROWS, X
-from oracles.draws import true
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.draws import true
+from tests.conformance.oracles.inputs import oracles_by_label
 
 rows, integers = np.array(ROWS), np.array(INTEGERS)
 

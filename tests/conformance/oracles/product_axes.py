@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from harness.worker.conformance.cases.product_axes import CASES, DOTS, MATRICES, RANKS, SEVERAL, pairs
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 # Of two matrices: the axis that is not summed is the batch.
 OF_MATRICES = {

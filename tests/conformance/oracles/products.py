@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.products import CASES
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 BATCH_DOTS = {
     "2d_2d": "ba,ba->b",

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from oracles.draws import true
+from tests.conformance.oracles.draws import true
 
 
 def drawn(mean: float, deviation: float) -> dict[str, np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.recurrence import CASES, UNITS
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 
 def times(x: np.ndarray, name: str) -> list[int]:

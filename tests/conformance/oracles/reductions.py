@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from harness.worker.conformance.cases.reductions import AXES, CASES
-from oracles.inputs import oracles_of, weights
+from tests.conformance.oracles.inputs import oracles_of, weights
 
 FORMULAS = {"sum": sum, "mean": lambda items: math.fsum(items) / len(items), "max": max, "min": min}
 OTHER_AXES = {"keepdims": (1,), "free_batch": (0,), "ties": (1,), "ties_of_all": (0, 1), "int32": (1,)}

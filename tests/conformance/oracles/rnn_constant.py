@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.rnn_constant import ALL, CASES
-from oracles.inputs import oracles_by_label
+from tests.conformance.oracles.inputs import oracles_by_label
 
 
 def steps(h):

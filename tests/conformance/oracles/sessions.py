@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.sessions import BODIES
-from oracles.draws import true
+from tests.conformance.oracles.draws import true
 
 
 def uids():

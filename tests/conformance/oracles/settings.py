@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.settings import BODIES, CERTAIN, IMAGES, KERNEL
-from oracles.draws import true
+from tests.conformance.oracles.draws import true
 
 
 def starts():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.shaping import CASES
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 SHAPES = {
     "transpose-2d": lambda x: np.array([[x[i, j] for i in range(6)] for j in range(3)]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.switching import CASES
-from oracles.inputs import oracles_of
+from tests.conformance.oracles.inputs import oracles_of
 
 
 def scalars(name, x, y, yes, no, other, nothing):

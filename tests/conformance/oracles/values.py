@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.values import BODIES, A, B
-from oracles.draws import true
+from tests.conformance.oracles.draws import true
 
 
 def read_and_written():

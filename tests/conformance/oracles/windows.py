@@ -9,8 +9,17 @@ import numpy as np
 from harness.worker.conformance.cases import windows
 from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.windows import CASES
-from oracles.convolution import borders, convolved, first, given, kernel_first, pooled, separated, transposed
-from oracles.inputs import oracles_of, weights
+from tests.conformance.oracles.convolution import (
+    borders,
+    convolved,
+    first,
+    given,
+    kernel_first,
+    pooled,
+    separated,
+    transposed,
+)
+from tests.conformance.oracles.inputs import oracles_of, weights
 
 FILTERS = {**windows.FILTERS, **windows.BOTH}
 WANTED = {

@@ -1,0 +1,57 @@
+"""What the Theano engine promises besides right numbers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from harness.orchestrator.suites.conformance.answers import Answer
+from tests.conformance.collected import answer, compiled, interpreted, output_of
+
+HERE = Path(__file__).parent
+
+
+def test_theano_compiles_a_case_of_every_operation_and_interprets_the_others():
+    """In the other tests of this folder, which would take three times as long if all were compiled."""
+    apart = compiled("theano"), interpreted("theano")
+    assert [part.settings["linker"] for part in apart] == ["cvm", "py"]
+    assert "-O0" in apart[0].settings["gcc.cxxflags"]
+    assert not operations(answer("numpy")) - operations(apart[0])
+    assert not set(apart[0].cases) & set(apart[1].cases)
+
+
+def operations(found: Answer) -> set[str]:
+    """What occurs in the graphs of the cases that ran."""
+    return {operation for line in found.cases.values() for operation in line["operations"]}
+
+
+def test_theano_compiles_nothing_that_an_earlier_process_compiled():
+    """The same cases twice: in Theano a convolution before it changes the flags that a product is compiled with."""
+    cases = ("theano", "--only", "state-training-*")
+    answer(*cases)
+    assert answer.anew(*cases).settings["compiled_modules"] == 0
+
+
+def test_theano_modules_take_the_compiled_headers():
+    *taken, openmp = output_of(HERE / "headers_in_use.py", "theano").splitlines()
+    assert len(taken) == 2
+    assert all("all.h.gch" in variant for variant in taken), taken
+    assert openmp == "openmp True"
+
+
+def splitmix(key: int, number: int) -> int:
+    """An output of SplitMix64 in whole numbers."""
+    z = (key + number * 0x9E3779B97F4A7C15) % 2**64
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+    return z ^ (z >> 31)
+
+
+def test_theano_draws_are_the_outputs_of_splitmix64():
+    found = json.loads(output_of(HERE / "counted_draws.py", "theano"))
+    for dtype, digits in (("float32", 24), ("float64", 53)):
+        expected = [(splitmix(2**62 + 12345, number) >> (64 - digits)) / 2**digits for number in range(30)]
+        for calls in found[dtype]:
+            assert np.ravel(calls).tolist() == expected

@@ -1,0 +1,239 @@
+"""Verdicts on records: what may be compared, what is missing, and what needs confirmation."""
+
+from __future__ import annotations
+
+import copy
+import random
+
+import pytest
+
+from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare, conclude
+from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
+from harness.orchestrator.analysis.statistics import Evidence
+from harness.orchestrator.sessions.schedule import CONFIRM, FIRST
+from tests.orchestrator.sample_records import broken, sample
+
+
+def runs(
+    scale: float = 1.0, backend: str = "cntk", stage: str = FIRST, number: int = 10, scatter: int = 0, **case: object
+) -> list[dict]:
+    """Runs of a case that scatter by a third of a per cent."""
+    draw = random.Random(f"{backend}{stage}{scatter}{scale}")
+    made = [
+        sample(backend, "mnist_mlp", 1.0, scale * draw.gauss(2.0, 0.007), round_) for round_ in range(1, number + 1)
+    ]
+    for record in made:
+        record["run"]["stage"] = stage
+        record["case"] = {**record["case"], **case}
+    return made
+
+
+CASE = ("cntk", "mnist_mlp", "2015-12", "cpu", "2", "tuned", "float32")
+
+
+def only(lines: list[Line], metric: str = "epoch_s") -> Line:
+    (line,) = [line for line in lines if line.metric.key == metric]
+    return line
+
+
+def test_slower_needs_fresh_runs() -> None:
+    line = only(compare(runs(), runs(1.2)))
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower, but not yet shown again by fresh runs")
+    confirmed = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(1.2, stage=CONFIRM)))
+    assert (confirmed.verdict, confirmed.reason) == (SLOWER, None)
+    assert confirmed.finding.evidence.ratio == pytest.approx(1.2, abs=0.01)
+    assert (confirmed.finding.evidence.runs_a, confirmed.fresh.evidence.runs_a) == (20, 10)
+
+
+def test_fresh_runs_must_show_a_difference_by_themselves() -> None:
+    line = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(stage=CONFIRM, scatter=1)))
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower in the first runs, same in fresh ones")
+    assert line.fresh.verdict == SAME
+
+
+def test_first_runs_and_fresh_ones_that_differ_to_both_sides_are_inconclusive() -> None:
+    line = only(compare(runs() + runs(stage=CONFIRM), runs(1.5) + runs(0.9, stage=CONFIRM)))
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower in the first runs, faster in fresh ones")
+
+
+def test_what_fresh_runs_alone_show_counts_only_if_it_was_suspected() -> None:
+    line = only(compare(runs() + runs(stage=CONFIRM), runs(scatter=1) + runs(1.5, stage=CONFIRM)))
+    assert line.verdict != SLOWER
+    assert line.fresh is None
+
+
+def found(verdict: str, ratio: float) -> Finding:
+    """A finding of runs that show this ratio beyond doubt."""
+    return Finding(verdict, Evidence(6, 6, 1.0, ratio, ratio, ratio, ratio, 0.001, in_turns=True), 0.001, 0.02)
+
+
+SLOW, FAST, ALIKE, OPEN = found(SLOWER, 1.2), found(FASTER, 0.8), found(SAME, 1.0), found(INCONCLUSIVE, 1.01)
+
+
+@pytest.mark.parametrize(
+    ("every", "first", "fresh", "verdict", "reason"),
+    [
+        (SLOW, SLOW, None, INCONCLUSIVE, "slower, but not yet shown again by fresh runs"),
+        (FAST, FAST, None, INCONCLUSIVE, "faster, but not yet shown again by fresh runs"),
+        (ALIKE, ALIKE, None, SAME, None),
+        (OPEN, OPEN, None, INCONCLUSIVE, None),
+        (SLOW, SLOW, SLOW, SLOWER, None),
+        (FAST, FAST, FAST, FASTER, None),
+        (ALIKE, SLOW, ALIKE, SAME, None),
+        (SLOW, SLOW, ALIKE, INCONCLUSIVE, "slower in the first runs, same in fresh ones"),
+        (FAST, FAST, OPEN, INCONCLUSIVE, "faster in the first runs, inconclusive in fresh ones"),
+        (FAST, SLOW, FAST, INCONCLUSIVE, "slower in the first runs, faster in fresh ones"),
+        (OPEN, SLOW, SLOW, INCONCLUSIVE, "slower in the first runs, slower in fresh ones"),
+    ],
+)
+def test_verdict_is_that_of_all_runs_if_first_and_fresh_ones_agree(
+    every: Finding, first: Finding, fresh: Finding | None, verdict: str, reason: str | None
+) -> None:
+    line = conclude(CASE, METRICS["epoch_s"], every, first, fresh)
+    assert line == Line(CASE, METRICS["epoch_s"], verdict, every, first, fresh, reason)
+
+
+def test_a_stored_baseline_stands_for_its_own_confirmation() -> None:
+    assert only(compare(runs(), runs(1.2) + runs(1.2, stage=CONFIRM))).verdict == SLOWER
+    assert only(compare(runs(1.2), runs() + runs(stage=CONFIRM))).verdict == FASTER
+
+
+def test_alike_is_the_same_and_few_runs_say_nothing() -> None:
+    assert only(compare(runs(), runs(scatter=1))).verdict == SAME
+    few = only(compare(runs(number=3), runs(1.5, number=3)))
+    assert few.verdict == INCONCLUSIVE
+    assert few.finding.more >= 2
+
+
+def test_noise_floor_raises_the_threshold() -> None:
+    key = only(compare(runs(), runs())).case
+    floors = {(key, "epoch_s", False): 0.3, (key, "epoch_s", True): 0.5}
+    line = only(compare(runs(), runs(1.2), floors=floors))
+    assert (line.verdict, line.finding.threshold) == (SAME, 0.3)
+
+
+def test_threshold_of_a_metric_is_changed_for_it_alone() -> None:
+    lines = compare(runs(), runs(1.2), thresholds={"epoch_s": 0.3})
+    assert (only(lines).verdict, only(lines).finding.threshold) == (SAME, 0.3)
+    assert only(lines, "compile_s").finding.threshold == METRICS["compile_s"].threshold
+
+
+@pytest.mark.parametrize(
+    ("field", "change", "reason"),
+    [
+        ("batch_size", {"batch_size": 64}, "batch_size: 128 / 64"),
+        ("epochs", {"epochs": 5}, "epochs: 3 / 5"),
+        ("samples", {"samples": {"train": 1, "test": 2}}, "samples: train 30080, test 5000 / train 1, test 2"),
+        ("data", {"data": "mnist"}, "data: synthetic / mnist"),
+        ("seed", {"seed": 7}, "seed: 1337 / 7"),
+        ("warmup_epochs", {"warmup_epochs": 4}, "warmup_epochs: 1 / 4"),
+        ("parameters", {"parameters": 12}, "parameters: 669706 / 12"),
+    ],
+)
+def test_different_conditions_are_not_compared(field: str, change: dict, reason: str) -> None:
+    lines = compare(runs(), runs(**change))
+    assert lines == [Line(CASE, METRICS["fastest_epoch_s"], NOT_COMPARABLE, reason=reason)]
+    assert only(compare(runs(), runs(**change), across=[field])).verdict == SAME
+
+
+def test_a_side_that_differs_in_itself_is_not_compared() -> None:
+    (line,) = compare(runs(number=5) + runs(batch_size=64, number=5), runs())
+    assert (line.verdict, line.reason) == (NOT_COMPARABLE, "batch_size: 128 or 64 / 128")
+
+
+def test_other_data_of_the_same_name_are_not_compared() -> None:
+    other = copy.deepcopy(runs())
+    for record in other:
+        record["data"]["sha256"] = "1" * 64
+    (line,) = compare(runs(), other)
+    assert (line.verdict, line.reason) == (NOT_COMPARABLE, f"data_sha256: {12 * '0'} / {12 * '1'}")
+    assert only(compare(runs(), other, across=["data_sha256"])).verdict == SAME
+
+
+@pytest.mark.parametrize("field", ["available_cores", "memory_bytes"])
+def test_another_size_of_a_machine_of_one_name_is_not_compared(field: str) -> None:
+    larger = copy.deepcopy(runs())
+    for record in larger:
+        record["machine"] = {**record["machine"], field: 1}
+    assert [line.verdict for line in compare(runs(), larger)] == [NOT_COMPARABLE]
+
+
+def test_machines_are_compared_only_on_purpose() -> None:
+    elsewhere = copy.deepcopy(runs())
+    for record in elsewhere:
+        record["machine"] = {**record["machine"], "name": "other", "available_cpus": 64}
+    (line,) = compare(runs(), elsewhere)
+    assert line.verdict == NOT_COMPARABLE
+    assert line.reason == "machine: amd-epyc-2c-0a1b2c / other; cpus: 2 / 64"
+    assert only(compare(runs(), elsewhere, across=["machine"])).verdict == SAME
+
+
+def test_threads_are_part_of_the_case_unless_they_are_compared() -> None:
+    assert {line.verdict for line in compare(runs(), runs(threads=1))} == {MISSING}
+    assert only(compare(runs(), runs(threads=1), across=["threads"])).verdict == SAME
+
+
+def test_missing_runs_are_told_with_their_reason() -> None:
+    failed = broken("cntk", "mnist_mlp", "timeout", "stopped in phase epoch")
+    (line,) = compare(runs(), [failed])
+    assert line == Line(CASE, METRICS["fastest_epoch_s"], MISSING, reason="B: timeout: stopped in phase epoch")
+    crashed = broken("cntk", "mnist_mlp", "failed", "ended by SIGSEGV")
+    (line,) = compare(runs(), [failed, crashed, failed])
+    assert line.reason == "B: timeout, failed: stopped in phase epoch"
+    (line,) = compare(runs(), [])
+    assert (line.verdict, line.reason) == (MISSING, "B: no run")
+    (line,) = compare([], runs())
+    assert (line.verdict, line.reason) == (MISSING, "A: no run")
+
+
+def test_a_figure_that_one_side_lacks_is_missing_and_one_that_both_lack_is_no_line() -> None:
+    without = copy.deepcopy(runs())
+    for record in without:
+        record["metrics"]["compile_s"] = None
+    line = Line(CASE, METRICS["compile_s"], MISSING, reason="B: no figure in any record")
+    assert only(compare(runs(), without), "compile_s") == line
+    assert only(compare(without, runs()), "compile_s").reason == "A: no figure in any record"
+    assert not [line for line in compare(without, without) if line.metric.key == "compile_s"]
+
+
+def test_a_figure_of_zero_is_none() -> None:
+    nothing = copy.deepcopy(runs())
+    for record in nothing:
+        record["metrics"]["compile_s"] = 0.0
+    assert only(compare(runs(), nothing), "compile_s").verdict == MISSING
+
+
+def test_fresh_runs_do_not_stand_for_first_ones() -> None:
+    assert only(compare(runs(), runs(stage=CONFIRM))).verdict == MISSING
+
+
+def test_cold_and_warm_compilations_are_not_compared() -> None:
+    lines = compare(runs(compile_cache="cold"), runs(compile_cache="warm"))
+    assert only(lines, "compile_s").reason == "compile_cache: cold / warm"
+    assert only(lines, "compile_s").case == CASE
+    assert only(lines).verdict == SAME
+
+
+def test_energy_by_other_counters_is_not_compared() -> None:
+    a, b = runs(), runs()
+    for side, counters in ((a, ["package-0"]), (b, ["package-0", "gpu"])):
+        for record in side:
+            record["metrics"] = {**record["metrics"], "energy_j_per_epoch": 5.0}
+            record["telemetry"] = {"energy_of": counters}
+    lines = compare(a, b)
+    assert only(lines, "energy_j_per_epoch").reason == "energy_of: package-0 / package-0 gpu"
+    assert only(lines).verdict == SAME
+
+
+def test_cases_are_judged_together() -> None:
+    """A difference that is improbable by itself is not so among many."""
+    a, b = runs(number=5), runs(1.05, number=5, scatter=4)
+    alone = only(compare(a, b)).finding
+    crowd = [
+        (runs(backend=f"b{number}", number=5), runs(backend=f"b{number}", number=5, scatter=9)) for number in range(20)
+    ]
+    lines = compare(a + [r for one, _ in crowd for r in one], b + [r for _, two in crowd for r in two])
+    among = next(line.finding for line in lines if line.case[0] == "cntk" and line.metric.key == "epoch_s")
+    assert alone.evidence == among.evidence
+    assert among.q > alone.q

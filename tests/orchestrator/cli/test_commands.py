@@ -1,0 +1,106 @@
+"""The command line answers mistakes with a sentence and the right exit code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from harness.orchestrator.cli import main, run
+from harness.orchestrator.core.errors import ConfigError, HarnessError
+from harness.orchestrator.environments.description import specification
+from tests.orchestrator.sample_records import broken, sample
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "--backend", "tensorlow"], "Did you mean tensorflow?"),
+        (["run", "--workload", "mnist_mpl"], "Did you mean mnist_mlp?"),
+        (["run", "--device", "gpuu"], "Did you mean gpu?"),
+        (["run", "--data", "digit"], "Did you mean digits?"),
+        (["run", "--config", "smok"], "Did you mean smoke?"),
+        (["run", "--threads", "100000"], "Expected 1 to"),
+        (["run", "--epochs", "0"], "Received epochs=0."),
+        (["run", "--bakend", "numpy"], "--bakend"),
+        (["run", "--epochs", "x"], "'x' is not a valid integer"),
+        (["report", "no-such-session"], "0 sessions are meant"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+    ],
+)
+def test_mistake_is_answered_without_traceback(capsys: pytest.CaptureFixture, arguments: list[str], words: str) -> None:
+    assert main.execute(arguments) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["report"], ["ops"], ["exec"], ["shell"], ["env"], ["doctor"]])
+def test_every_command_has_help(capsys: pytest.CaptureFixture, command: list[str]) -> None:
+    assert main.execute([*command, "--help"]) == 0
+    assert "Usage: harness" in capsys.readouterr().out
+
+
+def test_failure_ends_with_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(arguments: list[str], **settings: object) -> None:
+        raise ConfigError("what happened")
+
+    monkeypatch.setattr(main.cli, "main", fail)
+    assert main.execute([]) == ConfigError.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "statistics"),
+    [("run", "scipy"), *((command, "scipy.stats") for command in ("ab", "check", "compare", "noise", "history"))],
+)
+def test_command_imports_nothing_heavy_before_it_is_needed(command: str, statistics: str) -> None:
+    program = (
+        f"import sys, harness.orchestrator.cli.{command}\n"
+        f"heavy = {{'matplotlib', 'pandas', 'pooch', 'requests', 'sklearn', {statistics!r}}} & set(sys.modules)\n"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+OK = sample("cntk", "mnist_mlp")
+UNSUPPORTED = broken("theano", "mnist_mlp", "unsupported", "no interpreter")
+FAILED = broken("theano", "mnist_mlp", "failed", "crash")
+
+
+@pytest.mark.parametrize(
+    ("records", "code"),
+    [([OK], 0), ([OK, UNSUPPORTED], 0), ([OK, FAILED], 1), ([FAILED], 1), ([FAILED, UNSUPPORTED], 1)],
+)
+def test_exit_code_tells_how_the_runs_went(records: list[dict], code: int) -> None:
+    assert run.exit_code(records, ["cntk"], require_all=False) == code
+
+
+@pytest.mark.parametrize("records", [[UNSUPPORTED], []])
+def test_exit_code_is_five_when_nothing_ran(records: list[dict]) -> None:
+    with pytest.raises(HarnessError) as caught:
+        run.exit_code(records, ["cntk"], require_all=False)
+    assert caught.value.exit_code == 5
+
+
+@pytest.mark.parametrize(
+    ("records", "backends", "words"),
+    [
+        ([OK], ["cntk"], "theano has no row"),
+        ([OK, UNSUPPORTED], ["cntk", "theano"], "theano-mnist_mlp-cpu-2t-tuned-r1 is unsupported"),
+        ([OK, FAILED], ["cntk", "theano"], "is failed"),
+        ([], ["cntk", "theano"], "Received no case."),
+    ],
+)
+def test_require_all_names_what_is_wanting(
+    monkeypatch: pytest.MonkeyPatch, records: list[dict], backends: list[str], words: str
+) -> None:
+    monkeypatch.setattr(specification, "known_backends", lambda: ["cntk", "theano"])
+    with pytest.raises(HarnessError, match=words):
+        run.exit_code(records, backends, require_all=True)
+
+
+def test_require_all_is_content_with_all_ok(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specification, "known_backends", lambda: ["cntk", "theano"])
+    assert run.exit_code([OK, sample("theano", "mnist_mlp")], ["cntk", "theano"], require_all=True) == 0
