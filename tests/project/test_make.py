@@ -13,6 +13,8 @@ import pytest
 
 from harness.orchestrator.core.paths import ROOT
 
+SUITE = "tests/conformance tests/backends/engines"
+
 BESIDE = "--numprocesses auto --dist loadscope --no-loadscope-reorder"  # each other, on all processors
 
 
@@ -74,7 +76,6 @@ def test_make_ops_passes_its_variables_on():
     assert said[-1] == ".venv/bin/harness ops --backend 'cntk' --only 'rnn' --rounds 9"
 
 
-SUITE = "tests/conformance tests/backends/engines"
 BOTH = """
 import time
 import pytest
