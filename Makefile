@@ -64,8 +64,10 @@ ab: $(STAMP) ## measure two ways of running by turns: make ab A=tensorflow==2.20
 noise: $(STAMP) ## how large a difference chance alone makes on this machine; later verdicts heed it
 	@$(HARNESS) noise $(OPTIONS) $(ARGS)
 
-lint: $(STAMP) ## ruff, without running anything
+lint: $(STAMP) ## ruff, and the contracts between rooms, without running anything
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/lint-imports --no-cache
 
 lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml
 	@$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --extra test \

@@ -19,7 +19,7 @@ from harness.orchestrator.environments.description.specification import FOLDER, 
 from harness.orchestrator.environments.toolchain.compilers import compiler_remedy, find_compiler
 from harness.orchestrator.environments.toolchain.interpreters import Interpreter, find_interpreter
 from harness.orchestrator.environments.variants import variants
-from harness.orchestrator.monitoring.telemetry import nvidia
+from harness.orchestrator.monitoring.telemetry import gpus
 
 Progress = Callable[[str, str], None]
 
@@ -85,7 +85,7 @@ def device_refusal(specification: Specification, device: str) -> str | None:
     packages = specification.packages(device)
     if packages.unavailable is not None:
         return packages.unavailable
-    if packages.needs_nvidia and not nvidia.nvidia_gpus():
+    if packages.needs_nvidia and not gpus.nvidia_gpus():
         return "no NVIDIA GPU found"
     return None
 

@@ -232,11 +232,11 @@ def test_device_without_code_or_card_is_refused(cache: Path, folder: Path, monke
     variant(
         folder, "card", ('unavailable = "NumPy computes on the CPU only"', 'lock = "numpy.lock"\nneeds_nvidia = true')
     )
-    monkeypatch.setattr(provision.nvidia, "nvidia_gpus", lambda: 0)
+    monkeypatch.setattr(provision.gpus, "nvidia_gpus", lambda: 0)
     results = provision.ensure(["numpy", "card"], "gpu:0", folder=folder)
     assert results["numpy"] == Unavailable("numpy", "gpu", "NumPy computes on the CPU only")
     assert results["card"] == Unavailable("card", "gpu", "no NVIDIA GPU found")
-    monkeypatch.setattr(provision.nvidia, "nvidia_gpus", lambda: 1)
+    monkeypatch.setattr(provision.gpus, "nvidia_gpus", lambda: 1)
     built = provision.ensure(["card"], "gpu:0", folder=folder)["card"]
     assert isinstance(built, Environment)
     assert built.path.name.startswith("card-gpu-")

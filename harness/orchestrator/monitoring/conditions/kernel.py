@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness.orchestrator.monitoring.proc_stat import BUSY, STEAL
+from harness.orchestrator.monitoring.telemetry.procfs import BUSY, STEAL
 
 PROC = Path("/proc")
 SYS = Path("/sys")

@@ -1,14 +1,42 @@
-"""Which GPUs a session's devices are, by the numbers that NVIDIA gives each card."""
+"""NVIDIA's GPUs: how many the driver shows, and which of them a session's devices are."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 
-from harness.orchestrator.monitoring.telemetry.nvidia import nvidia_uuids
+from harness.orchestrator.monitoring.telemetry.nvml import Nvml
+from harness.orchestrator.monitoring.telemetry.sensor import Unreadable
 
-# The user's choice of cards.
-CHOICE = "CUDA_VISIBLE_DEVICES"
+DRIVER = Path("/proc/driver/nvidia/version")
+CHOICE = "CUDA_VISIBLE_DEVICES"  # the user's, of cards
+
+
+def nvidia_gpus() -> int:
+    """How many GPUs the NVIDIA driver shows; 0 without driver."""
+    try:
+        nvml = Nvml()
+    except Unreadable:
+        return 1 if DRIVER.exists() else 0
+    try:
+        return nvml.count()
+    finally:
+        nvml.close()
+
+
+def nvidia_uuids() -> list[str]:
+    """What NVIDIA calls each GPU, in the order of the bus; none without driver."""
+    try:
+        nvml = Nvml()
+    except Unreadable:
+        return []
+    try:
+        return nvml.uuids()
+    except Unreadable:
+        return []
+    finally:
+        nvml.close()
 
 
 def uuids_of(devices: Iterable[str]) -> set[str]:

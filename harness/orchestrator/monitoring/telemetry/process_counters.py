@@ -1,4 +1,4 @@
-"""What the tree has done so far: CPU time, page faults, bytes moved, context switches.
+"""What the process tree has done so far, and holds: CPU time, page faults, bytes moved, context switches, memory.
 
 The kernel adds what an ended process has done to its parent's account, once that has heard of its end. So the living
 ones together tell of all, but for those that nobody waits for; a total never falls all the same.
@@ -11,12 +11,14 @@ import os
 import re
 
 from harness.orchestrator.monitoring.telemetry.process_tree import Tree
-from harness.orchestrator.monitoring.telemetry.sensor import Value, counters
+from harness.orchestrator.monitoring.telemetry.sensor import Value, counters, gauges
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 # Fields of /proc/<pid>/stat behind the name, which may hold anything but ends with the last bracket; see proc(5).
 MINOR, MAJOR, CPU = slice(7, 9), slice(9, 11), slice(11, 15)
 TRANSFERS = re.compile(rb"^read_bytes: (\d+)\nwrite_bytes: (\d+)", re.MULTILINE)
+RESIDENT = re.compile(rb"^VmRSS:\s*(\d+) kB", re.MULTILINE)
+PEAK = re.compile(rb"^VmHWM:\s*(\d+) kB", re.MULTILINE)
 SWITCHES = b"\nvoluntary_ctxt_switches:"  # with the involuntary ones behind it, at the end
 
 
@@ -90,3 +92,28 @@ class Switches:
                     _, voluntary, _, involuntary = status[status.rindex(SWITCHES) :].split(maxsplit=3)
                     self.seen[pid, thread] = int(voluntary), int(involuntary)
         return dict(zip(self.columns, map(sum, zip(*self.seen.values(), strict=True)), strict=False))
+
+
+class Memory:
+    """What all processes hold together, and the most so far: of all samples, and of the worker as the kernel tells."""
+
+    name = "memory"
+    columns = gauges("tree_rss_bytes", "tree_peak_rss_bytes")
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.peak_bytes: int | None = None
+
+    def read(self) -> dict[str, Value]:
+        statuses = self.tree.each("status")  # the worker's is the first
+        total = sum(kilobytes(RESIDENT, status) for status in statuses) * 1024
+        if not total:
+            return {}
+        self.peak_bytes = max(total, self.peak_bytes or 0, kilobytes(PEAK, statuses[0]) * 1024)
+        return {"tree_rss_bytes": total, "tree_peak_rss_bytes": self.peak_bytes}
+
+
+def kilobytes(size: re.Pattern[bytes], status: bytes) -> int:
+    """A size in a process's status; a zombie has none."""
+    found = size.search(status)
+    return int(found.group(1)) if found else 0

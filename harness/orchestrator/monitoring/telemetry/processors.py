@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.orchestrator.monitoring.proc_stat import BUSY, IDLE, STEAL
 from harness.orchestrator.monitoring.telemetry.process_counters import TICKS_PER_S
-from harness.orchestrator.monitoring.telemetry.procfs import Files
+from harness.orchestrator.monitoring.telemetry.procfs import BUSY, IDLE, STEAL, Files
 from harness.orchestrator.monitoring.telemetry.sensor import Unreadable, Value, counters, gauges
 
 RESOURCES = ("cpu", "memory", "io")

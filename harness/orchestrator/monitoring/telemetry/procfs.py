@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+# The columns of a CPU's line in /proc/stat: user nice system idle iowait irq softirq steal; see proc(5). Guests' time,
+# which follows, is a part of user's.
+BUSY, IDLE, STEAL = (0, 1, 2, 5, 6), (3, 4), (7,)
 # A worker may have hundreds of threads with two files each, the orchestrator often no more than 1,024 descriptors.
 KEPT_OPEN = 256
 # The longest file that is read, /proc/stat, begins with what counts.

@@ -8,8 +8,7 @@ from functools import partial
 
 from harness.orchestrator.monitoring.telemetry import nvml
 from harness.orchestrator.monitoring.telemetry.gpus import CHOICE, number_of
-from harness.orchestrator.monitoring.telemetry.memory import Memory
-from harness.orchestrator.monitoring.telemetry.process_counters import Switches, Transfers, Work
+from harness.orchestrator.monitoring.telemetry.process_counters import Memory, Switches, Transfers, Work
 from harness.orchestrator.monitoring.telemetry.process_tree import Tree
 from harness.orchestrator.monitoring.telemetry.processors import Frequency, Load, Pressure, Processors
 from harness.orchestrator.monitoring.telemetry.procfs import Files

@@ -7,7 +7,7 @@ import os
 import pynvml
 import pytest
 
-from harness.orchestrator.monitoring.telemetry import nvidia, nvml
+from harness.orchestrator.monitoring.telemetry import gpus, nvml
 from harness.orchestrator.monitoring.telemetry.gpus import number_of
 from harness.orchestrator.monitoring.telemetry.nvml import Nvml
 from harness.orchestrator.monitoring.telemetry.sampler import Sampler
@@ -174,10 +174,10 @@ def test_throttle_reasons_are_named(recorded, bits: int, words: str) -> None:
 
 def test_nvidia_gpus_are_counted_through_the_same_module(recorded, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     library = recorded()
-    assert nvidia.nvidia_gpus() == 2
+    assert gpus.nvidia_gpus() == 2
     assert library.asked["nvmlShutdown", ()] == 1
     recorded(nvmlInit=[{"error": pynvml.NVML_ERROR_DRIVER_NOT_LOADED}])
-    monkeypatch.setattr(nvidia, "DRIVER", tmp_path / "version")
-    assert nvidia.nvidia_gpus() == 0
-    nvidia.DRIVER.touch()
-    assert nvidia.nvidia_gpus() == 1
+    monkeypatch.setattr(gpus, "DRIVER", tmp_path / "version")
+    assert gpus.nvidia_gpus() == 0
+    gpus.DRIVER.touch()
+    assert gpus.nvidia_gpus() == 1

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.orchestrator.monitoring.telemetry import procfs as files_module
-from harness.orchestrator.monitoring.telemetry.memory import Memory
-from harness.orchestrator.monitoring.telemetry.process_counters import TICKS_PER_S, Switches, Transfers, Work
+from harness.orchestrator.monitoring.telemetry.process_counters import TICKS_PER_S, Memory, Switches, Transfers, Work
 from harness.orchestrator.monitoring.telemetry.process_tree import Tree
 from harness.orchestrator.monitoring.telemetry.processors import Frequency, Load, Pressure, Processors
 from harness.orchestrator.monitoring.telemetry.procfs import Files
