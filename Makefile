@@ -58,10 +58,10 @@ check: $(STAMP) ## measure, compare with BASELINE (a git revision or a stored se
 	@[ -n "$(BASELINE)" ] || { echo "No baseline. Expected e.g. make check BASELINE=HEAD~1. Received none." >&2; exit 2; }
 	@$(HARNESS) check --baseline '$(BASELINE)' $(OPTIONS) $(ARGS)
 
-ab: $(STAMP) ## measure two ways of running by turns: make ab A=tensorflow==2.20 B=tensorflow==2.21
+ab: $(STAMP) ## measure two variants interleaved: make ab A=tensorflow==2.20 B=tensorflow==2.21
 	@$(HARNESS) ab $(if $(A),--a '$(A)') $(if $(B),--b '$(B)') $(OPTIONS) $(ARGS)
 
-noise: $(STAMP) ## how large a difference chance alone makes on this machine; later verdicts heed it
+noise: $(STAMP) ## measure this machine's noise floor; later verdicts take it into account
 	@$(HARNESS) noise $(OPTIONS) $(ARGS)
 
 lint: $(STAMP) ## ruff, and the contracts between rooms, without running anything

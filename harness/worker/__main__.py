@@ -18,12 +18,12 @@ def parse(arguments):
 
 
 def of_case(request, reporter):
-    """What a worker is there for."""
+    """Runs a case: what a worker does unless it is told otherwise."""
     from harness.worker import interleaving
     from harness.worker.run import run
 
     if request["turns"]:
-        interleaving.take(reporter, request["turns"])
+        interleaving.wait_for_permission(reporter, request["turns"])
     return run(request, reporter)
 
 

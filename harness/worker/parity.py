@@ -34,7 +34,7 @@ def picks(samples, batch_size, offset):
 
 
 def observe(model, train, data, batch_size, offset):
-    """What each step comes to: a list of {figure: number or list of numbers}. `model` is left trained.
+    """The figures of each step: a list of {figure: number or list of numbers}. `model` is left trained.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ def make(trainer):
     """
     state = K.batch_get_value(trainer.model.state)
     places, offset = [], 0
-    # Places share no sample, if there are enough: one that lies on a kink would spoil all that look at it.
+    # Places share no sample, if there are enough: a sample on a kink would affect all places that use it.
     looked_at = sum(map(len, parity.picks(trainer.data.samples["train"], trainer.batch_size, 0)))
     for _ in range(MOST_TRIED):
         place = _place(trainer, state, offset)

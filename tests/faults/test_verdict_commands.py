@@ -111,7 +111,7 @@ def test_ab_that_is_interrupted_while_its_sides_take_turns_goes_on(bench: Bench)
         (("--b", "revision=nowhere"), "Unknown revision."),
         (("--b", "threads=9999"), "Too many threads."),
         (("--b", "TIMES=2", "--metric", "speed"), "Unknown metric."),
-        (("--b", "TIMES=2", "--threshold", "epoch_s=much"), "A threshold is not understood."),
+        (("--b", "TIMES=2", "--threshold", "epoch_s=much"), "Invalid threshold."),
     ],
 )
 def test_ab_answers_bad_input_with_a_sentence(bench: Bench, options: tuple[str, ...], words: str) -> None:

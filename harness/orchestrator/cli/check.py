@@ -62,8 +62,8 @@ def check_command(
 ) -> int:
     """Measure, compare with a baseline, and fail if anything is slower, as fresh runs confirm.
 
-    A git revision is measured too, by turns with the checkout as it is: that is the fairer comparison. Exit codes: 0
-    fine; 3 slower; 4 nothing comparable, or coverage lost; 5 nothing could be measured; 2 not understood.
+    A git revision is measured as well, interleaved with this checkout, which is the fairer comparison. Exit codes: 0
+    nothing is slower; 2 invalid input; 3 slower; 4 nothing comparable, or coverage lost; 5 nothing could be measured.
     """
     stored = stored_baseline(baseline, results)
     folder = None if resume is None else find_folder(resume, results)

@@ -63,8 +63,8 @@ def start(backend: str, arguments: tuple[str, ...], device: str, threads: int | 
     """End as Python with `arguments` in the backend's environment, which is built first if need be.
 
     Raises:
-        ConfigError: the backend, the device or the number of threads is not understood.
-        ProvisioningError: the environment cannot be had.
+        ConfigError: the backend, the device or the number of threads is invalid.
+        ProvisioningError: the environment is unavailable.
     """
     count = machine.choose_threads(threads)
     environment = ready(backend, device)

@@ -1,9 +1,9 @@
 """The console command `harness`.
 
-Exit codes: 0 all well; 1 a run, case or operation is not ok, or one is missing with --require-all; 2 the command, the
-configuration or a name in it is not understood; 3 something is slower, as fresh runs confirmed; 4 nothing could be
+Exit codes: 0 all well; 1 a run, case or operation is not ok, or one is missing with --require-all; 2 invalid command,
+configuration or name; 3 something is slower, as fresh runs confirmed; 4 nothing could be
 compared, or less than before; 5 nothing could be measured or stored; 130 ended by Ctrl-C. `exec` and
-`shell` end with the code of the Python that they start, and with 5 if its environment cannot be had.
+`shell` end with the code of the Python that they start, and with 5 if its environment is unavailable.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`harness noise`: how far apart are runs of one and the same thing on this machine?"""
+"""`harness noise`: how much do runs of the same thing differ on this machine?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.orchestrator.sessions.sides import parse
 
 CONFIG = "check"
 ROUNDS = 12
-# Two sides that change nothing: what tells them apart is chance.
+# Two sides that change nothing: all that differs is chance.
 SIDES = parse("a", []), parse("b", [])
 
 

@@ -63,7 +63,7 @@ def fraction(word: str, value: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 < number < 1:
-        raise ConfigError(f"A threshold is not understood. Expected e.g. epoch_s=5%. Received {word!r}.")
+        raise ConfigError(f"Invalid threshold. Expected e.g. epoch_s=5%. Received {word!r}.")
     return number
 
 

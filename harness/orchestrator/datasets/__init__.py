@@ -54,23 +54,23 @@ def prepare(
 
     Args:
         workload: name of a workload.
-        requested: one of KNOWN; `auto` is the real data where it can be had and else the synthetic one, `real` is the
-            real data or an error.
+        requested: one of KNOWN; `auto` is the real data where it is available, otherwise the synthetic one; `real` is
+            the real data or an error.
         train, test: samples wanted, None for all; more than there are gives all, with a note.
         seed: draws synthetic data and the split of `digits`; the real files do not depend on it.
         progress: told in sentences what takes long.
 
     Raises:
-        ConfigError: a name, a count or the seed is not understood.
+        ConfigError: a name, a count or the seed is invalid.
         DataMismatch: the data set does not fit the workload.
-        DataError: the data cannot be had.
+        DataError: the data is unavailable.
     """
     kind = _kind_of(workload)
     _check_counts(train, test, seed)
     say = progress or _silent
     candidates = _candidates(requested, kind, workload)
     if len(candidates) > 1:
-        prepared = _first_to_be_had(candidates, train, test, seed, say)
+        prepared = _first_available(candidates, train, test, seed, say)
     else:
         prepared = _prepare(candidates[0], train, test, seed, say, always_try=True)
     full = (_real_of(kind) or _named("synthetic", kind)).volume
@@ -134,7 +134,7 @@ def _real_of(kind: str) -> DataSet | None:
     return next((dataset for dataset in DATASETS if dataset.kind == kind and dataset.file is not None), None)
 
 
-def _first_to_be_had(
+def _first_available(
     candidates: list[DataSet], train: int | None, test: int | None, seed: int, say: Say
 ) -> PreparedData:
     real, fallback = candidates

@@ -74,6 +74,6 @@ def _download(file: RealFile, path: Path, say: Say, always_try: bool, passed_ove
         return path.read_bytes()
     except download.DownloadFailed as error:
         found = " ".join(passed_over) or f"It is not in {keras_folder()}."
-        reason = f"{file.name} cannot be had. {found} Downloading it from {file.url} failed: {error}."
+        reason = f"{file.name} is unavailable. {found} Downloading it from {file.url} failed: {error}."
         advice = f"Expected a file with sha256 {file.sha256}. Put it into {keras_folder()}, or choose synthetic data."
         raise FileUnavailable(f"{reason} {advice}", reason) from error

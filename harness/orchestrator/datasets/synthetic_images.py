@@ -1,4 +1,4 @@
-"""Pictures with MNIST's shape, value range and share of dark pixels, in ten classes that a random teacher tells apart.
+"""Pictures with MNIST's shape, value range and share of dark pixels, in ten classes that a random teacher separates.
 
 A picture is a mixture of PATTERNS smooth patterns, cut off at a level that rises towards the border. The teacher, two
 layers of random whole-number weights with a rectifier between, reads the finished pixels.

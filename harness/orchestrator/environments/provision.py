@@ -46,7 +46,7 @@ def ensure_variant(
     """A ready environment with other versions of packages, built if need be, or why there is none.
 
     Args: requirements: such as tensorflow==2.20; without any, it is the backend's own environment.
-    Raises: ConfigError for an unknown backend or device, or a requirement that is not understood.
+    Raises: ConfigError for an unknown backend or device, or an invalid requirement.
     """
     specification = load(backend, folder)
     wanted = variants.parsed(requirements)

@@ -38,7 +38,7 @@ def tasks() -> list[int]:
 
 
 def bind(wanted: dict[int, Iterable[int]]) -> None:
-    """Bind threads to CPUs; one that has ended needs none, and CPUs that were taken away since cannot be had back."""
+    """Bind threads to CPUs; ignores threads that have ended and CPUs that are no longer available."""
     for task, cpus in wanted.items():
         with contextlib.suppress(OSError):
             os.sched_setaffinity(task, cpus)

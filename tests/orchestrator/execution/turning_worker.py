@@ -27,7 +27,7 @@ def run(request, reporter):
     """Executes a request; the result."""
     from harness.worker import interleaving, protocol
 
-    interleaving.take(reporter, request["turns"])
+    interleaving.wait_for_permission(reporter, request["turns"])
     reporter.begin("compile")
     epochs = [epoch(index, request, reporter) for index in range(request["warmup_epochs"] + request["epochs"])]
     reporter.begin("done")

@@ -188,7 +188,7 @@ def known_backends(folder: Path = FOLDER) -> list[str]:
 
 
 def load(backend: str, folder: Path = FOLDER) -> Specification:
-    """The specification of `backend`; raises ConfigError for an unknown name or a file that is not understood."""
+    """The specification of `backend`; raises ConfigError for an unknown name or an invalid file."""
     check_names("backend", [backend], known_backends(folder))
     path = folder / f"{backend}.toml"
     try:

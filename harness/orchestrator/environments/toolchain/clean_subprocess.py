@@ -54,7 +54,7 @@ KEPT = frozenset(
     }
 )
 
-# uv reads none of pip's settings; these two say the same thing in both, so a user who set pip's is understood.
+# uv reads none of pip's settings; these two say the same thing in both, so a user's settings of pip are respected.
 PIP_TO_UV = {
     "PIP_INDEX_URL": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
     "PIP_EXTRA_INDEX_URL": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),

@@ -177,7 +177,7 @@ def _executables(paths: Iterator[Path]) -> Iterator[Path]:
 
 
 def _fetched_folder() -> Path:
-    """Where interpreters that uv fetched for us are; apart from the user's own."""
+    """Where the interpreters are that uv downloaded for us, separate from the user's own."""
     return cache_root() / "interpreters"
 
 

@@ -23,7 +23,7 @@ def is_final(failure: InstallFailed) -> bool:
 
 def explained(failure: InstallFailed, packages: Sequence[str], target: Target) -> Obstacle:
     """The obstacle with what uv said in one sentence."""
-    sentence = f"{', '.join(packages)} cannot be had: {_reason(str(failure))}"
+    sentence = f"{', '.join(packages)} cannot be installed: {_reason(str(failure))}"
     unknown = UNKNOWN_VERSION.search(str(failure))
     if unknown is not None:
         near = nearest_versions(unknown[1], unknown[2], target)

@@ -14,7 +14,7 @@ from harness.orchestrator.environments.variants import resolution
 
 
 def parsed(requirements: Sequence[str]) -> list[Requirement]:
-    """The requirements, each once; raises ConfigError for one that is not understood."""
+    """The requirements, each once; raises ConfigError for an invalid one."""
     return [_parsed(text) for text in dict.fromkeys(requirements)]
 
 
@@ -25,7 +25,7 @@ def _parsed(text: str) -> Requirement:
         requirement = None
     if requirement is None or requirement.url:
         raise ConfigError(
-            "A requirement is not understood. Expected a package of an index and its version, such as numpy==2.3.1. "
+            "Invalid requirement. Expected a package of an index and its version, such as numpy==2.3.1. "
             f"Received requirement={text!r}. Write it as for pip."
         )
     return requirement

@@ -41,7 +41,7 @@ DURING = {
     "thermal_throttles": "times that heat slowed a measured CPU or its package down, where it was most often",
     "thermal_throttled_s": "how long, where it was longest",
     "cgroup_throttled_s": "how long a CPU quota stopped the processes of our control group or one around it",
-    "involuntary_switches": "times that a thread of the worker was put aside although it could go on",
+    "involuntary_switches": "times that a thread of the worker was preempted",
 }
 
 LOOK_S = 0.25

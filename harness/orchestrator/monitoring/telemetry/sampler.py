@@ -102,7 +102,7 @@ class Sampler:
         self.samples.cost_s += time.thread_time() - begin_s
 
     def read(self, name: str) -> dict:
-        """What a sensor tells; one that fails is asked no more."""
+        """What a sensor reads; a sensor that fails is not read again."""
         try:
             return self.sensors[name].read()
         except FAILURES as error:

@@ -51,7 +51,7 @@ class Sensor(Protocol):
 def reason_of(error: Exception) -> str:
     """Why a sensor is absent, in words; `error` is one of FAILURES."""
     if isinstance(error, ValueError):
-        return f"what it holds is not understood: {error}"
+        return f"invalid content: {error}"
     if isinstance(error, FileNotFoundError):
         return f"there is no {error.filename}"
     if isinstance(error, PermissionError):

@@ -1,4 +1,4 @@
-"""What the samples of a run come to, phase by phase: a pure function of samples and phases."""
+"""Summarises the samples of a run phase by phase: a pure function of samples and phases."""
 
 from __future__ import annotations
 

@@ -232,7 +232,7 @@ def test_what_fits_nowhere_is_refused_with_the_reason(
 ) -> None:
     resolver = uv(None, words)
     obstacle = refusal(demo, requirement)
-    assert str(obstacle) == f"{requirement} cannot be had: {sentence}; choose other versions"
+    assert str(obstacle) == f"{requirement} cannot be installed: {sentence}; choose other versions"
     assert obstacle.remedy is None
     assert len(resolver.asked) == 2 * 9
     assert list((cache / "locks").glob("*.lock")) == []
@@ -251,7 +251,7 @@ def test_version_that_does_not_exist_is_answered_with_those_near_it(
 ) -> None:
     resolver = uv(None, UNKNOWN_VERSION)
     resolver.near = near
-    expected = f"demo==2.99 cannot be had: there is no version of demo==2.99; near it there are {words}"
+    expected = f"demo==2.99 cannot be installed: there is no version of demo==2.99; near it there are {words}"
     assert str(refusal(demo, "demo==2.99")) == expected
     assert len(resolver.asked) == 1
 

@@ -216,7 +216,7 @@ def test_content_that_is_no_number_makes_a_sensor_absent(write: Write, files: Fi
     write("proc/loadavg", "N/A\n")
     with pytest.raises(FAILURES) as caught:
         Load(files)
-    assert reason_of(caught.value).startswith("what it holds is not understood: ")
+    assert reason_of(caught.value).startswith("invalid content: ")
 
 
 def test_files_are_opened_once_and_closed_when_no_longer_read(
