@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.backends.graph.primitive_table import PRIMITIVES
 from harness.worker.conformance.case_list import all_cases
-from harness.worker.conformance.cases.forms import Expression
+from harness.worker.conformance.forms import Expression
 from tests.conformance import oracles
 from tests.conformance.collected import answer, reference
 

@@ -7,7 +7,7 @@ import pytest
 
 from harness.orchestrator.suites.conformance.comparator import Mismatch, Results, compare
 from harness.worker.conformance.case_list import all_cases
-from harness.worker.conformance.cases.forms import Expression
+from harness.worker.conformance.forms import Expression
 from tests.conformance.collected import answer, backends, reference
 
 CASES = {case.name: case for case in all_cases()}

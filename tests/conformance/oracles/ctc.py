@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from harness.worker.conformance.cases import ctc
-from harness.worker.conformance.cases.forms import as_input
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.inputs import oracles_of
 
 SMOOTHING = 1e-8

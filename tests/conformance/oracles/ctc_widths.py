@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.worker.conformance.cases.ctc_widths import CASES, LONG, SHORT
-from harness.worker.conformance.cases.forms import as_input
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.ctc_decoding import beam, padded
 from tests.conformance.oracles.draws import true
 

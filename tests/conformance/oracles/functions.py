@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import as_input, draw
 from harness.worker.conformance.cases.functions import BODIES, A, B
+from harness.worker.conformance.forms import as_input, draw
 from tests.conformance.oracles.draws import true
 
 b = as_input(B, "float64")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.gradients import BODIES, W, X
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.draws import true
 
 x, w = as_input(X, "float64"), as_input(W, "float64")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.indices import BAD, CASES, TABLE
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.inputs import oracles_by_label
 
 FED = ("fed", "matrix", "of_floats", "computed", "open", "one", "vector", "integers", "gradient")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.padding import CASES, IMAGES, VOLUMES
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.inputs import oracles_by_label
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.phases import BODIES, MEAN, X
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.draws import true
 
 x = as_input(X, "float64")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.plain_values import CASES, INTEGERS, ROWS, X
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.draws import true
 from tests.conformance.oracles.inputs import oracles_by_label
 

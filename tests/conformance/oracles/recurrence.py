@@ -71,7 +71,7 @@ def mixing(name, indices, table, projection, bias, h, kernel):
     return {"value/outputs": np.stack(outputs, 1), "value/state": h, "value/x": x}
 
 
-def slopes_of_product(name, indices, table, projection, bias, h, kernel):
+def gradients_of_product(name, indices, table, projection, bias, h, kernel):
     """Back through the times by hand: of sum h^2 at the last one, h' = tanh(x + h W)."""
     x = table[indices] @ projection + bias
     outputs = scan(name, x, h, kernel)["value/outputs"]
@@ -82,7 +82,7 @@ def slopes_of_product(name, indices, table, projection, bias, h, kernel):
     return {"value/rows": x_slope @ projection.T, "value/x": x_slope}
 
 
-FORMULAS = {each.__name__: each for each in (scan, rnn, lstm, words, mixing, slopes_of_product)}
+FORMULAS = {each.__name__: each for each in (scan, rnn, lstm, words, mixing, gradients_of_product)}
 
 
 def of_case(name: str, **inputs: np.ndarray) -> dict[str, np.ndarray]:

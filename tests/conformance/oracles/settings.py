@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.settings import BODIES, CERTAIN, IMAGES, KERNEL
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.draws import true
 
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import as_input, draw
 from harness.worker.conformance.cases.state import BATCH_SIZES, BODIES, RATES, A, B, batch
+from harness.worker.conformance.forms import as_input, draw
 from tests.conformance.oracles.images import to_first_largest
 
 # variables hold their first values as they are, not rounded to float32

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 
 from harness.worker.conformance.cases import windows
-from harness.worker.conformance.cases.forms import as_input
 from harness.worker.conformance.cases.windows import CASES
+from harness.worker.conformance.forms import as_input
 from tests.conformance.oracles.convolution import (
     borders,
     convolved,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import draw, of_api
+from harness.worker.conformance.forms import draw, of_api
 
 X = draw(3, 4, low=-3.0, high=3.0, seed=510)
 LEAKS = draw(4, low=0.1, high=0.6, seed=511)

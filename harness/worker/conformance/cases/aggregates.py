@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import draw, of_api
+from harness.worker.conformance.forms import draw, of_api
 
 X = draw(2, 3, 4, low=0.3, high=2.0, seed=540) * np.where(draw(2, 3, 4, seed=541) > 0.6, -1, 1)
 OF_FLOATS = ("max", "min", "sum", "prod", "mean", "std", "var")

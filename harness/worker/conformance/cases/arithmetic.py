@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import draw, of_api
+from harness.worker.conformance.forms import draw, of_api
 
 X = draw(3, 4, low=-2.0, high=2.0, seed=500)
 POSITIVE = draw(3, 4, low=0.2, high=3.0, seed=501)

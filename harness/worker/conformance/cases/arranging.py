@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, draw, of_api
+from harness.worker.conformance.forms import Program, draw, of_api
 
 X = draw(4, 3, 2, seed=560)
 Y = draw(4, 5, seed=561)

@@ -4,7 +4,7 @@ import tempfile
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program
+from harness.worker.conformance.forms import Program
 
 ARRAY = np.arange(12.0).reshape(3, 4) - 5
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw, of_api
+from harness.worker.conformance.forms import Expression, draw, of_api
 
 PROBABILITIES = draw(4, 3, low=0.05, high=1.0, seed=540)
 SERIES = draw(2, 3, 4, low=0.05, high=1.0, seed=541)

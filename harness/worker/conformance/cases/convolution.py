@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, Program, draw
+from harness.worker.conformance.forms import Expression, Program, draw
 
 SPECIFICATIONS = {}
 SERIES = draw(2, 7, 3, seed=500)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, Program, as_input, draw
+from harness.worker.conformance.forms import Expression, Program, as_input, draw
 
 # the probabilities that the tests of TensorFlow and Keras take
 KNOWN = np.array(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.ctc import KNOWN, probabilities
-from harness.worker.conformance.cases.forms import Expression
+from harness.worker.conformance.forms import Expression
 
 
 def decoded(**arguments):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.ctc import KNOWN, KNOWN_LABELS, probabilities
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 
 def interleaved(K, P, labels, one):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.draws import facts
-from harness.worker.conformance.cases.forms import Program, as_input
+from harness.worker.conformance.forms import Program, as_input
 
 # the best classes of each time, blank last: labels of 3, 2 and 0 places; then of 1, 1 and 1
 LONG = np.eye(4)[np.array([[0, 1, 3, 1], [3, 2, 2, 0], [3, 3, 3, 3]])] * 0.7 + 0.1

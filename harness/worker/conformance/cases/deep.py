@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 TERMS = 500
 SEVERAL = 300  # each of them several nodes of a library's graph, and as many of its gradient

@@ -6,7 +6,7 @@ standard deviations of the least certain mean, at least.
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program
+from harness.worker.conformance.forms import Program
 
 COUNT = 20000
 STATISTICS = 0.05  # tolerance of means and deviations over COUNT draws

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, Program
+from harness.worker.conformance.forms import Expression, Program
 
 
 def logic(K, P, x, y, rows):

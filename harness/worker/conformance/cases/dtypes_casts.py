@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.dtypes_integers import INTEGERS, LARGEST
-from harness.worker.conformance.cases.forms import Expression
+from harness.worker.conformance.forms import Expression
 
 FLOATS = ("float16", "float32", "float64")
 ALL = FLOATS + INTEGERS + ("bool",)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, Program
+from harness.worker.conformance.forms import Expression, Program
 
 HALF = 1e-3
 HALVES = np.array([[1.5, -2.25, 1 / 3, 1000.0], [0.1, 6e-5, -0.7, 65504.0]], "float16")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, Program, draw
 from harness.worker.conformance.cases.state import adadelta, adam, descent, rmsprop, training
+from harness.worker.conformance.forms import Expression, Program, draw
 
 EXACT = 1e-12
 X, Y = draw(3, 4, low=0.3, high=2.0, seed=550), draw(4, low=0.3, high=2.0, seed=551)

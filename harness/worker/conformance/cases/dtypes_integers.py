@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, Program, draw
+from harness.worker.conformance.forms import Expression, Program, draw
 
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8")
 LARGE = ("int32", "int64")  # beyond 2**24, up to which float32 has every one

@@ -1,7 +1,7 @@
 """float32 and float64 in one graph, each of them in every run."""
 
 from harness.worker.conformance.cases.dtypes_float64 import SEQUENCE, STATE
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 
 def through_casts(K, P, x, w):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 X = draw(3, 7, low=-2.0, high=2.0, seed=1)
 POSITIVE = draw(3, 7, low=0.1, high=3.0, seed=2)

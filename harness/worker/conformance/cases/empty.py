@@ -5,7 +5,7 @@ CNTK has no tensors without elements, and says so.
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program
+from harness.worker.conformance.forms import Program
 
 NAN = float("nan")
 BATCH = {

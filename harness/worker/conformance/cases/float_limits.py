@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression
+from harness.worker.conformance.forms import Expression
 
 INF = float("inf")
 SIGNED = np.array([-3, 1, 9, 0, 2])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 VECTOR = draw(4, seed=570)
 ROWS = draw(3, 2, seed=571)

@@ -6,7 +6,7 @@ import io
 import numpy as np
 
 from harness.worker.conformance.cases.draws import facts
-from harness.worker.conformance.cases.forms import Program, as_input, draw
+from harness.worker.conformance.forms import Program, as_input, draw
 
 A, B = draw(2, 3, seed=610), draw(3, seed=611)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.draws import facts
-from harness.worker.conformance.cases.forms import Program, as_input, draw
+from harness.worker.conformance.forms import Program, as_input, draw
 
 X, W = draw(3, 2, seed=630), draw(2, 2, seed=631)
 TINY = 2.0**-40  # beside 1 in a float64, not in a float32

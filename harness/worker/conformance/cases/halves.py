@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, Program
+from harness.worker.conformance.forms import Expression, Program
 
 HALF = 1e-3
 SHARES = np.array([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5], [0.25, 0.75, 0.0], [0.9995, 0.0005, 0.0]], "float16")

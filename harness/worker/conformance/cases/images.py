@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 BATCH, CHANNELS, HEIGHT, WIDTH, FILTERS = 2, 3, 7, 6, 4
 

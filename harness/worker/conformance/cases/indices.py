@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, as_input, draw, of_api
+from harness.worker.conformance.forms import Program, as_input, draw, of_api
 
 TABLE = draw(3, 2, seed=920)
 BAD = (1000000, -1, 3, -3, 2**31 - 1)

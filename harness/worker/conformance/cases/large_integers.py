@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, of_api
+from harness.worker.conformance.forms import Program, of_api
 
 BIG = 2**53
 X, Y = [BIG + 1, BIG, -BIG - 1, 5], [BIG, BIG + 1, 1, -2]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, as_input, draw, of_api
+from harness.worker.conformance.forms import Program, as_input, draw, of_api
 
 COUNT = 20000
 STATISTICS = 0.05  # of means and deviations over COUNT draws: five deviations of the least certain mean, at least

@@ -6,7 +6,7 @@ An engine may take another way for them than for a few: CNTK's moves pieces (cnt
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw, of_api
+from harness.worker.conformance.forms import Expression, draw, of_api
 
 ROWS = draw(270, 2, seed=900)
 OTHER = draw(270, 4, seed=901)

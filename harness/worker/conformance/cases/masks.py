@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
 from harness.worker.conformance.cases.rnn import results
+from harness.worker.conformance.forms import Expression, draw
 
 TIMES, UNITS = 4, 2
 # one row a pattern: the first time masked, all, every other, the last two, none, all but the last

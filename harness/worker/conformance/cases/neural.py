@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 X = draw(3, 5, low=-4.0, high=4.0, seed=70)
 KINKS = np.array([-2.5, -1.0, 0.0, 0.5, 1.0, 2.5, 6.0])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw, of_api
+from harness.worker.conformance.forms import Expression, draw, of_api
 
 ROWS = draw(6, 4, seed=520)
 LAST = draw(3, 4, 5, 2, seed=521)  # channels last

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, as_input, draw, of_api
+from harness.worker.conformance.forms import Program, as_input, draw, of_api
 
 X = draw(2, 3, 4, seed=900)
 IMAGES, KERNEL = draw(2, 6, 5, 2, seed=901), draw(3, 2, 2, 3, seed=902)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import draw, of_api
+from harness.worker.conformance.forms import draw, of_api
 
 INFINITY, NAN = float("inf"), float("nan")
 LEFT, RIGHT = draw(3, 4, low=-5.0, high=5.0, seed=910), draw(4, low=0.5, high=2.0, seed=911)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, as_input, draw, of_api
+from harness.worker.conformance.forms import Program, as_input, draw, of_api
 
 SERIES = draw(2, 3, 2, seed=580)
 IMAGES = draw(2, 2, 3, 2, seed=581)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.draws import facts
-from harness.worker.conformance.cases.forms import Program, as_input, draw
+from harness.worker.conformance.forms import Program, as_input, draw
 
 X = draw(4, 3, seed=550)
 MEAN = draw(3, seed=551)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.draws import facts
-from harness.worker.conformance.cases.forms import Expression, Program, as_input, draw
+from harness.worker.conformance.forms import Expression, Program, as_input, draw
 
 X, Y = draw(2, 3, seed=620), draw(2, 3, seed=621)
 ROWS = [[1.0, -2.0, 3.5], [0.25, 4.0, -1.5]]

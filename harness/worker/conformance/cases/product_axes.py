@@ -2,7 +2,7 @@
 
 import itertools
 
-from harness.worker.conformance.cases.forms import draw, of_api
+from harness.worker.conformance.forms import draw, of_api
 
 BATCH, SIZE = 4, 3  # one size of all other axes: each axis of x goes with each of y
 RANKS = (2, 3, 4)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import draw, of_api
+from harness.worker.conformance.forms import draw, of_api
 
 ROWS = draw(6, 3, seed=520)
 # label -> shapes of x and y, axes, (label, axis) of unknown sizes

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.draws import COUNT, STATISTICS, facts, moments
-from harness.worker.conformance.cases.forms import Program
+from harness.worker.conformance.forms import Program
 
 FEW = 40  # draws of which no two runs are likely to agree
 

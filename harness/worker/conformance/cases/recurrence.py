@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 BATCH, TIMES, UNITS = 3, 4, 2
 SEQUENCE = draw(BATCH, TIMES, UNITS, seed=60)
@@ -92,7 +92,7 @@ def mixing(K, P, indices, table, projection, bias, h, kernel):
     return {"outputs": outputs, "state": states[0], "x": x}
 
 
-def slopes_of_product(K, P, indices, table, projection, bias, h, kernel):
+def gradients_of_product(K, P, indices, table, projection, bias, h, kernel):
     """What an engine computes elsewhere than it is written can be differentiated by all the same."""
     rows = K.gather(table, indices)
     x = K.dot(rows, projection) + bias
@@ -140,6 +140,6 @@ CASES = [
     Expression("recurrence-lstm", GATES, lstm, tuple(GATES)),
     Expression("recurrence-lstm-free_batch", GATES, lstm, tuple(GATES), free=("x", "h", "c")),
     Expression("recurrence-words", WORDS, words, tuple(name for name in WORDS if name != "indices")),
-    Expression("recurrence-slopes_of_product", MIXING, slopes_of_product),
+    Expression("recurrence-gradients_of_product", MIXING, gradients_of_product),
     Expression("recurrence-mixing", MIXING, mixing, tuple(name for name in MIXING if name != "indices")),
 ]

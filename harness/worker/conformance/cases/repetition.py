@@ -1,6 +1,6 @@
 """Repetition by K: elements, rows, whole tensors, images and volumes in both layouts."""
 
-from harness.worker.conformance.cases.forms import draw, of_api
+from harness.worker.conformance.forms import draw, of_api
 
 X = draw(2, 3, 4, seed=570)
 ROWS = draw(3, 2, seed=571)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.draws import facts
-from harness.worker.conformance.cases.forms import Program
+from harness.worker.conformance.forms import Program
 
 
 def uids(bench):

@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 
 from harness.worker.conformance.cases.draws import facts
-from harness.worker.conformance.cases.forms import Program, as_input, draw
+from harness.worker.conformance.forms import Program, as_input, draw
 
 CERTAIN = np.array([[1.0, 0.0], [0.25, 0.75]])
 IMAGES, KERNEL = draw(1, 3, 4, 2, seed=560), draw(2, 2, 2, 2, seed=561)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 X = draw(4, 3, 5, seed=30)
 ROWS = draw(6, 3, seed=31)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, as_input, draw
+from harness.worker.conformance.forms import Program, as_input, draw
 
 A, B = draw(3, seed=80), draw(3, seed=81)
 BATCH_SIZES = (3, 1, 5, 2, 6, 4, 7)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Expression, draw
+from harness.worker.conformance.forms import Expression, draw
 
 X, Y = draw(3, 2, 2, seed=540), draw(3, 2, 2, seed=541)
 ROWS = np.array([1, 0, 1], "int32")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program
+from harness.worker.conformance.forms import Program
 
 THREADS, CALLS = 4, 25
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.worker.conformance.cases.draws import facts
-from harness.worker.conformance.cases.forms import Program, draw
+from harness.worker.conformance.forms import Program, draw
 
 A, B = draw(2, 3, seed=640), draw(3, seed=641)
 

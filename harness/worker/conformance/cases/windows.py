@@ -6,7 +6,7 @@ Strides and gaps at once are here too. `FILTERS` and `POOLS`, label -> arguments
 import numpy as np
 
 from harness.worker.conformance.cases.convolution import kernels, laid_out
-from harness.worker.conformance.cases.forms import Program, as_input, draw, of_api
+from harness.worker.conformance.forms import Program, as_input, draw, of_api
 
 SERIES, IMAGES, VOLUMES = draw(2, 7, 2, seed=700), draw(2, 2, 7, 6, seed=701), draw(1, 2, 4, 3, 4, seed=702)
 FAR = draw(1, 2, 7, 2, 6, seed=708)
