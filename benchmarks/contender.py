@@ -94,11 +94,11 @@ def epoch(contender, order, index, warmup, reporter):
 
 def run(request, reporter):
     """Executes a request; the result, less its phases."""
-    from harness.worker import interleaving
+    from harness.worker.phases import permission
     from harness.worker.run import run as run_ours
 
     if request["turns"]:
-        interleaving.wait_for_permission(reporter, request["turns"])
+        reporter.before_epoch = permission(request["turns"])
     return (run_contender if request["contender"] else run_ours)(request, reporter)
 
 

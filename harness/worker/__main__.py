@@ -19,11 +19,11 @@ def parse(arguments):
 
 def of_case(request, reporter):
     """Runs a case: what a worker does unless it is told otherwise."""
-    from harness.worker import interleaving
+    from harness.worker.phases import permission
     from harness.worker.run import run
 
     if request["turns"]:
-        interleaving.wait_for_permission(reporter, request["turns"])
+        reporter.before_epoch = permission(request["turns"])
     return run(request, reporter)
 
 

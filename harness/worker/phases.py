@@ -2,6 +2,7 @@
 
 import os
 import platform
+import socket
 import time
 
 from harness.worker import protocol
@@ -9,11 +10,32 @@ from harness.worker import protocol
 PROGRESS_INTERVAL_S = 0.5  # often enough for a display, too seldom to cost anything
 
 
+def permission(address):
+    """A function that waits until harness/orchestrator/execution/interleaving.py lets the next epoch begin.
+
+    Parameters
+    ----------
+    address : path of a Unix socket: the worker sends a byte when it waits, and receives one when it may begin
+    """
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(address)
+
+    def wait():
+        connection.sendall(b".")
+        connection.recv(1)
+
+    return wait
+
+
 class Reporter(object):
-    """Writes events and keeps the times at which phases begin and end."""
+    """Writes events and keeps the times at which phases begin and end.
+
+    `before_epoch`, if any, is called before each epoch, which begins when it returns.
+    """
 
     def __init__(self, stream):
         self.stream = stream
+        self.before_epoch = None
         self.phases = []
         self.progress_at_s = 0.0
 
@@ -29,6 +51,9 @@ class Reporter(object):
 
     def begin(self, phase, index=None, at_s=None):
         """Ends the phase before and begins this one; returns its begin, CLOCK_MONOTONIC seconds."""
+        if self.before_epoch is not None and phase in ("warmup", "epoch"):
+            self.end(time.monotonic())  # waiting belongs to no phase
+            self.before_epoch()
         now_s = time.monotonic() if at_s is None else at_s
         self.end(now_s)
         self.phases.append({"phase": phase, "index": index, "begin_s": now_s, "end_s": None})

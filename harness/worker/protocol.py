@@ -44,7 +44,7 @@ REQUEST = {
     "epochs": "int: timed epochs",
     "warmup_epochs": "int: epochs trained before the timed ones, reported separately",
     "reference": "REFERENCE; null: make it, and nothing else",
-    "turns": "path of a Unix socket that says when an epoch may begin (harness/worker/interleaving.py); null: at once",
+    "turns": "path of a Unix socket that says when an epoch may begin (harness/worker/phases.py); null: at once",
     "arrays": "object: x_train, y_train, x_test, y_test -> path of a .npy file to map (labels are integers); without "
     "the last two nothing is validated",
 }

@@ -38,7 +38,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Player:
-    """A worker that waits for its next turn; harness/worker/interleaving.py is the other side."""
+    """A worker that waits for its next turn; harness/worker/phases.py is the other side."""
 
     future: Future
     connection: socket.socket

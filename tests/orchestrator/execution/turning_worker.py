@@ -2,7 +2,7 @@
 
 usage: python -I turning_worker.py --request FILE --events-fd N
 
-The request: `turns` (see harness/worker/interleaving.py), `warmup_epochs`, `epochs`, `epoch_s` (how long one takes) and
+The request: `turns` (see harness/worker/protocol.py), `warmup_epochs`, `epochs`, `epoch_s` (how long one takes) and
 `fails_at` (the epoch that fails, or null).
 """
 
@@ -25,9 +25,10 @@ def epoch(index, request, reporter):
 
 def run(request, reporter):
     """Executes a request; the result."""
-    from harness.worker import interleaving, protocol
+    from harness.worker import protocol
+    from harness.worker.phases import permission
 
-    interleaving.wait_for_permission(reporter, request["turns"])
+    reporter.before_epoch = permission(request["turns"])
     reporter.begin("compile")
     epochs = [epoch(index, request, reporter) for index in range(request["warmup_epochs"] + request["epochs"])]
     reporter.begin("done")
