@@ -20,7 +20,7 @@ def tables(rows: pd.DataFrame) -> str:
 
 
 def of_seeds(rows: pd.DataFrame) -> str:
-    """The largest deviation of each figure over all seeds, and what is tolerated."""
+    """The largest deviation of each figure over all seeds, and its tolerance."""
     backends = list(rows["backend"].unique())
     lines = [
         row(f"{workload} {figure.replace('_', ' ')}", of_figure(rows, workload, figure, backends))
@@ -47,10 +47,8 @@ def of_places(rows: pd.DataFrame) -> str:
             int((cell["gradient_norms"] < ROUNDING).sum()) for cell in cells
         ],
         "median deviation of the gradient norms": [cell["gradient_norms"].median() for cell in cells],
-        "largest where the disturbance changes no figure beyond tolerance": [
-            cell["gradient_norms"].max() for cell in steady
-        ],
-        "loss, there": [cell["loss"].max() for cell in steady],
+        "largest at places that pass the disturbance test": [cell["gradient_norms"].max() for cell in steady],
+        "largest deviation of the loss at these": [cell["loss"].max() for cell in steady],
     }
     return grid(rows["workload"].iloc[0], backends, tuple(row(label, values) for label, values in lines.items()))
 

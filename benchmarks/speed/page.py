@@ -17,21 +17,22 @@ OTHERS = [entrant.name for entrant in ENTRANTS if entrant.name != OURS]
 # figure -> title and the factor that makes its unit
 SECTIONS = {
     "epoch_s": ("Training epoch (s)", 1.0),
-    "compile_s": ("Compilation (s; of libraries with a compile cache: cold)", 1.0),
+    "compile_s": ("Compilation (s; with a cold cache where the library has one)", 1.0),
     "max_rss_bytes": ("Peak resident memory (MB)", 1e-6),
 }
 INTRODUCTION = """# What the layer costs
 
-Written by `make speed`: each workload through our layer, written by hand in the library's own idiom
-(`benchmarks/native`), through Keras with our settings of the library, and through Keras as it installs
-(`benchmarks/keras`). Every run is a process of its own that starts from the same weights and trains over the same
-batches. In a block every one runs once, and they take turns: an epoch each, in random order, one at a time. A cell
-has more blocks, to a limit, until the interval of ours / native is narrow. A block's figure is the geometric mean of
-its epochs, a cell's the median over the blocks; a ratio is the geometric mean of the blocks' ratios, with its
-{level:.0%} interval. Below 1 ours is the smaller.
+`make speed` writes this page. It compares four ways to train each workload: through our layer, written by hand in the
+library's own idiom (`benchmarks/native`), through Keras with our settings of the library, and through Keras as it
+installs (`benchmarks/keras`). Every run is a separate process; all start from the same weights and train on the same
+batches. A block is one run of each way, interleaved: one epoch at a time, in random order. A cell gets more blocks, up
+to a limit, until the interval of ours / native is narrow.
 
-All of them train and none validates. Our side also proves its first steps, which is in none of its figures, and tells
-its progress twice a second, which is in its epochs.
+A block's figure is the geometric mean of its epochs, a cell's the median over the blocks. A ratio is the geometric mean
+of the blocks' ratios, with its {level:.0%} interval; below 1, ours is smaller.
+
+All ways train and none validates. Our runs also prove their first steps, which no figure includes, and report progress
+twice a second, which their epochs include.
 
 Machine: {cpu}, {cores} cores; {os}; commit {commit}. Figures of every run: [speed.csv](speed.csv).
 """

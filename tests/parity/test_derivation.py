@@ -61,7 +61,7 @@ def test_table_of_places_takes_the_largest_from_places_that_a_disturbance_leaves
     table = tables(pd.DataFrame(made))
     assert cells(table, "places of 3 where the gradient norms deviate by less than 1e-04") == ["1"]
     assert cells(table, "median deviation of the gradient norms") == ["5.0e-03"]
-    assert cells(table, "largest where the disturbance changes no figure beyond tolerance") == ["5.0e-03"]
+    assert cells(table, "largest at places that pass the disturbance test") == ["5.0e-03"]
 
 
 @pytest.mark.parametrize("places", [0, 5])
