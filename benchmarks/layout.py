@@ -20,6 +20,7 @@ from rich.console import Console
 
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
 from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, load_config
 from harness.orchestrator.core.errors import HarnessError, WorkerFailed
 from harness.orchestrator.execution.launcher import Job, launch
@@ -30,7 +31,7 @@ from harness.orchestrator.sessions import revisions
 from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.preparation import Prepared, prepare
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case, expand
+from harness.orchestrator.sessions.schedule import expand
 from harness.orchestrator.sessions.session import check
 
 MIDDLE = Layout(round(np.mean(PATH_CHARACTERS)), round(np.mean(ENVIRONMENT_BYTES)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, Limits
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.environments.description.environment import Environment
@@ -16,7 +17,6 @@ from harness.orchestrator.execution.launcher import launch
 from harness.orchestrator.sessions import parity_reference
 from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case
 
 WORKER = Path(__file__).with_name("worker.py")
 LIMITS = Limits(silence_s=3600)  # a reference of many places says nothing until it is made

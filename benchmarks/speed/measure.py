@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import geometric_mean
 
 from benchmarks.speed.entrants import CONTENDER, Entrant
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.datasets import PreparedData
@@ -19,7 +20,6 @@ from harness.orchestrator.execution.interleaving import run_in_turns
 from harness.orchestrator.execution.launcher import Job, Outcome, launch
 from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case
 
 
 @dataclass(frozen=True)

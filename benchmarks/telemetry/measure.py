@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.datasets import PreparedData
@@ -19,7 +20,6 @@ from harness.orchestrator.execution.launcher import Job, Outcome, launch
 from harness.orchestrator.monitoring.telemetry.sampler import SAMPLE_S, Sampler
 from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case
 
 ON, OFF = "on", "off"
 

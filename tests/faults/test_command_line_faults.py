@@ -256,7 +256,8 @@ def test_run_keeps_finished_runs_when_interrupted(bench: Bench, number: int) -> 
 
 def seed_with_order(order: list[str]) -> int:
     """A seed for which the matrix runs the workloads in this order."""
-    from harness.orchestrator.sessions.schedule import Case, schedule
+    from harness.orchestrator.core.cases import Case
+    from harness.orchestrator.sessions.schedule import schedule
 
     cases = [Case("fake", name, "2015-12", "cpu", 1, "tuned", "float32") for name in order]
     return next(seed for seed in range(100) if [run.case for run in schedule(cases, 1, seed)] == cases)

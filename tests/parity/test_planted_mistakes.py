@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description.environment import Environment
@@ -17,7 +18,6 @@ from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions import parity_reference
 from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.request import request_of
-from harness.orchestrator.sessions.schedule import Case
 from harness.worker.reference import PLACES
 
 PLANTED_WORKER = Path(__file__).with_name("planted_worker.py")

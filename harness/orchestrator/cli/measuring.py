@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.orchestrator.core.cases import Run
 from harness.orchestrator.core.config import load_config
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
@@ -17,7 +18,6 @@ from harness.orchestrator.results.store import Store, load
 from harness.orchestrator.sessions import machine_peak
 from harness.orchestrator.sessions.preparation import prepare
 from harness.orchestrator.sessions.progress import Progress
-from harness.orchestrator.sessions.schedule import Run
 from harness.orchestrator.sessions.session import Conductor, Session, plan
 from harness.orchestrator.sessions.session import resume as resume_session
 from harness.orchestrator.sessions.sides import Side

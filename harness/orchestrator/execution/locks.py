@@ -17,10 +17,10 @@ from pathlib import Path
 
 import psutil
 
+from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.execution.interrupts import Interrupts
 from harness.orchestrator.monitoring.telemetry.gpus import uuids_of
-from harness.orchestrator.results.journal import utc_now
 
 LOCK = Path(tempfile.gettempdir()) / "harness-bench.lock"
 # Seconds between two looks while another bench runs: rare enough not to disturb it.

@@ -11,17 +11,6 @@ from pathlib import Path
 
 from harness.orchestrator.execution.process import Ending
 
-STATUSES = (
-    "ok",
-    "wrong",
-    "failed",
-    "timeout",
-    "out_of_memory",
-    "killed",
-    "interrupted",
-    "unsupported",
-    "skipped",
-)
 # Signals that somebody sends; every other one is the program's own fault.
 SENT_SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
 # Exception classes by which K, Python and the frameworks say that memory has run out.

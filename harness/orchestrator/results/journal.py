@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
+from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.errors import RecordError
 
 NAME = "journal.jsonl"
@@ -71,8 +71,3 @@ def parse(line: str) -> dict:
     except ValueError:
         return {}
     return entry if isinstance(entry, dict) else {}
-
-
-def utc_now() -> str:
-    """The time as records carry it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

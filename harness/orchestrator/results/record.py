@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from harness.orchestrator.core.errors import RecordError
-from harness.orchestrator.execution.run_status import STATUSES
+from harness.orchestrator.core.statuses import STATUSES
 
 # History of SCHEMA, newest first.
 # 3: `telemetry`, `conditions`, `run.side`; older records read as if they were null: nothing was sampled or looked at.
@@ -29,7 +29,7 @@ RECORD = {
     "status": "one of STATUSES",
     "reason": "one sentence, null if ok",
     "phase": "the phase in which the run ended, null if it had none",
-    "run": "{name, round, side, stage, begin_utc, end_utc}: see Run in harness/orchestrator/sessions/schedule.py",
+    "run": "{name, round, side, stage, begin_utc, end_utc}: see Run in harness/orchestrator/core/cases.py",
     "session": "{id, config, backends, workloads, devices, rounds, planned, seed, ...}: what this run was a part of; "
     "`harness_overhead`: what a run of noop told, see harness/orchestrator/sessions/harness_overhead.py",
     "case": "{backend, version, workload, edition, device, threads, profile, floatx, data, samples, epochs, ...}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from harness.orchestrator.core.clock import time_name
 from pathlib import Path
 
 from harness.orchestrator.core.errors import ConfigError, RecordError
@@ -107,7 +107,7 @@ def new_folder(parent: Path, prefix: str = "") -> Path:
             raise RecordError(
                 f"{parent} has no room. Expected {FREE_BYTES} free bytes. Received {free}. Free some space."
             )
-        return first_free(parent, prefix + datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+        return first_free(parent, prefix + time_name())
     except OSError as error:
         raise RecordError(f"{parent} cannot hold results: {error.strerror}. Expected a writable folder.") from error
 

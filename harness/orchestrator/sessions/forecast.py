@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from statistics import fmean
 
-from harness.orchestrator.sessions.schedule import Case
+from harness.orchestrator.core.cases import Case
+from harness.orchestrator.core.clock import duration
 
 
 class Forecast:
@@ -33,12 +34,3 @@ class Forecast:
             return f"at most {duration(self.limit_s * len(cases))} left"
         overrun_s = max(0.0, elapsed_s - estimates[-1]) if current else 0.0
         return f"about {duration(max(0.0, sum(estimates) - (elapsed_s - overrun_s if current else 0.0)))} left"
-
-
-def duration(seconds: float) -> str:
-    """Seconds in the unit that a person would use."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -10,16 +10,16 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.cases import Case, Run
+from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.execution.interrupts import Interrupts
 from harness.orchestrator.execution.launcher import launch
-from harness.orchestrator.results.journal import utc_now
 from harness.orchestrator.results.record import read_record
 from harness.orchestrator.sessions import parity_reference
 from harness.orchestrator.sessions.preparation import Missing
 from harness.orchestrator.sessions.request import job_of, request_of
 from harness.orchestrator.sessions.run_record import Circumstances, record_of
-from harness.orchestrator.sessions.schedule import Case, Run
 
 if TYPE_CHECKING:
     from harness.orchestrator.sessions.session import Conductor

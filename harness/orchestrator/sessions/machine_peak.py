@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.paths import PEAK_WORKER
 from harness.orchestrator.environments.description.environment import Environment
@@ -16,7 +17,6 @@ from harness.orchestrator.execution.launcher import Outcome, launch
 from harness.orchestrator.sessions import parity_reference
 from harness.orchestrator.sessions.preparation import Missing, Prepared, Say
 from harness.orchestrator.sessions.request import job_of
-from harness.orchestrator.sessions.schedule import Case
 from harness.worker.protocol import PEAK, SCHEMA
 
 

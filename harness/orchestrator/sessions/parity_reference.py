@@ -9,6 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.core.paths import INSIDE, ROOT, cache_root, tagged
@@ -18,7 +19,6 @@ from harness.orchestrator.execution.launcher import Outcome, launch
 from harness.orchestrator.results.record import write_whole
 from harness.orchestrator.sessions import revisions
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case
 
 BACKEND = "numpy"
 PROFILE = "tuned"

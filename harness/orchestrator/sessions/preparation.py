@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, amount
 from harness.orchestrator.core.errors import DataError, HarnessError
 from harness.orchestrator.core.paths import ROOT
@@ -16,7 +17,6 @@ from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description.environment import Environment, Unavailable
 from harness.orchestrator.environments.description.specification import FOLDER
 from harness.orchestrator.sessions import parity_reference, revisions
-from harness.orchestrator.sessions.schedule import Case
 from harness.orchestrator.sessions.sides import Side
 
 Say = Callable[[str], None]

@@ -14,9 +14,10 @@ from rich.live import Live
 from rich.markup import escape
 from rich.text import Text
 
+from harness.orchestrator.core.cases import Run
+from harness.orchestrator.core.clock import duration
 from harness.orchestrator.core.formatting import significant
-from harness.orchestrator.sessions.forecast import Forecast, duration
-from harness.orchestrator.sessions.schedule import Run
+from harness.orchestrator.sessions.forecast import Forecast
 
 USUAL_PROFILE = "tuned"
 STYLES = {"ok": "green", "unsupported": "yellow", "skipped": "yellow", "interrupted": "yellow"}

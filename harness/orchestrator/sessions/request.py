@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, Limits, amount
 from harness.orchestrator.core.paths import WORKER
 from harness.orchestrator.datasets import PreparedData
@@ -11,7 +12,6 @@ from harness.orchestrator.environments.description.environment import Environmen
 from harness.orchestrator.execution.launcher import Job
 from harness.orchestrator.execution.process import worker_variables
 from harness.orchestrator.monitoring import machine
-from harness.orchestrator.sessions.schedule import Case
 from harness.worker.protocol import SCHEMA
 
 

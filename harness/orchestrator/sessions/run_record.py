@@ -7,17 +7,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from harness.orchestrator.core.cases import Run
+from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.paths import ROOT, cache_root
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution.launcher import Outcome
 from harness.orchestrator.execution.memory_layout import FOLDER, Layout
 from harness.orchestrator.monitoring.telemetry.summary import energy_j_per_epoch, telemetry_of
-from harness.orchestrator.results.journal import utc_now
 from harness.orchestrator.results.record import SCHEMA
 from harness.orchestrator.sessions.efficiency import efficiency
 from harness.orchestrator.sessions.preparation import Missing
-from harness.orchestrator.sessions.schedule import Run
 from harness.worker.protocol import finite
 
 # Numbers taken over from the worker's result, see RESULT in harness/worker/protocol.py.

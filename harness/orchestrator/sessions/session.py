@@ -11,6 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Protocol, get_args
 
+from harness.orchestrator.core.cases import Case, Run
+from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.config import Config, validate
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.names import check_names
@@ -25,7 +27,7 @@ from harness.orchestrator.execution.memory_layout import draw
 from harness.orchestrator.execution.process import without_core_files, worker_variables
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.monitoring.conditions.observation import observed
-from harness.orchestrator.results.journal import read_journal, utc_now
+from harness.orchestrator.results.journal import read_journal
 from harness.orchestrator.results.store import Store
 from harness.orchestrator.sessions import revisions
 from harness.orchestrator.sessions.compile_cache import Cache
@@ -34,7 +36,7 @@ from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.preparation import Missing, Prepared
 from harness.orchestrator.sessions.request import request_of
 from harness.orchestrator.sessions.run_record import Circumstances, record_of
-from harness.orchestrator.sessions.schedule import Case, Run, check_known, expand, known_workloads, schedule
+from harness.orchestrator.sessions.schedule import check_known, expand, known_workloads, schedule
 from harness.orchestrator.sessions.sides import Side, parse
 
 

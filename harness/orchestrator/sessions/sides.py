@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.sessions.schedule import Case
 
 # Fields of a case that a side may change.
 OF_CASE = ("profile", "threads")

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from harness.orchestrator.cli.report import report_command as report
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.provision import ensure
@@ -19,7 +20,6 @@ from harness.orchestrator.results.record import write_record
 from harness.orchestrator.sessions import machine_peak
 from harness.orchestrator.sessions.efficiency import efficiency
 from harness.orchestrator.sessions.preparation import Missing, Prepared
-from harness.orchestrator.sessions.schedule import Case
 from harness.worker.protocol import PEAK
 from tests.orchestrator.sample_records import MACHINE, broken, sample
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.orchestrator.core.cases import CONFIRM, Case, Run
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.sessions.schedule import CONFIRM, Case, Run, schedule
+from harness.orchestrator.sessions.schedule import schedule
 from harness.orchestrator.sessions.sides import parse
 
 CASE = Case("tensorflow", "mnist_mlp", "2015-12", "cpu", 2, "tuned", "float32")
