@@ -15,10 +15,10 @@ from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.results.store import Store, load
-from harness.orchestrator.sessions import machine_peak
+from harness.orchestrator.sessions.conductor import Conductor
 from harness.orchestrator.sessions.preparation import prepare
 from harness.orchestrator.sessions.progress import Progress
-from harness.orchestrator.sessions.session import Conductor, Session, plan
+from harness.orchestrator.sessions.session import Session, plan
 from harness.orchestrator.sessions.session import resume as resume_session
 from harness.orchestrator.sessions.sides import Side
 
@@ -111,8 +111,8 @@ def conduct(
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     with host_lock(say, session.config.devices):
-        prepared = prepare(session.config, session.threads, say, session.sides.values())
-        prepared.peaks = machine_peak.peaks(session.config, [run.case for run in session.runs], prepared, say)
+        cases = [run.case for run in session.runs]
+        prepared = prepare(session.config, session.threads, say, session.sides.values(), cases)
         state = machine.describe()
         store = Store(results, state["name"], folder)
         session.records.extend(store.records)

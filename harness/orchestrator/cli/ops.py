@@ -18,9 +18,10 @@ from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.results.store import new_folder
 from harness.orchestrator.suites.ops import operations, report, stored, terminal
+from harness.orchestrator.suites.ops.operations import Plan
 from harness.orchestrator.suites.ops.preparation import prepare
 from harness.orchestrator.suites.ops.progress import Bars
-from harness.orchestrator.suites.ops.suite import Plan, Session, conduct
+from harness.orchestrator.suites.ops.suite import Session, conduct
 
 OK, NOT_OK = 0, 1
 SEED = Config.model_fields["seed"].default

@@ -41,7 +41,7 @@ class Store:
         self.name = self.folder.name
         self.journal = Journal(self.folder)
         self.logs = self.folder / "logs"
-        self.aside = self.folder / "overhead"  # of runs that are no case of the table
+        self.extra = self.folder / "overhead"  # of runs that are no case of the table
         self.logs.mkdir(exist_ok=self.reopened)
         found = read_records(self.folder)[0] if self.reopened else []
         self.records = [record for record in found if record["status"] != "interrupted"]  # of the runs that have ended
@@ -59,15 +59,15 @@ class Store:
         """Store the table of a run, before its record names it."""
         write_whole(self.folder / file_of(run), samples.csv())
 
-    def write_aside(self, record: dict) -> None:
+    def write_extra(self, record: dict) -> None:
         """Store the record of a run that is no case of the table."""
         try:
-            self.aside.mkdir(exist_ok=True)
+            self.extra.mkdir(exist_ok=True)
         except OSError as error:
             raise RecordError(
-                f"{self.aside} could not be made: {error.strerror}. Expected a writable folder."
+                f"{self.extra} could not be made: {error.strerror}. Expected a writable folder."
             ) from error
-        write_record(self.aside / f"{record['run']['name']}.json", record)
+        write_record(self.extra / f"{record['run']['name']}.json", record)
 
     def write(self, record: dict) -> None:
         """Store a record and note that its run has ended."""
@@ -75,12 +75,12 @@ class Store:
         self.journal.append("end", run=record["run"]["name"], status=record["status"])
 
 
-def move(path: Path, aside: Path) -> None:
+def move(path: Path, target: Path) -> None:
     """Move a file; RecordError if the folder may not be written."""
     try:
-        path.rename(aside)
+        path.rename(target)
     except OSError as error:
-        raise RecordError(f"{aside} could not be written: {error.strerror}. Expected a writable folder.") from error
+        raise RecordError(f"{target} could not be written: {error.strerror}. Expected a writable folder.") from error
 
 
 def same_machine(folder: Path, machine: str) -> Path:

@@ -1,9 +1,10 @@
-"""The operations that there are: the tests of benchmarks/ops/test_ops.py, which is read and not imported."""
+"""The operations that there are, tests of benchmarks/ops/test_ops.py (read, not imported), and a plan to time some."""
 
 from __future__ import annotations
 
 import ast
 import fnmatch
+from dataclasses import dataclass
 
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.names import nearest
@@ -11,6 +12,20 @@ from harness.orchestrator.core.paths import OPS
 from harness.orchestrator.suites.conformance.suite import glob
 
 PREFIX = "test_"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured, and how; `rounds` and `max_time_s` as pytest-benchmark has them."""
+
+    backends: list[str]
+    operations: list[str]
+    device: str
+    threads: int
+    profile: str
+    seed: int
+    rounds: int
+    max_time_s: float
 
 
 def known() -> list[str]:
