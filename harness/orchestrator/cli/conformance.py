@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from harness.orchestrator.cli.env import building_progress, chosen
+from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.core.errors import ProvisioningError, RecordError
 from harness.orchestrator.core.paths import REPORTS
 from harness.orchestrator.environments import provision
@@ -18,6 +19,7 @@ from harness.worker.conformance.case_list import all_cases
 
 OK, NOT_OK = 0, 1
 REPORT = "conformance.md"
+DEVICE = "cpu"
 
 
 @click.command("conformance")
@@ -29,9 +31,10 @@ def conformance_command(named: str, only: str, reports: Path) -> int:
     backends, cases = chosen([named]), all_cases()
     suite.select(cases, only)  # what was written is understood before anything is built
     console = Console()
-    with building_progress(console, backends) as say:
-        found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), "cpu", say)
-    outcome = suite.conduct(found, backends, cases, only, terminal.Bars(console))
+    with machine_lock(console, [DEVICE]):
+        with building_progress(console, backends) as say:
+            found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), DEVICE, say)
+        outcome = suite.conduct(found, backends, cases, only, terminal.Bars(console))
     table = build(outcome)
     terminal.show(console, table)
     if outcome.whole and set(backends) == set(chosen([])):

@@ -10,11 +10,11 @@ from rich.console import Console
 
 from harness.orchestrator.cli.env import building_progress, chosen, device_option
 from harness.orchestrator.cli.main import INTERRUPTED
+from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import ConfigError, ProvisioningError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.environments.description.specification import ProfileName, kind_of
-from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.results.store import new_folder
 from harness.orchestrator.suites.ops import operations, report, stored, terminal
@@ -72,12 +72,8 @@ def plan_of(named: str, only: str, threads: int | None, device: str, **settings:
 
 
 def measure(plan: Plan, results: Path, console: Console) -> Session:
-    """Measure with the machine to ourselves."""
-
-    def say(line: str) -> None:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-    with host_lock(say):
+    """Measure while no other bench does."""
+    with machine_lock(console, [plan.device]) as say:
         with building_progress(console, plan.backends) as say_of:
             found = prepare(plan.backends, plan.device, say_of)
         state = machine.describe()

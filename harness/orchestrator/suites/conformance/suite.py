@@ -15,6 +15,7 @@ from harness.orchestrator.suites.conformance.expectations import read
 from harness.orchestrator.suites.conformance.judgement import Case, Reference, Verdict, judge
 
 REFERENCE = "numpy"
+FLOATX = "float32"  # of all backends
 WILDCARDS = "*?["
 
 
@@ -121,14 +122,15 @@ class Conductor:
                 f"The reference, {REFERENCE}, is not here, so that nothing can be compared: {here.reason}."
             )
         self.answers: list[Answer] = []
-        values, dtypes = self.ask(here, "--floatx", "float64"), self.ask(here)
+        values, dtypes = self.ask(here, "float64"), self.ask(here)
         self.reference = Reference(values, dtypes)
 
-    def ask(self, environment: Environment, *options: str) -> Answer:
+    def ask(self, environment: Environment, floatx: str = FLOATX) -> Answer:
         """A backend's answer, shown while it is worked on."""
-        watch = self.display.begin(" ".join([environment.backend, *options[1:]]), len(self.cases))
+        shown = environment.backend if floatx == FLOATX else f"{environment.backend} {floatx}"
+        watch = self.display.begin(shown, len(self.cases))
         try:
-            answer = ask(environment, "--only", self.pattern, *options, watch=watch)
+            answer = ask(environment, self.pattern, floatx, watch=watch)
         finally:
             self.display.end()
         self.answers.append(answer)
