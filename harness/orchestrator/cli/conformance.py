@@ -34,12 +34,12 @@ def conformance_command(named: str, only: str, reports: Path) -> int:
     with machine_lock(console, [DEVICE]):
         with building_progress(console, backends) as say:
             found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), DEVICE, say)
-        outcome = suite.conduct(found, backends, cases, only, terminal.Bars(console))
-    table = build(outcome)
+        result = suite.conduct(found, backends, cases, only, terminal.Bars(console))
+    table = build(result)
     terminal.show(console, table)
-    if outcome.whole and set(backends) == set(chosen([])):
+    if result.whole and set(backends) == set(chosen([])):
         console.print(f"Written to {write(table, reports)}", highlight=False, soft_wrap=True)
-    return exit_code(outcome, table)
+    return exit_code(result, table)
 
 
 def write(table: Table, folder: Path) -> Path:
@@ -52,7 +52,7 @@ def write(table: Table, folder: Path) -> Path:
     return folder / REPORT
 
 
-def exit_code(outcome: suite.Outcome, table: Table) -> int:
+def exit_code(result: suite.SuiteResult, table: Table) -> int:
     """The code for a suite that was carried through.
 
     Raises:
@@ -60,7 +60,7 @@ def exit_code(outcome: suite.Outcome, table: Table) -> int:
     """
     if table.failures:
         return NOT_OK
-    missing = [column.backend for column in outcome.columns if column.absence]
+    missing = [column.backend for column in result.columns if column.absence]
     if missing:
         raise ProvisioningError(f"No environment for {', '.join(missing)}; the reasons are above.")
     return OK

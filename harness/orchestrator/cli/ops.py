@@ -61,11 +61,11 @@ def ops_command(
             "Add --show, or name backends with --backend."
         )
     plan = plan_of(named, only, **settings)
-    return conclude(measure(plan, results, console), reports, console)
+    return report_session(measure(plan, results, console), reports, console)
 
 
 def plan_of(named: str, only: str, threads: int | None, device: str, **settings: object) -> Plan:
-    """What is to be measured; ConfigError for what is not understood, before anything is built."""
+    """What is to be measured; ConfigError for invalid input, before anything is built."""
     kind_of(device)
     count = machine.choose_threads(threads)
     return Plan(chosen([named]), operations.select(only), device=device, threads=count, **settings)
@@ -82,7 +82,7 @@ def measure(plan: Plan, results: Path, console: Console) -> Session:
         return conduct(plan, found, folder, state, Bars(console, len(plan.operations)))
 
 
-def conclude(session: Session, reports: Path, console: Console) -> int:
+def report_session(session: Session, reports: Path, console: Console) -> int:
     """Print and write the table of what there is; returns the exit code."""
     if session.documents:
         terminal.show(console, session.documents)
@@ -92,10 +92,10 @@ def conclude(session: Session, reports: Path, console: Console) -> int:
 
 
 def exit_code(documents: list[dict]) -> int:
-    """The code for a session that was carried through; backends that cannot be had here are no failure.
+    """The code for a session that was carried through; unavailable backends are no failure.
 
     Raises:
-        ProvisioningError: no backend could be had.
+        ProvisioningError: no backend is available.
     """
     here = [document for document in documents if document["harness"]["status"] != "unsupported"]
     if not here:

@@ -49,7 +49,7 @@ class Run:
 
     @property
     def place(self) -> dict:
-        """Where the run stands in its session."""
+        """What identifies the run within its session."""
         return {"name": self.name, "round": self.round, "side": self.side, "stage": self.stage}
 
     @classmethod

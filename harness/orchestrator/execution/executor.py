@@ -37,7 +37,7 @@ class Executor(Protocol):
     """Carries out jobs."""
 
     def submit(self, job: Job, observer: Observer) -> Handle:
-        """Start a job; the observer is told each event as it comes, and that time passes."""
+        """Start a job; the observer gets each event as it arrives, and a tick about every second."""
 
     def wait(self, handle: Handle) -> RunOutcome:
         """The outcome, once the job has ended; may be called again."""
@@ -56,7 +56,7 @@ def execute(job: Job, observer: Observer | None = None, interrupts: Interrupts |
 
     Args:
         job: what to start.
-        observer: is told each event as it comes, and that time passes.
+        observer: gets each event as it arrives, and a tick about every second.
         interrupts: cancels the job when the user asks for it.
     """
     with submitting(interrupts) as submit:

@@ -57,7 +57,7 @@ def run_interleaved(
         address: of a Unix socket that is made here.
         order: draws the order within each round.
         interrupts: cancels all of them when the user asks for it.
-        ready: is told the number of each job that has reached its first epoch, or has ended; then the next one starts.
+        ready: gets the number of each job that has reached its first epoch or has ended; then the next one starts.
     """
     handles, participants = [], []
     with submitting(interrupts) as submit, listening(address) as connected:

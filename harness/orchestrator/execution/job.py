@@ -1,4 +1,4 @@
-"""A job, which is a request to a worker, and what became of it: all that planning and records know of an execution."""
+"""A job, which is a request to a worker, and its outcome: all that planning and records know of an execution."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Job:
 
 @dataclass
 class RunOutcome:
-    """How a job ended. `phases` are those seen from outside: {phase, index, begin_s}; what nobody saw is None."""
+    """How a job ended. `phases` are those seen from outside: {phase, index, begin_s}; what was not observed is None."""
 
     status: str
     reason: str | None
@@ -124,5 +124,5 @@ def job(
 
 
 def cpus_for(device: str, threads: int) -> list[int]:
-    """The logical CPUs of a worker: one a thread on the CPU; beside a GPU all, whose work is to feed it."""
+    """The logical CPUs of a worker: one a thread on the CPU; all of them with a GPU, which they have to feed."""
     return machine.choose_cpus(threads) if device == "cpu" else machine.available_cpus()

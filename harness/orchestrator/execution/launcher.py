@@ -31,7 +31,7 @@ DESCRIPTOR_LOCK = threading.Lock()  # for workers that start at the same time
 
 
 class Stop:
-    """Tells the thread that follows a worker to end it; readable from then on until it is heard."""
+    """A request to end a worker, for the thread that follows it; its descriptor is readable while it is pending."""
 
     def __init__(self) -> None:
         self.descriptor: int | None = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -39,12 +39,12 @@ class Stop:
     def request(self) -> None:
         os.eventfd_write(self.descriptor, 1)
 
-    def heard(self) -> None:
-        """Make it quiet again, so that a further request can be told from this one."""
+    def acknowledge(self) -> None:
+        """Clear the request, so that a further one can be distinguished from it."""
         os.eventfd_read(self.descriptor)
 
     def close(self) -> None:
-        """Once nobody listens; may be repeated."""
+        """Release the descriptor; may be called again."""
         if self.descriptor is not None:
             os.close(self.descriptor)
             self.descriptor = None
@@ -96,7 +96,7 @@ class Watch:
         self.observer = observer
         self.sampler = Sampler(process.pid, job.telemetry, job.cpus, job.request.get("device", "cpu"), job.variables)
         self.began_cpu_s = time.process_time()
-        self.began_s = self.heard_s = time.monotonic()
+        self.began_s = self.event_s = time.monotonic()
         self.phases: list[dict] = []
         self.hello: dict | None = None
         self.parity: dict | None = None
@@ -117,7 +117,7 @@ class Watch:
 
     @property
     def finished(self) -> bool:
-        """Whether the worker has said its last word."""
+        """Whether the worker has sent its last event."""
         return self.last is not None and self.last["event"] in ("result", "error")
 
     def run(self, stop: Stop | None) -> None:
@@ -140,7 +140,7 @@ class Watch:
         if "events" in ready:
             self.take(self.reader.read())
         if "stop" in ready:
-            stop.heard()
+            stop.acknowledge()
             self.stopped = RunStatus("interrupted", f"stopped {self.where} by the user")
         if time.monotonic() >= self.sampler.due_s:
             self.look()
@@ -148,7 +148,7 @@ class Watch:
     def take(self, events: list[dict]) -> None:
         """Note new events."""
         for event in events:
-            self.heard_s = time.monotonic()
+            self.event_s = time.monotonic()
             self.last = event
             if event["event"] == "hello":
                 self.hello = event
@@ -156,7 +156,7 @@ class Watch:
                 self.parity = event["parity"]
             elif event["event"] == "phase":
                 begin = {"phase": event["phase"], "index": event.get("index"), "begin_s": event.get("t_s")}
-                self.phases.append({**begin, "heard_s": self.heard_s})
+                self.phases.append({**begin, "event_s": self.event_s})
             self.observer.event(event)
         kinds = {event["event"] for event in events}
         if "result" in kinds:
@@ -177,18 +177,18 @@ class Watch:
         limits = self.job.limits
         deadlines = [
             (self.began_s + limits.wall_s, f"wall limit of {limits.wall_s:g} s"),
-            (self.heard_s + limits.silence_s, f"silence limit of {limits.silence_s:g} s"),
+            (self.event_s + limits.silence_s, f"silence limit of {limits.silence_s:g} s"),
         ]
         if self.phase in limits.phases_s:
             limit_s = limits.phases_s[self.phase]
-            deadlines.append((self.phases[-1]["heard_s"] + limit_s, f"limit of {limit_s:g} s for the phase"))
+            deadlines.append((self.phases[-1]["event_s"] + limit_s, f"limit of {limit_s:g} s for the phase"))
         return deadlines
 
     def patience_s(self) -> float:
         """Seconds until something must be done even if the worker says nothing."""
         due = [self.sampler.due_s, *(when for when, _ in self.deadlines())]
         if self.finished:
-            due.append(self.heard_s + LEAVE_S)
+            due.append(self.event_s + LEAVE_S)
         return max(0.0, min(due) - time.monotonic())
 
     def exceeded(self) -> RunStatus | None:
@@ -202,16 +202,16 @@ class Watch:
         return None
 
     def left_hanging(self) -> bool:
-        """Whether the worker has said its last word but does not leave."""
-        return self.finished and time.monotonic() >= self.heard_s + LEAVE_S
+        """Whether the worker has sent its last event but does not leave."""
+        return self.finished and time.monotonic() >= self.event_s + LEAVE_S
 
 
 def launch(job: Job, observer: Observer, stop: Stop | None = None) -> RunOutcome:
-    """Run a worker and tell how it went; whatever it does, nothing of it is left running.
+    """Run a worker and return its outcome; nothing of it is left running.
 
     Args:
         job: what to start.
-        observer: is told each event as it comes, and that time passes.
+        observer: gets each event as it arrives, and a tick about every second.
         stop: ends the worker when that is requested.
     """
     without_core_files()

@@ -76,7 +76,7 @@ def opened(path: Path) -> int:
 
 
 def in_place(descriptor: int, path: Path) -> bool:
-    """Whether the file is still the one that others find: somebody may have removed it in between."""
+    """Whether the file is still the one that others find: it may have been removed in between."""
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:

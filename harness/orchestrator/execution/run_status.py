@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.orchestrator.execution.process import Ending
 
-# Signals that somebody sends; every other one is the program's own fault.
+# Signals that are sent from outside; every other one is the program's own fault.
 SENT_SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
 # Exception classes by which K, Python and the frameworks say that memory has run out.
 MEMORY_KINDS = ("OutOfMemory", "MemoryError", "ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")

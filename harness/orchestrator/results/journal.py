@@ -15,7 +15,7 @@ NAME = "journal.jsonl"
 
 @dataclass(frozen=True)
 class Story:
-    """What a journal tells. `planned` holds one {name, round, case} a run, `config` every setting."""
+    """What a journal says. `planned` holds one {name, round, case} a run, `config` every setting."""
 
     session: dict = field(default_factory=dict)
     config: dict = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Journal:
 
 
 def read_journal(folder: Path) -> Story:
-    """The story of a session; a torn last line is passed over, an absent journal tells nothing."""
+    """The story of a session; a torn last line is skipped, an absent journal gives an empty one."""
     path = folder / NAME
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     story = Story()

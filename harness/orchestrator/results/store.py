@@ -19,7 +19,7 @@ FREE_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Stored:
-    """A session as it lies on the disk: its records, and stand-ins for runs that left none."""
+    """A session as it is stored: its records, and stand-ins for runs that left none."""
 
     name: str
     records: list[dict]
@@ -148,7 +148,7 @@ def stand_in(run: dict, session: dict, begun: set[str]) -> dict:
         "status": "interrupted" if cut else "skipped",
         "reason": "left no record: the session was cut off"
         if cut
-        else "not started: the session ended before its turn",
+        else "not started: the session ended before",
         "run": {key: run.get(key) for key in ("name", "round", "side", "stage")},
         "session": session,
         "case": run["case"],

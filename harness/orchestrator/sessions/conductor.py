@@ -39,7 +39,7 @@ class Display(Observer, AbstractContextManager, Protocol):
         """A run has ended."""
 
     def extend(self, runs: list[Run]) -> None:
-        """There are more runs than was said."""
+        """Further runs were planned."""
 
 
 class Conductor:
@@ -212,7 +212,7 @@ class Conductor:
 
 
 def together(runs: list[Run]) -> Iterator[list[Run]]:
-    """The runs of the sides of a case in a round, which run interleaved; every other run is alone."""
+    """The runs of the sides of a case in a round, which run interleaved; every other run by itself."""
     for _, group in groupby(
         runs, key=lambda run: (run.round, run.case.backend, run.case.workload) if run.side else run
     ):

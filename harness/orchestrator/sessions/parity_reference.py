@@ -1,6 +1,6 @@
 """The reference of each workload: its first training steps by NumPy in float64, made once for each start and kept.
 
-It lies in the cache under the digest of all that it follows from: case, data, environment, and the code inside.
+It is kept in the cache under the digest of all that it depends on: case, data, environment, and the code inside.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def case_of(workload: str, edition: str, threads: int) -> Case:
 
 
 def digest(request: dict, data: PreparedData, environment: Environment, root: Path = ROOT) -> str:
-    """Of all that the steps follow from."""
+    """Of all that the steps depend on."""
     what = {
         "request": {key: request[key] for key in ("workload", "edition", "seed")},
         "data": data.sha256,

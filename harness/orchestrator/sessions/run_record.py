@@ -50,7 +50,7 @@ class Circumstances:
 def record_of(run: Run, known: Circumstances, outcome: RunOutcome, begin_utc: str) -> dict[str, Any]:
     """The record of a run that was made, or could not be."""
     result = outcome.result or {}
-    phases = result.get("phases") or [drop(phase, "heard_s") for phase in outcome.phases]
+    phases = result.get("phases") or [drop(phase, "event_s") for phase in outcome.phases]
     return portable(
         {
             "schema": SCHEMA,
@@ -149,7 +149,7 @@ def efficiency(result: dict, peak: dict | None) -> dict[str, float | None]:
 
 
 def largest_deviation(parity: dict | None) -> float | None:
-    """The largest relative deviation from the reference; None if nothing was compared, or something was no number."""
+    """The largest relative deviation from the reference; None if nothing was compared, or a figure is not a number."""
     found = list(parity["deviations"].values()) if parity else [None]
     return None if None in found else max(found)
 

@@ -12,8 +12,7 @@ from harness.orchestrator.core.clock import duration
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.formatting import gigabytes, percent, significant
 from harness.orchestrator.sessions import progress
-from harness.orchestrator.sessions.forecast import Forecast
-from harness.orchestrator.sessions.progress import Progress
+from harness.orchestrator.sessions.progress import Forecast, Progress
 from harness.orchestrator.sessions.schedule import expand
 from tests.orchestrator.sample_records import broken, sample
 

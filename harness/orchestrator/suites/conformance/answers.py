@@ -45,7 +45,7 @@ class Answer:
 
 
 class CurrentCase(Silent):
-    """An observer that tells `watch` of each case that begins, and keeps the last one's name."""
+    """An observer that passes the name of each case that begins to `watch`, and keeps the last one."""
 
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
@@ -87,7 +87,7 @@ def ask(
         found: the backend's.
         only, floatx, inputs, numeric_gradients: as harness/worker/conformance/runner.py has them.
         interpreted: the library compiles nothing, if its environment can have it so.
-        watch: is told each case that begins.
+        watch: gets the name of each case that begins.
 
     Raises:
         WorkerFailed: the library ended the process, or took longer than LIMIT_S.

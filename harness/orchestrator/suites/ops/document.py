@@ -52,14 +52,14 @@ def document_of(
 
     Args:
         outcome: of its process.
-        raw: what pytest-benchmark wrote, if it came to that.
+        raw: what pytest-benchmark wrote, if it got that far.
         environment: what it ran in.
     """
     result = outcome.result or {}
     written = json.loads(raw.read_text(encoding="utf-8")) if outcome.status == "ok" and raw.exists() else {}
-    told = {"node": machine["name"]}  # and not the host's name
+    named = {"node": machine["name"]}  # and not the host's name
     document = {
-        "machine_info": {**(written.get("machine_info") or machine_info(machine)), **told},
+        "machine_info": {**(written.get("machine_info") or machine_info(machine)), **named},
         "commit_info": commit_info(machine),
         "benchmarks": written.get("benchmarks", []),
         "datetime": written.get("datetime") or datetime.now(UTC).isoformat(),

@@ -1,4 +1,4 @@
-"""`harness conformance`: verdicts, the table, the report and the exit code, from stored answers."""
+"""`harness conformance`: outcomes, the table, the report and the exit code, from stored answers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.environments.description.environment import Unavailable
 from harness.orchestrator.execution import locks
-from harness.orchestrator.suites.conformance import expectations, markdown, suite, terminal
-from harness.orchestrator.suites.conformance.judgement import Reference, judge
+from harness.orchestrator.suites.conformance import markdown, suite, terminal
+from harness.orchestrator.suites.conformance.judgement import Reference, expected_failures, judge
 from harness.orchestrator.suites.conformance.table import build
 from tests.orchestrator.suites.conformance.sample_answers import CASES, answer, value
 
@@ -68,14 +68,14 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
 
     monkeypatch.setattr(locks, "LOCK", tmp_path_factory.mktemp("locks") / "bench.lock")
     monkeypatch.setattr(suite, "ask", ask)
-    monkeypatch.setattr(suite, "read", lambda backend: world["expected"].get(backend, {}))
+    monkeypatch.setattr(suite, "expected_failures", lambda backend: world["expected"].get(backend, {}))
     monkeypatch.setattr(provision, "ensure", lambda names, device, say: {n: world["found"][n] for n in names})
     monkeypatch.setattr(specification, "known_backends", lambda: list(world["found"]))
     monkeypatch.setattr(command, "all_cases", lambda: CASES)
     return world
 
 
-def conduct(world: dict, pattern: str = "*", display: Silent | None = None) -> suite.Outcome:
+def conduct(world: dict, pattern: str = "*", display: Silent | None = None) -> suite.SuiteResult:
     return suite.conduct(world["found"], list(world["found"]), CASES, pattern, display or Silent())
 
 
@@ -85,11 +85,11 @@ def cells(world: dict, pattern: str = "*") -> dict[str, list[str]]:
 
 
 def level(received, reason: str | None = None) -> tuple[str | None, bool]:
-    """The level of the verdict on `exp`, and whether it is wrong."""
+    """The level of the outcome on `exp`, and whether it is wrong."""
     reference = Reference(answer("numpy", "float64"), answer("numpy"))
     expected = {} if reason is None else {"exp": reason}
-    verdict = judge(answer("cntk", exp=received), reference, CASES[2], "cntk", expected)
-    return verdict.level, verdict.wrong
+    outcome = judge(answer("cntk", exp=received), reference, CASES[2], "cntk", expected)
+    return outcome.level, outcome.wrong
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,10 @@ def test_table_counts_cases_of_each_function(world):
 
 
 def test_function_without_case_never_looks_as_if_it_passed(world):
-    outcome = conduct(world)
-    (row,) = (row for row in build(outcome).rows if row.label == "tile")
+    result = conduct(world)
+    (row,) = (row for row in build(result).rows if row.label == "tile")
     assert not any(cell.good for cell in row.cells)
-    assert "Functions without a case: 1: tile." in build(outcome).facts
+    assert "Functions without a case: 1: tile." in build(result).facts
 
 
 def test_failing_case_shows_in_each_function_it_calls_with_the_first_level(world):
@@ -214,7 +214,7 @@ def test_pattern_without_case_is_answered_with_a_name():
         suite.select(CASES, "dto-2d")
 
 
-def mixed(world: dict) -> suite.Outcome:
+def mixed(world: dict) -> suite.SuiteResult:
     """One of each kind."""
     world["answers"]["cntk"] = answer("cntk", dot_2d=value(1, 3), dot_3d=TRACEBACK, exp=value(1, 2, 3))
     world["expected"]["cntk"] = {"dot-3d": "no kernel, https://example.org/1"}
@@ -337,4 +337,4 @@ def test_command_ends_with_5_when_the_reference_gives_no_answer(world, tmp_path,
 def test_expected_failures_of_every_engine_can_be_read():
     from harness.orchestrator.suites.conformance.answers import engines
 
-    assert all(isinstance(expectations.read(backend), dict) for backend in engines())
+    assert all(isinstance(expected_failures(backend), dict) for backend in engines())
