@@ -296,11 +296,11 @@ def reap(watch: Watch) -> Ending:
 
 def outcome_of(watch: Watch, ending: Ending, memory_kills: int) -> RunOutcome:
     """The outcome of a worker that has ended."""
-    status = watch.stopped or torn(watch, ending) or judge(ending, watch.last, watch.where, memory_kills)
+    judged = watch.stopped or torn(watch, ending) or judge(ending, watch.last, watch.where, memory_kills)
     last = watch.last if watch.finished and watch.last is not None else {}
     return RunOutcome(
-        status=status.status,
-        reason=status.reason,
+        status=judged.status,
+        reason=judged.reason,
         phase=watch.phase,
         result=last.get("result"),
         hello=watch.hello,

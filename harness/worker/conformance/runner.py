@@ -8,9 +8,9 @@ protocol.py says, and
     numeric_gradients   whether gradients are by finite differences instead
     output              file to write, .npz: an array for each result, named "<case>|<level>/<label>"
 
-The result has `versions`, `settings`, the public `functions` of K and `cases`: of each the names of its graphs'
-operations and how many those are, the functions of K that it calls and the traceback, null if it ran. A case that fails
-never stops the others. Before each a progress event says its name in `case`.
+The result has `versions`, `settings`, the public `functions` of K and `cases`, in their order: of each its name, the
+names of its graphs' operations and how many those are, the functions of K that it calls and the traceback, null if it
+ran. A case that fails never stops the others. Before each a progress event says its name in `case`.
 """
 
 import fnmatch
@@ -109,13 +109,14 @@ def run(request, reporter):
 
     reporter.begin("parity")
     cases = chosen(request)
-    arrays, lines = {}, {}
+    arrays, lines = {}, []
     for _, family in itertools.groupby(cases, lambda case: case.name.split("-")[0]):
         bench = Bench(request)
         for case in family:
             # a library that crashes leaves the name of the case behind
             reporter.send("progress", phase="parity", step=len(lines), steps=len(cases), case=case.name)
-            results, lines[case.name] = results_of(case, bench, request["numeric_gradients"])
+            results, line = results_of(case, bench, request["numeric_gradients"])
+            lines.append(dict(line, name=case.name))
             arrays.update({"%s|%s" % (case.name, label): np.asarray(array) for label, array in results.items()})
     np.savez(request["output"], **arrays)
     return {

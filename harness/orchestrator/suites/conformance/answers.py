@@ -31,7 +31,7 @@ class Answer:
     """One run of the runner.
 
     results: case -> "<level>/<label>" -> array
-    cases: case -> its error, operations, how many those are, and functions
+    cases: case -> its error, operations, how many those are, and functions, in the order in which they ran
     functions: public functions of K, those that no case calls too
     settings: the engine's at the end
     versions: of the library and of what it computes with
@@ -131,9 +131,10 @@ def failure(backend: str, case: str, outcome: RunOutcome) -> WorkerFailed:
 
 def load(path: Path, report: dict) -> Answer:
     """The answer that the runner's file and report make."""
-    results: dict[str, dict[str, np.ndarray]] = {name: {} for name in report["cases"]}
+    cases = {line["name"]: line for line in report["cases"]}
+    results: dict[str, dict[str, np.ndarray]] = {name: {} for name in cases}
     with np.load(path) as arrays:
         for key in arrays.files:
             name, label = key.split("|", 1)
             results[name][label] = arrays[key]
-    return Answer(results, report["cases"], tuple(report["functions"]), report["settings"], report["versions"])
+    return Answer(results, cases, tuple(report["functions"]), report["settings"], report["versions"])
