@@ -20,17 +20,19 @@ from rich.console import Console
 
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
 from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, load_config
 from harness.orchestrator.core.errors import HarnessError, WorkerFailed
-from harness.orchestrator.execution.launcher import Job, launch
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.job import Job
 from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.execution.memory_layout import ENVIRONMENT_BYTES, PATH_CHARACTERS, Layout
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions import revisions
-from harness.orchestrator.sessions.parity_reference import Silent
-from harness.orchestrator.sessions.preparation import Prepared, prepare
+from harness.orchestrator.sessions.preparation import prepare
+from harness.orchestrator.sessions.prepared import Prepared
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case, expand
+from harness.orchestrator.sessions.schedule import expand
 from harness.orchestrator.sessions.session import check
 
 MIDDLE = Layout(round(np.mean(PATH_CHARACTERS)), round(np.mean(ENVIRONMENT_BYTES)))
@@ -103,7 +105,7 @@ def figures(config: Config, case: Case, prepared: Prepared, one: Layout) -> dict
 
 def done(job: Job) -> dict:
     """The result of a run that ended well; WorkerFailed if it did not."""
-    outcome = launch(job, Silent())
+    outcome = execute(job)
     if outcome.status != "ok":
         raise WorkerFailed(f"A run did not end well. Expected status=ok. Received {outcome.status}: {outcome.reason}.")
     return outcome.result

@@ -33,16 +33,18 @@ def end(config: pytest.Config) -> None:
 
 
 def once(make: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
-    """A function whose result for the same arguments, which are text, is made once and kept in a file."""
+    """A function whose result for the same arguments is made once and kept in a file."""
 
     @functools.cache
-    def kept(*arguments: str) -> Made:
-        name = hashlib.sha256(repr((make.__module__, make.__qualname__, arguments)).encode()).hexdigest()
+    def kept(*arguments: str, **named: str | bool) -> Made:
+        name = hashlib.sha256(
+            repr((make.__module__, make.__qualname__, arguments, sorted(named.items()))).encode()
+        ).hexdigest()
         path = Path(os.environ[FOLDER], name)
         with FileLock(f"{path}.lock"):
             if not path.exists():
                 unfinished = path.with_suffix(".unfinished")
-                unfinished.write_bytes(pickle.dumps(make(*arguments)))
+                unfinished.write_bytes(pickle.dumps(make(*arguments, **named)))
                 unfinished.rename(path)
         return pickle.loads(path.read_bytes())
 

@@ -12,8 +12,9 @@ floatx and seed as harness/worker/protocol.py says, and
     min_time_s    the least length of a round: of short operations it has several calls
     json          file that pytest-benchmark writes; it is not made if nothing could be timed
 
-The result has order, the operations as they ran, and failures, a list of {operation, kind, message}. An operation is in
-the phase compile until its function exists, in parity while its values are checked, in epoch while it is timed.
+The result has versions and settings as there, order, the operations as they ran, and failures, a list of
+{operation, kind, message}. An operation is in the phase compile until its function exists, in parity while its values
+are checked, in epoch while it is timed.
 """
 
 import os
@@ -42,7 +43,6 @@ def options(request):
 
 def run(request, reporter):
     """Measures the operations; the result, less its phases."""
-    from harness.worker import protocol
     from harness.worker.run import start_engine
 
     engine = start_engine(request)
@@ -57,15 +57,12 @@ def run(request, reporter):
     if code not in CARRIED_THROUGH:
         raise PytestFailed("pytest ended with exit code %d. Expected 0 or 1. Its output says why." % code)
     reporter.begin("done")
-    return dict(
-        dict.fromkeys(protocol.RESULT),
-        parity={},
-        epochs=[],
-        versions=engine.versions(),
-        settings=engine.settings(),
-        order=plugin.order,
-        failures=plugin.failures,
-    )
+    return {
+        "versions": engine.versions(),
+        "settings": engine.settings(),
+        "order": plugin.order,
+        "failures": plugin.failures,
+    }
 
 
 if __name__ == "__main__":

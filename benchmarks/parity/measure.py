@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, Limits
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution.launcher import launch
+from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.sessions import parity_reference
-from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case
 
 WORKER = Path(__file__).with_name("worker.py")
 LIMITS = Limits(silence_s=3600)  # a reference of many places says nothing until it is made
@@ -82,7 +81,7 @@ def result(case: Case, environment: Environment, request: dict) -> dict:
     """
     with tempfile.TemporaryDirectory(prefix="parity-") as folder:
         job = job_of(case, request, environment, LIMITS, Path(folder) / "run", WORKER)
-        outcome = launch(job, Silent())
+        outcome = execute(job)
     if outcome.status != "ok":
         raise WorkerFailed(
             f"The first steps of {case.backend} {case.workload} did not end well. Expected status=ok. "

@@ -21,7 +21,8 @@ from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.core.paths import ROOT
 from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
-from harness.orchestrator.sessions.preparation import Prepared, prepare
+from harness.orchestrator.sessions.preparation import prepare
+from harness.orchestrator.sessions.prepared import Prepared
 from harness.orchestrator.sessions.schedule import expand
 from harness.orchestrator.sessions.session import check
 

@@ -11,15 +11,15 @@ from pathlib import Path
 from statistics import geometric_mean
 
 from benchmarks.speed.entrants import CONTENDER, Entrant
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution.interleaving import run_in_turns
-from harness.orchestrator.execution.launcher import Job, Outcome, launch
-from harness.orchestrator.sessions.parity_reference import Silent
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.interleaving import run_interleaved
+from harness.orchestrator.execution.job import Job, RunOutcome, Silent
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def cold(cell: Cell, entrant: Entrant, config: Config) -> dict:
     """
     with tempfile.TemporaryDirectory(prefix="speed-") as folder, emptied(cell.environment):
         asked = job(cell, entrant, config, Path(folder), epochs=1, warmup_epochs=0, turns=None)
-        return figures(cell, entrant, launch(asked, Silent()))
+        return figures(cell, entrant, execute(asked))
 
 
 def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random) -> list[dict]:
@@ -52,11 +52,11 @@ def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random
     with tempfile.TemporaryDirectory(prefix="speed-") as folder:
         address = Path(folder) / "turns"
         jobs = [job(cell, entrant, config, Path(folder), turns=str(address)) for entrant in field]
-        outcomes = run_in_turns([(asked, Silent()) for asked in jobs], address, order)
+        outcomes = run_interleaved([(asked, Silent()) for asked in jobs], address, order)
         return [figures(cell, *pair) for pair in zip(field, outcomes, strict=True)]
 
 
-def figures(cell: Cell, entrant: Entrant, outcome: Outcome) -> dict:
+def figures(cell: Cell, entrant: Entrant, outcome: RunOutcome) -> dict:
     """What a run tells: the geometric mean of its epochs, so that a ratio of two is the mean of the turns' ratios."""
     if outcome.status != "ok":
         raise WorkerFailed(

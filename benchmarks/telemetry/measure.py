@@ -10,16 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution import launcher
-from harness.orchestrator.execution.launcher import Job, Outcome, launch
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.job import Job, RunOutcome
 from harness.orchestrator.monitoring.telemetry.sampler import SAMPLE_S, Sampler
-from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case
 
 ON, OFF = "on", "off"
 
@@ -84,13 +84,13 @@ def as_usual(job: Job) -> dict:
     }
 
 
-def done(job: Job) -> Outcome:
+def done(job: Job) -> RunOutcome:
     """The outcome of a run that ended well.
 
     Raises:
         WorkerFailed: it did not.
     """
-    outcome = launch(job, Silent())
+    outcome = execute(job)
     if outcome.status != "ok":
         raise WorkerFailed(
             f"A run with telemetry did not end well. Expected status=ok. Received status={outcome.status}: "

@@ -1,11 +1,11 @@
 """Measures what a device can do at most: floating-point operations, and bytes read from memory, a second.
 
 Started as harness/worker/__main__.py is, with a request of `schema`, `backend`, `device`, `threads` and `floatx`; the
-result has `peak`, see PEAK in protocol.py. Both figures come from products of K on the backend's engine, so they are
-those of the BLAS below it: of large matrices, which computes far more than it reads, and of a matrix that no cache
-holds with a vector, which reads far more than it computes. A call makes several, each of the one before, and the last
-one is what the next call begins with: a library may keep what it has computed and not compute it again, as CNTK does.
-Nothing comes back from the device.
+result has `peak`, see PEAK in protocol.py, `versions` and `settings`. Both figures come from products of K on the
+backend's engine, so they are those of the BLAS below it: of large matrices, which computes far more than it reads, and
+of a matrix that no cache holds with a vector, which reads far more than it computes. A call makes several, each of the
+one before, and the last one is what the next call begins with: a library may keep what it has computed and not compute
+it again, as CNTK does. Nothing comes back from the device.
 """
 
 import os
@@ -26,7 +26,6 @@ READS = (16, 64)  # in a call
 
 def run(request, reporter):
     """Executes a request; the result."""
-    from harness.worker import protocol
     from harness.worker.run import start_engine
 
     engine = start_engine(request)
@@ -35,8 +34,7 @@ def run(request, reporter):
     peak.update(of_products())
     peak.update(of_reads())
     reporter.begin("done")
-    answer = {"peak": peak, "versions": engine.versions(), "settings": engine.settings()}
-    return dict(dict.fromkeys(protocol.RESULT), parity={}, epochs=[], **answer)
+    return {"peak": peak, "versions": engine.versions(), "settings": engine.settings()}
 
 
 def of_products():

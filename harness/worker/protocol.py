@@ -58,7 +58,7 @@ RESULT = {
     "parameters": "int: trainable weights",
     "samples": "object: train, test -> int, per epoch",
     "phases": "list of {phase, index, begin_s, end_s}: CLOCK_MONOTONIC",
-    "parity": "see PARITY; where the request had no reference: REFERENCE",
+    "parity": "see PARITY; where the request had no reference, it is REFERENCE, and the result has nothing else",
     "build_s": "model, weights, gradient graph",
     "compile_s": "build + compile - the steady cost of the steps that the compile phase ran (each shape runs twice)",
     "first_epoch_s": "first training epoch of all, warm-up included, null if none",
@@ -76,8 +76,8 @@ FLOPS = {
     "evaluation_per_sample": "float: forward",
 }
 
-# What harness/worker/peak.py measures; its result has it as `peak`, beside RESULT's fields. Each figure is the best of
-# several calls, which met nobody else on the machine.
+# What harness/worker/peak.py measures; its result has it as `peak`, with `versions` and `settings`. Each figure is the
+# best of several calls, which met nobody else on the machine.
 PEAK = {
     "dtype": "str: of all numbers",
     "gemm_flops_per_s": "float: of products of square matrices, a multiplication and an addition two operations",

@@ -17,10 +17,10 @@ from harness.backends.engines import registry
 from harness.orchestrator.core.config import Limits
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.provision import ensure
-from harness.orchestrator.execution.launcher import Job, launch
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.job import Job
 from harness.orchestrator.execution.process import worker_variables
 from harness.orchestrator.monitoring import machine
-from harness.orchestrator.sessions.parity_reference import Silent
 from harness.worker.protocol import SCHEMA
 from harness.workloads.modeling.training import Model
 from tests.once import once
@@ -120,7 +120,7 @@ def theirs(kind: str, library: str, name: str, folder: Path, **changed: object) 
         log=folder / "run",
         worker=DRIVER,
     )
-    outcome = launch(job, Silent())
+    outcome = execute(job)
     assert outcome.status == "ok", (outcome.reason, outcome.stderr_tail)
     with np.load(folder / "trained.npz") as arrays:
         return outcome.result["losses"], [arrays[key] for key in arrays.files]

@@ -9,7 +9,9 @@ from pathlib import Path
 from harness.orchestrator.core.paths import ROOT
 from harness.orchestrator.environments.description.environment import Environment, Unavailable
 from harness.orchestrator.environments.provision import ensure
-from harness.orchestrator.suites.conformance.answers import Answer, ask, engines, variables
+from harness.orchestrator.execution.process import worker_variables
+from harness.orchestrator.suites.conformance.answers import Answer, ask, engines
+from harness.orchestrator.suites.conformance.answers import variables as own_variables
 from harness.orchestrator.suites.conformance.judgement import Reference
 from tests.conformance import breadth
 from tests.once import once
@@ -31,28 +33,28 @@ def environment(backend: str) -> Environment | Unavailable:
 
 
 @once
-def answer(backend: str, *options: str) -> Answer:
+def answer(backend: str, **options: str | bool) -> Answer:
     """Runs all cases on a backend; where it can interpret those that need not be compiled, it does."""
-    if present(backend).specification.conformance.interpreted and "--only" not in options:
-        return breadth.joined(compiled(backend, *options), interpreted(backend, *options))
-    answered = ask(present(backend), *options)
+    if present(backend).specification.conformance.interpreted and "only" not in options:
+        return breadth.joined(compiled(backend, **options), interpreted(backend, **options))
+    answered = ask(present(backend), **options)
     assert answered.results, f"{backend}: no case ran"
     return answered
 
 
 @once
-def compiled(backend: str, *options: str) -> Answer:
+def compiled(backend: str, **options: str | bool) -> Answer:
     """The part of the cases that is compiled, as runs are."""
     names = breadth.compiled(answer("numpy").cases)
-    return ask(present(backend), "--only", ",".join(names), *options)
+    return ask(present(backend), ",".join(names), **options)
 
 
 @once
-def interpreted(backend: str, *options: str) -> Answer:
+def interpreted(backend: str, **options: str | bool) -> Answer:
     """The rest."""
     lines = answer("numpy").cases
     names = set(lines) - set(breadth.compiled(lines))
-    return ask(present(backend), "--only", ",".join(sorted(names)), *options, interpreted=True)
+    return ask(present(backend), ",".join(sorted(names)), **options, interpreted=True)
 
 
 def present(backend: str) -> Environment:
@@ -60,6 +62,11 @@ def present(backend: str) -> Environment:
     found = environment(backend)
     assert isinstance(found, Environment), f"{backend} is not here: {found.reason}. {found.remedy or ''}"
     return found
+
+
+def variables(found: Environment, **options: str | int) -> dict[str, str]:
+    """All environment variables of a process that computes as the cases are computed."""
+    return worker_variables(own_variables(found, **options))
 
 
 def output_of(script: Path, backend: str) -> str:
@@ -73,7 +80,7 @@ def output_of(script: Path, backend: str) -> str:
 
 def reference() -> Answer:
     """The numpy engine in float64."""
-    return answer("numpy", "--floatx", "float64")
+    return answer("numpy", floatx="float64")
 
 
 def right() -> Reference:

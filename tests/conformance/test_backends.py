@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.orchestrator.suites.conformance.expectations import path_of, read
-from harness.orchestrator.suites.conformance.judgement import judge
+from harness.orchestrator.suites.conformance.judgement import expectations_file, expected_failures, judge
 from harness.worker.conformance.case_list import all_cases
 from tests.conformance.collected import answer, backends, right
 
@@ -19,12 +18,12 @@ def test_backend_runs_every_case(backend):
 
 @pytest.mark.parametrize("backend", backends())
 def test_expected_failures_name_cases(backend):
-    assert path_of(backend).is_file(), "a backend has a file of expected failures, if only an empty one"
-    assert set(read(backend)) <= set(CASES)
+    assert expectations_file(backend).is_file(), "a backend has a file of expected failures, if only an empty one"
+    assert set(expected_failures(backend)) <= set(CASES)
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("backend", backends())
 def test_backend_agrees_with_reference(backend, case):
-    verdict = judge(answer(backend), right(), CASES[case], backend, read(backend))
-    assert not verdict.wrong, f"{verdict.level}: {verdict.message}"
+    outcome = judge(answer(backend), right(), CASES[case], backend, expected_failures(backend))
+    assert not outcome.wrong, f"{outcome.level}: {outcome.message}"

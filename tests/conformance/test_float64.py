@@ -22,7 +22,7 @@ CAST_BY_ITSELF += ("numpy_scalars-numbers", "plain_values-", "rnn_constant-folds
 
 @pytest.mark.parametrize("backend", [backend for backend in backends() if backend != "numpy"])
 def test_backend_keeps_float64(backend):
-    found, expected = answer(backend, "--floatx", "float64"), reference()
+    found, expected = answer(backend, floatx="float64"), reference()
     wrong = {}
     for name, line in found.cases.items():
         tolerance = CASES[name].tolerance if name.startswith(LESS_EXACT) else TOLERANCE
@@ -34,7 +34,7 @@ def test_backend_keeps_float64(backend):
 def test_float64_inputs_keep_float64_in_a_run_of_float32(backend):
     """No function of K takes them for the run's float type, and no engine: CNTK holds both."""
     named = [name for name, case in CASES.items() if keeps(name, case)]
-    found, expected = answer(backend, "--inputs", "float64", "--only", ",".join(named)), reference()
+    found, expected = answer(backend, inputs="float64", only=",".join(named)), reference()
     wrong = {}
     for name in named:
         line, results = found.cases[name], found.results[name]

@@ -16,7 +16,8 @@ import pytest
 
 from harness.orchestrator.core.config import Limits
 from harness.orchestrator.execution import launcher, process
-from harness.orchestrator.execution.launcher import Job, Outcome, launch
+from harness.orchestrator.execution.job import Job, RunOutcome
+from harness.orchestrator.execution.launcher import launch
 from harness.orchestrator.execution.memory_layout import Layout
 from harness.orchestrator.execution.process import worker_variables
 from harness.worker.protocol import SCHEMA
@@ -25,7 +26,7 @@ FAKE_WORKER = Path(__file__).with_name("fake_worker.py")
 # Longer than any test takes, so that only the limit under test can be reached.
 PATIENT = {"wall_s": 120, "silence_s": 120}
 
-Launch = Callable[..., Outcome]
+Launch = Callable[..., RunOutcome]
 
 
 class Listener:
@@ -46,7 +47,7 @@ class Listener:
 def run(tmp_path: Path) -> Launch:
     """Launch the fake worker with a behaviour; limits by keyword."""
 
-    def launched(behaviour: str, **limits: object) -> Outcome:
+    def launched(behaviour: str, **limits: object) -> RunOutcome:
         return launch(job(tmp_path, behaviour, **limits), Listener())
 
     return launched

@@ -106,7 +106,7 @@ def test_ab_that_is_interrupted_while_its_sides_take_turns_goes_on(bench: Bench)
     [
         ((), "Both sides are the same."),
         (("--a", "TIMES=2", "--b", "TIMES=2"), "Both sides are the same."),
-        (("--b", "quick"), "A side's change is not understood."),
+        (("--b", "quick"), "A side's change is invalid."),
         (("--b", "profile=fast"), "Unknown profile. Expected one of stock, tuned. Received profile='fast'."),
         (("--b", "revision=nowhere"), "Unknown revision."),
         (("--b", "threads=9999"), "Too many threads."),

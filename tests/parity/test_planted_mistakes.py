@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution.launcher import Job, Outcome, launch
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.job import Job, RunOutcome
 from harness.orchestrator.execution.process import worker_variables
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions import parity_reference
-from harness.orchestrator.sessions.parity_reference import Silent
 from harness.orchestrator.sessions.request import request_of
-from harness.orchestrator.sessions.schedule import Case
 from harness.worker.reference import PLACES
 
 PLANTED_WORKER = Path(__file__).with_name("planted_worker.py")
@@ -42,7 +42,7 @@ def environment_of(backend: str) -> Environment:
     return found
 
 
-def run(backend: str, workload: str, mistake: str, folder: Path) -> Outcome:
+def run(backend: str, workload: str, mistake: str, folder: Path) -> RunOutcome:
     """A worker's run with a mistake in it."""
     samples = SAMPLES[workload]
     config = Config(backends=[backend], workloads=[workload], threads=THREADS, epochs=1, warmup_epochs=0)
@@ -61,7 +61,7 @@ def run(backend: str, workload: str, mistake: str, folder: Path) -> Outcome:
         log=folder / "run",
         worker=PLANTED_WORKER,
     )
-    return launch(job, Silent())
+    return execute(job)
 
 
 @pytest.mark.parametrize(("backend", "mistake"), PLANTED)

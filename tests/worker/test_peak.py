@@ -117,7 +117,7 @@ def test_worker_measures_a_peak(tmp_path: Path, floatx: str):
         _, stderr = process.communicate()
     assert process.returncode == 0, stderr
     result = events[-1]["result"]
-    assert set(result) == {*protocol.RESULT, "peak"}
+    assert set(result) == {"peak", "versions", "settings", "phases"}
     found = result["peak"]
     assert set(found) == set(protocol.PEAK)
     assert found["dtype"] == floatx

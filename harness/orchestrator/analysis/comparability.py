@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
-from harness.orchestrator.sessions.schedule import Case
+from harness.orchestrator.core.cases import Case
 
 # Fields that name a case, below `case` of a record.
 IDENTITY = tuple(field.name for field in fields(Case))

@@ -10,7 +10,7 @@ from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, dif
 from harness.orchestrator.analysis.metrics import METRICS, Metric
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding, judge
 from harness.orchestrator.analysis.statistics import Evidence, evidence
-from harness.orchestrator.sessions.schedule import CONFIRM, FIRST
+from harness.orchestrator.core.cases import CONFIRM, FIRST
 
 NOT_COMPARABLE, MISSING = "not comparable", "missing"
 

@@ -10,7 +10,7 @@ import scipy
 
 from harness.orchestrator.analysis.metrics import MEDIAN, Metric
 from harness.orchestrator.analysis.statistics import LEVEL, ROUNDING, Evidence
-from harness.orchestrator.sessions.schedule import FIRST
+from harness.orchestrator.core.cases import FIRST
 
 Pair = tuple[dict, dict]
 

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from harness.orchestrator.cli.env import building_progress, chosen
+from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.core.errors import ProvisioningError, RecordError
 from harness.orchestrator.core.paths import REPORTS
 from harness.orchestrator.environments import provision
@@ -18,6 +19,7 @@ from harness.worker.conformance.case_list import all_cases
 
 OK, NOT_OK = 0, 1
 REPORT = "conformance.md"
+DEVICE = "cpu"
 
 
 @click.command("conformance")
@@ -29,14 +31,15 @@ def conformance_command(named: str, only: str, reports: Path) -> int:
     backends, cases = chosen([named]), all_cases()
     suite.select(cases, only)  # what was written is understood before anything is built
     console = Console()
-    with building_progress(console, backends) as say:
-        found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), "cpu", say)
-    outcome = suite.conduct(found, backends, cases, only, terminal.Bars(console))
-    table = build(outcome)
+    with machine_lock(console, [DEVICE]):
+        with building_progress(console, backends) as say:
+            found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), DEVICE, say)
+        result = suite.conduct(found, backends, cases, only, terminal.Bars(console))
+    table = build(result)
     terminal.show(console, table)
-    if outcome.whole and set(backends) == set(chosen([])):
+    if result.whole and set(backends) == set(chosen([])):
         console.print(f"Written to {write(table, reports)}", highlight=False, soft_wrap=True)
-    return exit_code(outcome, table)
+    return exit_code(result, table)
 
 
 def write(table: Table, folder: Path) -> Path:
@@ -49,7 +52,7 @@ def write(table: Table, folder: Path) -> Path:
     return folder / REPORT
 
 
-def exit_code(outcome: suite.Outcome, table: Table) -> int:
+def exit_code(result: suite.SuiteResult, table: Table) -> int:
     """The code for a suite that was carried through.
 
     Raises:
@@ -57,7 +60,7 @@ def exit_code(outcome: suite.Outcome, table: Table) -> int:
     """
     if table.failures:
         return NOT_OK
-    missing = [column.backend for column in outcome.columns if column.absence]
+    missing = [column.backend for column in result.columns if column.absence]
     if missing:
         raise ProvisioningError(f"No environment for {', '.join(missing)}; the reasons are above.")
     return OK

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from harness.orchestrator.core.cases import Run
 from harness.orchestrator.core.config import load_config
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.results.store import Store, load
-from harness.orchestrator.sessions import machine_peak
+from harness.orchestrator.sessions.conductor import Conductor
 from harness.orchestrator.sessions.preparation import prepare
+from harness.orchestrator.sessions.prepared import Say
 from harness.orchestrator.sessions.progress import Progress
-from harness.orchestrator.sessions.schedule import Run
-from harness.orchestrator.sessions.session import Conductor, Session, plan
+from harness.orchestrator.sessions.session import Session, plan
 from harness.orchestrator.sessions.session import resume as resume_session
 from harness.orchestrator.sessions.sides import Side
 
@@ -93,6 +95,17 @@ def nothing_further(session: Session) -> list[Run]:
     return []
 
 
+@contextmanager
+def machine_lock(console: Console, devices: Iterable[str]) -> Iterator[Say]:
+    """Measure while no other bench does, on some devices; gives what prints a line."""
+
+    def say(line: str) -> None:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    with host_lock(say, devices):
+        yield say
+
+
 def conduct(
     console: Console,
     session: Session,
@@ -104,15 +117,12 @@ def conduct(
 
     Args:
         folder: of the session, if it goes on.
-        further: the runs that what was seen calls for.
+        further: gives the runs that the results call for.
     """
 
-    def say(line: str) -> None:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-    with host_lock(say, session.config.devices):
-        prepared = prepare(session.config, session.threads, say, session.sides.values())
-        prepared.peaks = machine_peak.peaks(session.config, [run.case for run in session.runs], prepared, say)
+    with machine_lock(console, session.config.devices) as say:
+        cases = [run.case for run in session.runs]
+        prepared = prepare(session.config, session.threads, say, session.sides.values(), cases)
         state = machine.describe()
         store = Store(results, state["name"], folder)
         session.records.extend(store.records)

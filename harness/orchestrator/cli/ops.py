@@ -10,17 +10,18 @@ from rich.console import Console
 
 from harness.orchestrator.cli.env import building_progress, chosen, device_option
 from harness.orchestrator.cli.main import INTERRUPTED
+from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import ConfigError, ProvisioningError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.environments.description.specification import ProfileName, kind_of
-from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.results.store import new_folder
 from harness.orchestrator.suites.ops import operations, report, stored, terminal
+from harness.orchestrator.suites.ops.operations import Plan
 from harness.orchestrator.suites.ops.preparation import prepare
 from harness.orchestrator.suites.ops.progress import Bars
-from harness.orchestrator.suites.ops.suite import Plan, Session, conduct
+from harness.orchestrator.suites.ops.suite import Session, conduct
 
 OK, NOT_OK = 0, 1
 SEED = Config.model_fields["seed"].default
@@ -60,23 +61,19 @@ def ops_command(
             "Add --show, or name backends with --backend."
         )
     plan = plan_of(named, only, **settings)
-    return conclude(measure(plan, results, console), reports, console)
+    return report_session(measure(plan, results, console), reports, console)
 
 
 def plan_of(named: str, only: str, threads: int | None, device: str, **settings: object) -> Plan:
-    """What is to be measured; ConfigError for what is not understood, before anything is built."""
+    """What is to be measured; ConfigError for invalid input, before anything is built."""
     kind_of(device)
     count = machine.choose_threads(threads)
     return Plan(chosen([named]), operations.select(only), device=device, threads=count, **settings)
 
 
 def measure(plan: Plan, results: Path, console: Console) -> Session:
-    """Measure with the machine to ourselves."""
-
-    def say(line: str) -> None:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-    with host_lock(say):
+    """Measure while no other bench does."""
+    with machine_lock(console, [plan.device]) as say:
         with building_progress(console, plan.backends) as say_of:
             found = prepare(plan.backends, plan.device, say_of)
         state = machine.describe()
@@ -85,7 +82,7 @@ def measure(plan: Plan, results: Path, console: Console) -> Session:
         return conduct(plan, found, folder, state, Bars(console, len(plan.operations)))
 
 
-def conclude(session: Session, reports: Path, console: Console) -> int:
+def report_session(session: Session, reports: Path, console: Console) -> int:
     """Print and write the table of what there is; returns the exit code."""
     if session.documents:
         terminal.show(console, session.documents)
@@ -95,10 +92,10 @@ def conclude(session: Session, reports: Path, console: Console) -> int:
 
 
 def exit_code(documents: list[dict]) -> int:
-    """The code for a session that was carried through; backends that cannot be had here are no failure.
+    """The code for a session that was carried through; unavailable backends are no failure.
 
     Raises:
-        ProvisioningError: no backend could be had.
+        ProvisioningError: no backend is available.
     """
     here = [document for document in documents if document["harness"]["status"] != "unsupported"]
     if not here:

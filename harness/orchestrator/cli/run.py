@@ -32,10 +32,10 @@ def run(
     given = {"config": config, **options}
     session = planned(config or DEFAULT_CONFIG, options) if folder is None else go_on(folder, given)
     store = conduct(console, session, results, folder)
-    return conclude(session, store, reports, console, require_all)
+    return report_session(session, store, reports, console, require_all)
 
 
-def conclude(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
+def report_session(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
     """Print and write the table of what there is; returns the exit code."""
     from harness.orchestrator.reports.session import report, terminal
 

@@ -65,7 +65,7 @@ class Config(Strict):
     floatx: Literal["float32", "float64"] = "float32"
     # Of code that a library compiled for earlier runs: `clear` empties it before each run, so that each compiles all.
     compile_cache: Literal["keep", "clear"] = "keep"
-    harness_overhead: bool = True  # a run of noop before the first round, which tells what the harness itself costs
+    harness_overhead: bool = True  # a run of noop before the first round, which measures what the harness itself costs
     telemetry: bool = True  # without it nothing but memory is sampled while runs are in progress
     limits: Limits = Limits()
     workload_settings: dict[str, Amounts] = {}
@@ -80,7 +80,7 @@ def load_config(source: str, overrides: dict[str, Any]) -> Config:
         overrides: top-level keys of Config; a None is no override.
 
     Raises:
-        ConfigError: the file is absent or not YAML, or a key or value is not understood.
+        ConfigError: the file is absent or not YAML, or a key or value is invalid.
     """
     path = find_config(source)
     return with_overrides(read_yaml(path), str(path), overrides)
@@ -103,7 +103,7 @@ def validate(settings: dict[str, Any], source: str, given: Collection[str] = ())
     """The configuration that settings from `source` make; those of the keys `given` came from the command line.
 
     Raises:
-        ConfigError: a key or value is not understood.
+        ConfigError: a key or value is invalid.
     """
     try:
         return Config.model_validate(settings)
@@ -151,7 +151,7 @@ def explain(error: ErrorDetails, source: str) -> str:
     where = ".".join(str(part) for part in error["loc"] if part != "[key]")
     if error["type"] == "extra_forbidden":
         return explain_unknown_key(error, source)
-    return f"{source}: {where} is not understood. {error['msg']}. Received {where}={error['input']!r}."
+    return f"{source}: {where} is invalid. {error['msg']}. Received {where}={error['input']!r}."
 
 
 def explain_unknown_key(error: ErrorDetails, source: str) -> str:

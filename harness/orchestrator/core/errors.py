@@ -10,7 +10,7 @@ class HarnessError(Exception):
 
 
 class ConfigError(HarnessError):
-    """Something the user wrote is not understood: an option, a key, a name, a value."""
+    """Invalid input: an option, a key, a name or a value."""
 
     exit_code = 2
 
@@ -22,7 +22,7 @@ class ProvisioningError(HarnessError):
 
 
 class DataError(HarnessError):
-    """A data set cannot be had, or its file is not what it should be."""
+    """A data set is unavailable, or its file has unexpected content."""
 
     exit_code = 5
 

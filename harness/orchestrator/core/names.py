@@ -1,11 +1,15 @@
-"""Answers a name that nobody knows: one sentence with the known names and the nearest of them."""
+"""Unknown names: the error that lists the known ones and suggests the nearest."""
 
 from __future__ import annotations
 
 import difflib
+import fnmatch
 from collections.abc import Iterable
 
 from harness.orchestrator.core.errors import ConfigError
+
+WILDCARDS = "*?["
+LISTED = 40  # more names than these are not listed in a message
 
 
 def unknown_name(kind: str, received: str, known: Iterable[str]) -> ConfigError:
@@ -29,3 +33,22 @@ def check_names(kind: str, received: Iterable[str], known: Iterable[str]) -> Non
     for name in received:
         if name not in names:
             raise unknown_name(kind, name, names)
+
+
+def glob(pattern: str) -> str:
+    """A pattern of names; without a wildcard it may be any part of a name."""
+    return pattern if any(sign in pattern for sign in WILDCARDS) else f"*{pattern}*"
+
+
+def matching(thing: str, pattern: str, names: Iterable[str]) -> list[str]:
+    """The names of things, e.g. "operation", that match a pattern, see `glob`.
+
+    Raises: ConfigError if none does.
+    """
+    known = list(names)
+    chosen = fnmatch.filter(known, glob(pattern))
+    if not chosen:
+        near = nearest(pattern, known)
+        advice = f" Did you mean {near}?" if near else f" Known are {', '.join(known)}." if len(known) <= LISTED else ""
+        raise ConfigError(f"No {thing} has such a name. Expected a pattern of names. Received {pattern!r}.{advice}")
+    return chosen

@@ -1,1 +1,1 @@
-"""Runs one process and says what became of it."""
+"""Carries out jobs: one process each, with its limits, its outcome and the lock that it needs."""

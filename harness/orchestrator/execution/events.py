@@ -24,8 +24,10 @@ REQUIRED = {
 class EventReader:
     """Turns the bytes of a non-blocking pipe into checked events."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, result: tuple[str, ...] = tuple(RESULT)) -> None:
+        """Read from a descriptor; a result must have the keys `result`."""
         self.descriptor = descriptor
+        self.result = result
         self.ended = False
         self.pending = b""
 
@@ -41,7 +43,7 @@ class EventReader:
         *lines, self.pending = (self.pending + chunk).split(b"\n")
         if len(self.pending) > LINE_LIMIT_BYTES:
             raise ProtocolError(broken("a line without end", self.pending))
-        return [parse(line) for line in lines]
+        return [parse(line, self.result) for line in lines]
 
     def drain(self) -> list[dict]:
         """All that is left in the pipe of a worker that has ended; a torn last line stays in `pending`."""
@@ -68,17 +70,17 @@ class EventReader:
         return chunk
 
 
-def parse(line: bytes) -> dict:
+def parse(line: bytes, result: tuple[str, ...]) -> dict:
     """The event of one line."""
     try:
         event = decode(line.decode("utf-8"))
     except ValueError as error:
         raise ProtocolError(broken("a line that is no event", line)) from error
-    check(event, line)
+    check(event, line, result)
     return event
 
 
-def check(event: dict, line: bytes) -> None:
+def check(event: dict, line: bytes, expected: tuple[str, ...]) -> None:
     """Raises ProtocolError unless the event has the form that the protocol gives it."""
     kind = event.get("event")
     if kind not in EVENTS:
@@ -93,17 +95,17 @@ def check(event: dict, line: bytes) -> None:
     if kind in ("phase", "progress") and event["phase"] not in PHASES:
         raise ProtocolError(broken("an unknown phase", line))
     if kind == "result":
-        check_result(event["result"])
+        check_result(event["result"], expected)
 
 
-def check_result(result: object) -> None:
+def check_result(result: object, expected: tuple[str, ...]) -> None:
     """Raises ProtocolError for a result that lacks a field."""
     if not isinstance(result, dict):
         raise ProtocolError(f"The worker's result is broken. Expected an object. Received {result!r:.80}.")
-    missing = [key for key in RESULT if key not in result]
+    missing = [key for key in expected if key not in result]
     if missing:
         raise ProtocolError(
-            f"The worker's result lacks fields. Expected {', '.join(RESULT)}. Received none for {', '.join(missing)}."
+            f"The worker's result lacks fields. Expected {', '.join(expected)}. Received none for {', '.join(missing)}."
         )
 
 

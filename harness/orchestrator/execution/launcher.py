@@ -1,4 +1,4 @@
-"""Runs one worker from start to end: request in, events out, limits kept, every ending turned into an outcome."""
+"""The local executor: runs a worker from start to end as a child, within its limits, and says how it ended."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ import selectors
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from harness.orchestrator.core.config import Limits
 from harness.orchestrator.core.errors import ProtocolError
 from harness.orchestrator.execution.events import EventReader, broken
-from harness.orchestrator.execution.interrupts import Interrupts
-from harness.orchestrator.execution.memory_layout import Layout, folder_of, padded
-from harness.orchestrator.execution.process import Ending, Process
-from harness.orchestrator.execution.run_status import Verdict, judge, memory_kill_count, tail
+from harness.orchestrator.execution.job import Job, Observer, RunOutcome
+from harness.orchestrator.execution.memory_layout import folder_of, padded
+from harness.orchestrator.execution.process import Ending, Process, without_core_files, worker_variables
+from harness.orchestrator.execution.run_status import RunStatus, judge, memory_kill_count, tail
 from harness.orchestrator.monitoring.telemetry.sampler import Sampler
 from harness.orchestrator.monitoring.telemetry.samples import Samples
 
@@ -31,68 +30,60 @@ EVENTS_DESCRIPTOR = 100
 DESCRIPTOR_LOCK = threading.Lock()  # for workers that start at the same time
 
 
+class Stop:
+    """A request to end a worker, for the thread that follows it; its descriptor is readable while it is pending."""
+
+    def __init__(self) -> None:
+        self.descriptor: int | None = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+
+    def request(self) -> None:
+        os.eventfd_write(self.descriptor, 1)
+
+    def acknowledge(self) -> None:
+        """Clear the request, so that a further one can be distinguished from it."""
+        os.eventfd_read(self.descriptor)
+
+    def close(self) -> None:
+        """Release the descriptor; may be called again."""
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+
 @dataclass(frozen=True)
-class Job:
-    """A worker to start. `log` is the path of its output files without their endings.
+class LocalHandle:
+    """A job whose worker is a child of this process, followed by a thread of its own."""
 
-    Without `telemetry` nothing but its memory is sampled. Without a `layout` the worker finds its code and its request
-    where they are, in an environment as large as its variables.
-    """
+    future: Future[RunOutcome]
+    stop: Stop
 
-    python: str
-    variables: dict[str, str]
-    request: dict
-    cpus: list[int]
-    limits: Limits
-    log: Path
-    worker: Path
-    telemetry: bool = False
-    layout: Layout | None = None
-
-    @property
-    def request_file(self) -> Path:
-        return self.log.with_name(self.log.name + ".request.json")
-
-    @property
-    def stdout(self) -> Path:
-        return self.log.with_name(self.log.name + ".stdout.txt")
-
-    @property
-    def stderr(self) -> Path:
-        return self.log.with_name(self.log.name + ".stderr.txt")
+    def done(self) -> bool:
+        """Whether its outcome is there."""
+        return self.future.done()
 
 
-@dataclass
-class Outcome:
-    """What a run came to. `phases` are those seen from outside: {phase, index, begin_s}."""
+class LocalExecutor:
+    """Carries out jobs on this host, as children of this process; harness/orchestrator/execution/executor.py."""
 
-    status: str
-    reason: str | None
-    phase: str | None
-    result: dict | None = None
-    hello: dict | None = None
-    parity: dict | None = None
-    error: dict | None = None
-    phases: list[dict] = field(default_factory=list)
-    stderr_tail: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    exit_code: int | None = None
-    wall_s: float | None = None
-    cpu_time_s: float | None = None
-    involuntary_switches: int | None = None
-    peak_rss_bytes: int | None = None
-    sampling_s: float | None = None
-    samples: Samples | None = None
+    def submit(self, job: Job, observer: Observer) -> LocalHandle:
+        """Start a worker, and a thread that follows it to its end."""
+        stop, thread = Stop(), ThreadPoolExecutor(1)
+        handle = LocalHandle(thread.submit(launch, job, observer, stop), stop)
+        thread.shutdown(wait=False)
+        return handle
 
+    def wait(self, handle: LocalHandle) -> RunOutcome:
+        """The outcome, once the worker has ended."""
+        try:
+            return handle.future.result()
+        finally:
+            if handle.done():
+                handle.stop.close()
 
-class Observer(Protocol):
-    """Is told what a worker does; must return quickly."""
-
-    def event(self, event: dict) -> None:
-        """An event arrived."""
-
-    def tick(self) -> None:
-        """About a second has passed."""
+    def cancel(self, handle: LocalHandle) -> None:
+        """TERM for the worker and all that it started, then KILL: after a while, or when cancelled again."""
+        if not handle.done():
+            handle.stop.request()
 
 
 class Watch:
@@ -105,12 +96,12 @@ class Watch:
         self.observer = observer
         self.sampler = Sampler(process.pid, job.telemetry, job.cpus, job.request.get("device", "cpu"), job.variables)
         self.began_cpu_s = time.process_time()
-        self.began_s = self.heard_s = time.monotonic()
+        self.began_s = self.event_s = time.monotonic()
         self.phases: list[dict] = []
         self.hello: dict | None = None
         self.parity: dict | None = None
         self.last: dict | None = None
-        self.stopped: Verdict | None = None
+        self.stopped: RunStatus | None = None
 
     @property
     def phase(self) -> str | None:
@@ -126,38 +117,38 @@ class Watch:
 
     @property
     def finished(self) -> bool:
-        """Whether the worker has said its last word."""
+        """Whether the worker has sent its last event."""
         return self.last is not None and self.last["event"] in ("result", "error")
 
-    def run(self, interrupts: Interrupts | None) -> None:
+    def run(self, stop: Stop | None) -> None:
         """Follow the worker until it ends or must be stopped; sleeps between its events."""
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.handle, selectors.EVENT_READ, "end")
             selector.register(self.reader.descriptor, selectors.EVENT_READ, "events")
-            if interrupts is not None:
-                selector.register(interrupts.descriptor, selectors.EVENT_READ, "interrupt")
+            if stop is not None:
+                selector.register(stop.descriptor, selectors.EVENT_READ, "stop")
             while self.stopped is None and not self.left_hanging():
                 ready = {key.data for key, _ in selector.select(self.patience_s())}
                 if "end" in ready:
                     return
-                self.react(ready, interrupts)
+                self.react(ready, stop)
                 if self.reader.ended and self.reader.descriptor in selector.get_map():
                     selector.unregister(self.reader.descriptor)
 
-    def react(self, ready: set[str], interrupts: Interrupts | None) -> None:
-        """Deal with what woke the loop; events first, so that an interrupt knows the phase."""
+    def react(self, ready: set[str], stop: Stop | None) -> None:
+        """Deal with what woke the loop; events first, so that a request to stop knows the phase."""
         if "events" in ready:
             self.take(self.reader.read())
-        if "interrupt" in ready:
-            interrupts.heard()
-            self.stopped = Verdict("interrupted", f"stopped {self.where} by the user")
+        if "stop" in ready:
+            stop.acknowledge()
+            self.stopped = RunStatus("interrupted", f"stopped {self.where} by the user")
         if time.monotonic() >= self.sampler.due_s:
             self.look()
 
     def take(self, events: list[dict]) -> None:
         """Note new events."""
         for event in events:
-            self.heard_s = time.monotonic()
+            self.event_s = time.monotonic()
             self.last = event
             if event["event"] == "hello":
                 self.hello = event
@@ -165,7 +156,7 @@ class Watch:
                 self.parity = event["parity"]
             elif event["event"] == "phase":
                 begin = {"phase": event["phase"], "index": event.get("index"), "begin_s": event.get("t_s")}
-                self.phases.append({**begin, "heard_s": self.heard_s})
+                self.phases.append({**begin, "event_s": self.event_s})
             self.observer.event(event)
         kinds = {event["event"] for event in events}
         if "result" in kinds:
@@ -186,48 +177,49 @@ class Watch:
         limits = self.job.limits
         deadlines = [
             (self.began_s + limits.wall_s, f"wall limit of {limits.wall_s:g} s"),
-            (self.heard_s + limits.silence_s, f"silence limit of {limits.silence_s:g} s"),
+            (self.event_s + limits.silence_s, f"silence limit of {limits.silence_s:g} s"),
         ]
         if self.phase in limits.phases_s:
             limit_s = limits.phases_s[self.phase]
-            deadlines.append((self.phases[-1]["heard_s"] + limit_s, f"limit of {limit_s:g} s for the phase"))
+            deadlines.append((self.phases[-1]["event_s"] + limit_s, f"limit of {limit_s:g} s for the phase"))
         return deadlines
 
     def patience_s(self) -> float:
         """Seconds until something must be done even if the worker says nothing."""
         due = [self.sampler.due_s, *(when for when, _ in self.deadlines())]
         if self.finished:
-            due.append(self.heard_s + LEAVE_S)
+            due.append(self.event_s + LEAVE_S)
         return max(0.0, min(due) - time.monotonic())
 
-    def exceeded(self) -> Verdict | None:
+    def exceeded(self) -> RunStatus | None:
         """The limit that is exceeded, if any."""
         for when, what in self.deadlines():
             if time.monotonic() >= when:
-                return Verdict("timeout", f"stopped {self.where}: {what} exceeded")
+                return RunStatus("timeout", f"stopped {self.where}: {what} exceeded")
         printed = self.job.stdout.stat().st_size + self.job.stderr.stat().st_size
         if printed > self.job.limits.output_bytes:
-            return Verdict("failed", f"stopped {self.where}: printed {printed} bytes, more than limits.output_bytes")
+            return RunStatus("failed", f"stopped {self.where}: printed {printed} bytes, more than limits.output_bytes")
         return None
 
     def left_hanging(self) -> bool:
-        """Whether the worker has said its last word but does not leave."""
-        return self.finished and time.monotonic() >= self.heard_s + LEAVE_S
+        """Whether the worker has sent its last event but does not leave."""
+        return self.finished and time.monotonic() >= self.event_s + LEAVE_S
 
 
-def launch(job: Job, observer: Observer, interrupts: Interrupts | None = None) -> Outcome:
-    """Run a worker and tell how it went; whatever it does, nothing of it is left running.
+def launch(job: Job, observer: Observer, stop: Stop | None = None) -> RunOutcome:
+    """Run a worker and return its outcome; nothing of it is left running.
 
     Args:
         job: what to start.
-        observer: is told each event as it comes, and that time passes.
-        interrupts: stops the worker when the user asks for it.
+        observer: gets each event as it arrives, and a tick about every second.
+        stop: ends the worker when that is requested.
     """
-    with laid_out(job) as (command, variables):
-        return launch_command(command, replace(job, variables=variables), observer, interrupts)
+    without_core_files()
+    with laid_out(replace(job, variables=worker_variables(job.variables))) as (command, variables):
+        return launch_command(command, replace(job, variables=variables), observer, stop)
 
 
-def launch_command(command: list[str], job: Job, observer: Observer, interrupts: Interrupts | None) -> Outcome:
+def launch_command(command: list[str], job: Job, observer: Observer, stop: Stop | None) -> RunOutcome:
     """The same, for a job whose command line is known but for the descriptor of its events."""
     kills_before = memory_kill_count()
     read_end, write_end = os.pipe()
@@ -236,15 +228,15 @@ def launch_command(command: list[str], job: Job, observer: Observer, interrupts:
         process = start(command, job, write_end)
     except OSError as error:
         os.close(read_end)
-        return Outcome("failed", f"could not be started: {error}", None)
+        return RunOutcome("failed", f"could not be started: {error}", None)
     finally:
         os.close(write_end)
-    watch = Watch(process, EventReader(read_end), job, observer)
+    watch = Watch(process, EventReader(read_end, job.result), job, observer)
     try:
-        ending = follow(watch, interrupts)
+        ending = follow(watch, stop)
     finally:
         os.close(read_end)
-    return conclude(watch, ending, memory_kill_count() - kills_before)
+    return outcome_of(watch, ending, memory_kill_count() - kills_before)
 
 
 @contextmanager
@@ -278,28 +270,37 @@ def start(command: list[str], job: Job, descriptor: int) -> Process:
             os.close(passed)
 
 
-def follow(watch: Watch, interrupts: Interrupts | None) -> Ending:
+def follow(watch: Watch, stop: Stop | None) -> Ending:
     """Follow the worker to its end, stop it where needed, and reap it."""
     try:
-        watch.run(interrupts)
+        watch.run(stop)
         if not watch.process.wait(0):
-            watch.process.stop(interrupts.descriptor if interrupts else None)
+            watch.process.stop(stop.descriptor if stop else None)
         watch.take(watch.reader.drain())
     except ProtocolError as error:
-        watch.stopped = Verdict("failed", f"ProtocolError: {error}")
+        watch.stopped = RunStatus("failed", f"ProtocolError: {error}")
         watch.process.stop()
+    except BaseException:  # of the observer
+        watch.process.stop()
+        reap(watch)
+        raise
     finally:
         watch.sampler.close()
+    return reap(watch)
+
+
+def reap(watch: Watch) -> Ending:
+    """How the worker ended, of which nothing is left then."""
     return watch.process.finish(watch.sampler.tree.descendants.values())
 
 
-def conclude(watch: Watch, ending: Ending, memory_kills: int) -> Outcome:
-    """The outcome of a worker that is no more."""
-    verdict = watch.stopped or torn(watch, ending) or judge(ending, watch.last, watch.where, memory_kills)
+def outcome_of(watch: Watch, ending: Ending, memory_kills: int) -> RunOutcome:
+    """The outcome of a worker that has ended."""
+    judged = watch.stopped or torn(watch, ending) or judge(ending, watch.last, watch.where, memory_kills)
     last = watch.last if watch.finished and watch.last is not None else {}
-    return Outcome(
-        status=verdict.status,
-        reason=verdict.reason,
+    return RunOutcome(
+        status=judged.status,
+        reason=judged.reason,
         phase=watch.phase,
         result=last.get("result"),
         hello=watch.hello,
@@ -326,11 +327,11 @@ def samples_of(watch: Watch) -> Samples | None:
     return replace(watch.sampler.samples, **spent)
 
 
-def torn(watch: Watch, ending: Ending) -> Verdict | None:
-    """The verdict on a worker that left in the middle of an event; a signal explains that better."""
+def torn(watch: Watch, ending: Ending) -> RunStatus | None:
+    """The status of a worker that left in the middle of an event; a signal explains that better."""
     if not watch.reader.pending or ending.signal_name is not None:
         return None
-    return Verdict("failed", f"ProtocolError: {broken('a torn line', watch.reader.pending)}")
+    return RunStatus("failed", f"ProtocolError: {broken('a torn line', watch.reader.pending)}")
 
 
 def clean_up_warnings(watch: Watch, ending: Ending) -> list[str]:

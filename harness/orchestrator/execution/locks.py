@@ -1,6 +1,6 @@
 """Benches that would measure each other wait for each other: a lock of the host, and one of each GPU.
 
-A session with cases on the CPU has the host alone. Sessions on GPUs only share it, each with its own GPUs. The file
+A session with cases on the CPU has the host to itself. Sessions on GPUs only share it, each with its own GPUs. The file
 of a lock names who holds it, a line each: process and time.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-import select
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from pathlib import Path
 
 import psutil
 
+from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.execution.interrupts import Interrupts
 from harness.orchestrator.monitoring.telemetry.gpus import uuids_of
-from harness.orchestrator.results.journal import utc_now
 
 LOCK = Path(tempfile.gettempdir()) / "harness-bench.lock"
 # Seconds between two looks while another bench runs: rare enough not to disturb it.
@@ -29,14 +29,14 @@ LOOK_S = 2.0
 
 @dataclass(frozen=True)
 class Lock:
-    """What a session needs: `what` in words, alone or together with others that take it so."""
+    """What a session needs: `what` in words, exclusively (`alone`) or together with others that share it."""
 
     path: Path
     what: str
     alone: bool
 
     def taken(self) -> int | None:
-        """The descriptor that holds the lock, None if it cannot be had at once."""
+        """The descriptor that holds the lock, None if others hold it."""
         descriptor = opened(self.path)
         try:
             fcntl.flock(descriptor, (fcntl.LOCK_EX if self.alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
@@ -76,7 +76,7 @@ def opened(path: Path) -> int:
 
 
 def in_place(descriptor: int, path: Path) -> bool:
-    """Whether the file is still the one that others find: somebody may have removed it in between."""
+    """Whether the file is still the one that others find: it may have been removed in between."""
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
@@ -101,7 +101,7 @@ def locks_of(devices: Iterable[str]) -> list[Lock]:
 
 
 def take(lock: Lock, say: Callable[[str], None]) -> int:
-    """The descriptor that holds a lock, once it can be had; KeyboardInterrupt if told to stop meanwhile."""
+    """The descriptor that holds a lock, once it is free; KeyboardInterrupt if told to stop meanwhile."""
     try:
         descriptor = lock.taken()
         return descriptor if descriptor is not None else wait(lock, say)
@@ -114,9 +114,13 @@ def take(lock: Lock, say: Callable[[str], None]) -> int:
 
 def wait(lock: Lock, say: Callable[[str], None]) -> int:
     """The same, for a lock that another bench holds."""
-    with Interrupts() as interrupts:
+    with Interrupts() as interrupts, interrupts.passed_to(give_up):
         say(f"Another bench{lock.holders()} is running on {lock.what}; waiting for it to end.")
         while (descriptor := lock.taken()) is None:
-            if select.select([interrupts.descriptor], [], [], LOOK_S)[0]:
-                raise KeyboardInterrupt
+            time.sleep(LOOK_S)
         return descriptor
+
+
+def give_up() -> None:
+    """Stop waiting for a lock."""
+    raise KeyboardInterrupt

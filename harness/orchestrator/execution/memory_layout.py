@@ -1,4 +1,4 @@
-"""What of a worker's memory layout is chance: how long its paths are, and how large its environment variables.
+"""The accidental part of a worker's memory layout: the length of its paths and the size of its environment variables.
 
 Both decide where the stack begins and where the C library's heap puts everything else, and with it how much memory a
 run takes and how fast it is: docs/design/layout-bias.md. So they are no longer what the checkout, the user and the

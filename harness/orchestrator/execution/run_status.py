@@ -11,18 +11,7 @@ from pathlib import Path
 
 from harness.orchestrator.execution.process import Ending
 
-STATUSES = (
-    "ok",
-    "wrong",
-    "failed",
-    "timeout",
-    "out_of_memory",
-    "killed",
-    "interrupted",
-    "unsupported",
-    "skipped",
-)
-# Signals that somebody sends; every other one is the program's own fault.
+# Signals that are sent from outside; every other one is the program's own fault.
 SENT_SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
 # Exception classes by which K, Python and the frameworks say that memory has run out.
 MEMORY_KINDS = ("OutOfMemory", "MemoryError", "ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")
@@ -35,15 +24,15 @@ TAIL_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RunStatus:
     """A status of STATUSES, with its reason unless it is ok."""
 
     status: str
     reason: str | None = None
 
 
-def judge(ending: Ending, last_event: dict | None, where: str, memory_kills: int) -> Verdict:
-    """The verdict on a worker that ended by itself.
+def judge(ending: Ending, last_event: dict | None, where: str, memory_kills: int) -> RunStatus:
+    """The status of a worker that ended by itself.
 
     Args:
         ending: how the process ended.
@@ -57,20 +46,20 @@ def judge(ending: Ending, last_event: dict | None, where: str, memory_kills: int
     if kind == "error":
         return judge_error(last_event)
     if ending.signal_name is None:
-        return Verdict("failed", f"ended {where} without a result (exit code {ending.code})")
+        return RunStatus("failed", f"ended {where} without a result (exit code {ending.code})")
     if ending.signal_name == "SIGKILL" and memory_kills:
-        return Verdict("out_of_memory", f"killed by the kernel {where}: memory ran out")
+        return RunStatus("out_of_memory", f"killed by the kernel {where}: memory ran out")
     status = "killed" if ending.signal_name in SENT_SIGNALS else "failed"
-    return Verdict(status, f"ended {where} by {ending.signal_name}")
+    return RunStatus(status, f"ended {where} by {ending.signal_name}")
 
 
-def judge_error(event: dict) -> Verdict:
-    """The verdict on an exception inside the worker."""
+def judge_error(event: dict) -> RunStatus:
+    """The status of an exception inside the worker."""
     where = f" in phase {event['phase']}" if event.get("phase") else ""
     message = " ".join(str(event["message"]).split())
     shown = message if len(message) <= 300 else message[:297] + "..."
     status = status_of_error(event["kind"])
-    return Verdict(status, shown if status == "unsupported" else f"{event['kind']}{where}: {shown}")
+    return RunStatus(status, shown if status == "unsupported" else f"{event['kind']}{where}: {shown}")
 
 
 def status_of_error(kind: str) -> str:
@@ -82,11 +71,11 @@ def status_of_error(kind: str) -> str:
     return "out_of_memory" if kind in MEMORY_KINDS else "failed"
 
 
-def judge_result(result: dict) -> Verdict:
-    """The verdict on a result: no loss that is no number passes, no first step beyond tolerance, no batch left out."""
-    of_epochs = (fault for epoch in result["epochs"] for fault in epoch_faults(epoch, result))
-    first = next(chain(parity_faults(result["parity"]), of_epochs), None)
-    return Verdict("ok") if first is None else Verdict("wrong", first)
+def judge_result(result: dict) -> RunStatus:
+    """The status of a result: every loss is a number, the first steps are within tolerance, no batch is left out."""
+    of_epochs = (fault for epoch in result.get("epochs", ()) for fault in epoch_faults(epoch, result))
+    first = next(chain(parity_faults(result.get("parity") or {}), of_epochs), None)
+    return RunStatus("ok") if first is None else RunStatus("wrong", first)
 
 
 def parity_faults(parity: dict) -> Iterator[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
+from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.errors import RecordError
 
 NAME = "journal.jsonl"
@@ -15,7 +15,7 @@ NAME = "journal.jsonl"
 
 @dataclass(frozen=True)
 class Story:
-    """What a journal tells. `planned` holds one {name, round, case} a run, `config` every setting."""
+    """What a journal says. `planned` holds one {name, round, case} a run, `config` every setting."""
 
     session: dict = field(default_factory=dict)
     config: dict = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Journal:
 
 
 def read_journal(folder: Path) -> Story:
-    """The story of a session; a torn last line is passed over, an absent journal tells nothing."""
+    """The story of a session; a torn last line is skipped, an absent journal gives an empty one."""
     path = folder / NAME
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     story = Story()
@@ -71,8 +71,3 @@ def parse(line: str) -> dict:
     except ValueError:
         return {}
     return entry if isinstance(entry, dict) else {}
-
-
-def utc_now() -> str:
-    """The time as records carry it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from harness.orchestrator.core.errors import RecordError
-from harness.orchestrator.execution.run_status import STATUSES
+from harness.orchestrator.core.statuses import STATUSES
 
 # History of SCHEMA, newest first.
 # 3: `telemetry`, `conditions`, `run.side`; older records read as if they were null: nothing was sampled or looked at.
@@ -29,9 +29,9 @@ RECORD = {
     "status": "one of STATUSES",
     "reason": "one sentence, null if ok",
     "phase": "the phase in which the run ended, null if it had none",
-    "run": "{name, round, side, stage, begin_utc, end_utc}: see Run in harness/orchestrator/sessions/schedule.py",
+    "run": "{name, round, side, stage, begin_utc, end_utc}: see Run in harness/orchestrator/core/cases.py",
     "session": "{id, config, backends, workloads, devices, rounds, planned, seed, ...}: what this run was a part of; "
-    "`harness_overhead`: what a run of noop told, see harness/orchestrator/sessions/harness_overhead.py",
+    "`harness_overhead`: figures of a run of noop, see harness/orchestrator/sessions/harness_overhead.py",
     "case": "{backend, version, workload, edition, device, threads, profile, floatx, data, samples, epochs, ...}",
     "metrics": "numbers with their units in their names, null where there is none",
     "phases": "list of {phase, index, begin_s, end_s}: CLOCK_MONOTONIC",
@@ -43,9 +43,9 @@ RECORD = {
     "environment": "identity of the environment, variables and CPUs of the worker, what its side changed, `layout`: "
     "Layout in harness/orchestrator/execution/memory_layout.py",
     "machine": "what it ran on, and in which state; `peak`: what it can do at most, see harness/orchestrator/sessions/machine_peak.py",
-    "telemetry": "what was sampled from outside: TELEMETRY in harness/orchestrator/monitoring/telemetry/; null: memory alone",
-    "conditions": "{before, during}: what the machine was like: harness/orchestrator/monitoring/conditions/; null: nobody looked",
-    "warnings": "what went wrong without spoiling the numbers",
+    "telemetry": "what was sampled from outside: TELEMETRY in harness/orchestrator/monitoring/telemetry/; null: only memory was sampled",
+    "conditions": "{before, during}: what the machine was like: harness/orchestrator/monitoring/conditions/; null: not observed",
+    "warnings": "what went wrong without affecting the numbers",
     "stderr_tail": "the last lines",
     "error": "{kind, message, traceback} of an exception inside the worker, else null",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from harness.orchestrator.core.clock import time_name
 from pathlib import Path
 
 from harness.orchestrator.core.errors import ConfigError, RecordError
@@ -19,7 +19,7 @@ FREE_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Stored:
-    """A session as it lies on the disk: its records, and stand-ins for runs that left none."""
+    """A session as it is stored: its records, and stand-ins for runs that left none."""
 
     name: str
     records: list[dict]
@@ -41,7 +41,7 @@ class Store:
         self.name = self.folder.name
         self.journal = Journal(self.folder)
         self.logs = self.folder / "logs"
-        self.aside = self.folder / "overhead"  # of runs that are no case of the table
+        self.extra = self.folder / "overhead"  # of runs that are no case of the table
         self.logs.mkdir(exist_ok=self.reopened)
         found = read_records(self.folder)[0] if self.reopened else []
         self.records = [record for record in found if record["status"] != "interrupted"]  # of the runs that have ended
@@ -59,15 +59,15 @@ class Store:
         """Store the table of a run, before its record names it."""
         write_whole(self.folder / file_of(run), samples.csv())
 
-    def write_aside(self, record: dict) -> None:
+    def write_extra(self, record: dict) -> None:
         """Store the record of a run that is no case of the table."""
         try:
-            self.aside.mkdir(exist_ok=True)
+            self.extra.mkdir(exist_ok=True)
         except OSError as error:
             raise RecordError(
-                f"{self.aside} could not be made: {error.strerror}. Expected a writable folder."
+                f"{self.extra} could not be made: {error.strerror}. Expected a writable folder."
             ) from error
-        write_record(self.aside / f"{record['run']['name']}.json", record)
+        write_record(self.extra / f"{record['run']['name']}.json", record)
 
     def write(self, record: dict) -> None:
         """Store a record and note that its run has ended."""
@@ -75,12 +75,12 @@ class Store:
         self.journal.append("end", run=record["run"]["name"], status=record["status"])
 
 
-def move(path: Path, aside: Path) -> None:
+def move(path: Path, target: Path) -> None:
     """Move a file; RecordError if the folder may not be written."""
     try:
-        path.rename(aside)
+        path.rename(target)
     except OSError as error:
-        raise RecordError(f"{aside} could not be written: {error.strerror}. Expected a writable folder.") from error
+        raise RecordError(f"{target} could not be written: {error.strerror}. Expected a writable folder.") from error
 
 
 def same_machine(folder: Path, machine: str) -> Path:
@@ -107,7 +107,7 @@ def new_folder(parent: Path, prefix: str = "") -> Path:
             raise RecordError(
                 f"{parent} has no room. Expected {FREE_BYTES} free bytes. Received {free}. Free some space."
             )
-        return first_free(parent, prefix + datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+        return first_free(parent, prefix + time_name())
     except OSError as error:
         raise RecordError(f"{parent} cannot hold results: {error.strerror}. Expected a writable folder.") from error
 
@@ -148,7 +148,7 @@ def stand_in(run: dict, session: dict, begun: set[str]) -> dict:
         "status": "interrupted" if cut else "skipped",
         "reason": "left no record: the session was cut off"
         if cut
-        else "not started: the session ended before its turn",
+        else "not started: the session ended before",
         "run": {key: run.get(key) for key in ("name", "round", "side", "stage")},
         "session": session,
         "case": run["case"],

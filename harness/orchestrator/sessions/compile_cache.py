@@ -9,7 +9,7 @@ from harness.orchestrator.environments.description.environment import Environmen
 
 
 class Cache:
-    """The compiled code of an environment around a run that compiles; `found` tells how much of it was there."""
+    """The compiled code of an environment around a run that compiles; `found` says how much of it was there."""
 
     def __init__(self, environment: Environment, choice: Literal["keep", "clear"]) -> None:
         self.environment, self.choice = environment, choice

@@ -10,7 +10,8 @@ from harness.orchestrator.analysis.comparison import Line, compare, key_of
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.noise import floors_for
 from harness.orchestrator.analysis.rule import INCONCLUSIVE
-from harness.orchestrator.sessions.schedule import CONFIRM, FIRST, Case, Run, schedule
+from harness.orchestrator.core.cases import CONFIRM, FIRST, Case, Run
+from harness.orchestrator.sessions.schedule import schedule
 from harness.orchestrator.sessions.session import Session
 
 

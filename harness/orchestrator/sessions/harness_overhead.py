@@ -5,24 +5,23 @@ It is stored in the session's folder `overhead` and is no case of its table.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.cases import Run
+from harness.orchestrator.core.clock import utc_now
+from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.interrupts import Interrupts
-from harness.orchestrator.execution.launcher import launch
-from harness.orchestrator.results.journal import utc_now
 from harness.orchestrator.results.record import read_record
+from harness.orchestrator.results.store import Store
 from harness.orchestrator.sessions import parity_reference
-from harness.orchestrator.sessions.preparation import Missing
+from harness.orchestrator.sessions.prepared import Missing, Prepared
 from harness.orchestrator.sessions.request import job_of, request_of
 from harness.orchestrator.sessions.run_record import Circumstances, record_of
-from harness.orchestrator.sessions.schedule import Case, Run
-
-if TYPE_CHECKING:
-    from harness.orchestrator.sessions.session import Conductor
 
 WORKLOAD = "noop"
 EDITION = "2015-12"
@@ -31,32 +30,30 @@ STEPS = 5_000  # an epoch of a fraction of a second, which is enough for a media
 SETTINGS = {"epochs": 5, "warmup_epochs": 1, "workload_settings": {}, "data_settings": {}}
 
 
-def overhead(conductor: Conductor, worker: Path, interrupts: Interrupts) -> dict | None:
-    """What `figures` says of a run of noop, made by `worker` now or when the session began; None if it is not ok."""
-    case = Case(
-        parity_reference.BACKEND,
-        WORKLOAD,
-        EDITION,
-        "cpu",
-        conductor.session.threads,
-        parity_reference.PROFILE,
-        "float32",
-    )
+def overhead(
+    config: Config, threads: int, prepared: Prepared, store: Store, origin: dict, interrupts: Interrupts
+) -> dict | None:
+    """What `figures` says of a run of noop, made now or when the session began; None if it is not ok.
+
+    Args:
+        config: of the session; SETTINGS replace some of it.
+        origin: the `session` and `machine` of the run's record.
+    """
+    case = replace(parity_reference.case_of(WORKLOAD, EDITION, threads), floatx="float32")
     run = Run(case, 1)
-    path = conductor.store.aside / f"{run.name}.json"
+    path = store.extra / f"{run.name}.json"
     if not path.exists():
-        record = made(conductor, run, worker, interrupts)
+        record = made(config.model_copy(update=SETTINGS), run, prepared, store.logs, origin, interrupts)
         if record is None or record["status"] == "interrupted":
             return None
-        conductor.store.write_aside(record)
+        store.write_extra(record)
     return figures(read_record(path))
 
 
-def made(conductor: Conductor, run: Run, worker: Path, interrupts: Interrupts) -> dict | None:
-    """The record of the run; None if what it needs cannot be had."""
+def made(config: Config, run: Run, prepared: Prepared, logs: Path, origin: dict, interrupts: Interrupts) -> dict | None:
+    """The record of the run; None if what it needs is missing."""
     begin_utc, case = utc_now(), run.case
-    config = conductor.session.config.model_copy(update=SETTINGS)
-    environment = conductor.prepared.environments[parity_reference.BACKEND, "cpu"]
+    environment = prepared.environment(case)
     if isinstance(environment, Missing):
         return None
     try:
@@ -65,11 +62,16 @@ def made(conductor: Conductor, run: Run, worker: Path, interrupts: Interrupts) -
         request = request_of(config, case, data, parity_reference.reference(config, start, data, environment))
     except HarnessError:
         return None
-    job = job_of(case, request, environment, config.limits, conductor.store.logs / run.name, worker)
-    outcome = launch(job, parity_reference.Silent(), interrupts)
-    variables = environment.variables(case.profile, case.threads, workload=case.workload)
+    job = job_of(case, request, environment, config.limits, logs / run.name, prepared.worker(None))
+    outcome = execute(job, None, interrupts)
     known = Circumstances(
-        conductor.about, conductor.machine, config.seed, environment, data, request, variables, job.cpus
+        **origin,
+        seed=config.seed,
+        environment=environment,
+        data=data,
+        request=request,
+        variables=job.variables,
+        cpus=job.cpus,
     )
     return record_of(run, known, outcome, begin_utc)
 

@@ -7,20 +7,24 @@ can, through its engine. It has the threads and the CPUs that runs have, and the
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.paths import PEAK_WORKER
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution.launcher import Outcome, launch
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.sessions import parity_reference
-from harness.orchestrator.sessions.preparation import Missing, Prepared, Say
+from harness.orchestrator.sessions.prepared import Missing, Prepared, Say
 from harness.orchestrator.sessions.request import job_of
-from harness.orchestrator.sessions.schedule import Case
 from harness.worker.protocol import PEAK, SCHEMA
 
+RESULT = ("peak", "versions", "settings")  # of the worker that measures
 
-def peaks(config: Config, cases: list[Case], prepared: Prepared, say: Say) -> dict[tuple[str, int], dict]:
+
+def peaks(config: Config, cases: Iterable[Case], prepared: Prepared, say: Say) -> dict[tuple[str, int], dict]:
     """The peak, see `measure`, of each device with each number of threads that cases have."""
     wanted = dict.fromkeys((case.device, case.threads) for case in cases)
     found = {(device, threads): measure(config, device, threads, prepared) for device, threads in wanted}
@@ -46,16 +50,16 @@ def measure(config: Config, device: str, threads: int, prepared: Prepared) -> di
     return {**dict.fromkeys(PEAK), "device": device, "threads": threads, "reason": "; ".join(reasons)}
 
 
-def ask(config: Config, case: Case, environment: Environment) -> Outcome:
-    """What the worker that measures came to."""
+def ask(config: Config, case: Case, environment: Environment) -> RunOutcome:
+    """The outcome of the worker that measures."""
     keys = ("backend", "device", "threads", "floatx")
     request = {"schema": SCHEMA, **{key: getattr(case, key) for key in keys}}
     with tempfile.TemporaryDirectory(prefix="peak-") as folder:
-        job = job_of(case, request, environment, config.limits, Path(folder) / "peak", PEAK_WORKER)
-        return launch(job, parity_reference.Silent())
+        job = job_of(case, request, environment, config.limits, Path(folder) / "peak", PEAK_WORKER, result=RESULT)
+        return execute(job)
 
 
-def circumstances(case: Case, outcome: Outcome) -> dict:
+def circumstances(case: Case, outcome: RunOutcome) -> dict:
     """By what a peak was measured."""
     return {
         "device": case.device,

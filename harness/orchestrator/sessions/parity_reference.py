@@ -1,6 +1,6 @@
 """The reference of each workload: its first training steps by NumPy in float64, made once for each start and kept.
 
-It lies in the cache under the digest of all that it follows from: case, data, environment, and the code inside.
+It is kept in the cache under the digest of all that it depends on: case, data, environment, and the code inside.
 """
 
 from __future__ import annotations
@@ -9,30 +9,21 @@ import hashlib
 import json
 from pathlib import Path
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.core.paths import INSIDE, ROOT, cache_root, tagged
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution.launcher import Outcome, launch
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.results.record import write_whole
 from harness.orchestrator.sessions import revisions
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import Case
 
 BACKEND = "numpy"
 PROFILE = "tuned"
 DIGEST_LETTERS = 12
-
-
-class Silent:
-    """An observer that shows nothing."""
-
-    def event(self, event: dict) -> None:
-        """Nothing to show."""
-
-    def tick(self) -> None:
-        """Nothing to show."""
 
 
 def reference(config: Config, case: Case, data: PreparedData, environment: Environment, root: Path = ROOT) -> dict:
@@ -51,7 +42,9 @@ def reference(config: Config, case: Case, data: PreparedData, environment: Envir
     kept = folder / f"{case.workload}-{digest(request, data, environment, root)[:DIGEST_LETTERS]}.json"
     if not kept.exists():
         worker = revisions.worker_in(root)
-        outcome = launch(job_of(case, request, environment, config.limits, kept.with_suffix(""), worker), Silent())
+        outcome = execute(
+            job_of(case, request, environment, config.limits, kept.with_suffix(""), worker, result=("parity",))
+        )
         write_whole(kept, json.dumps(made(outcome, case.workload)) + "\n")
     return json.loads(kept.read_text(encoding="utf-8"))
 
@@ -62,7 +55,7 @@ def case_of(workload: str, edition: str, threads: int) -> Case:
 
 
 def digest(request: dict, data: PreparedData, environment: Environment, root: Path = ROOT) -> str:
-    """Of all that the steps follow from."""
+    """Of all that the steps depend on."""
     what = {
         "request": {key: request[key] for key in ("workload", "edition", "seed")},
         "data": data.sha256,
@@ -81,7 +74,7 @@ def code_digest(root: Path) -> str:
     return total.hexdigest()
 
 
-def made(outcome: Outcome, workload: str) -> dict:
+def made(outcome: RunOutcome, workload: str) -> dict:
     """The reference that a worker made; WorkerFailed if it did not end well."""
     if outcome.status != "ok":
         raise WorkerFailed(

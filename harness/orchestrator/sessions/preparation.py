@@ -3,75 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
 from harness.orchestrator import datasets
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, amount
 from harness.orchestrator.core.errors import DataError, HarnessError
 from harness.orchestrator.core.paths import ROOT
 from harness.orchestrator.datasets import DataMismatch, PreparedData
 from harness.orchestrator.environments import provision
-from harness.orchestrator.environments.description.environment import Environment, Unavailable
+from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.description.specification import FOLDER
-from harness.orchestrator.sessions import parity_reference, revisions
-from harness.orchestrator.sessions.schedule import Case
+from harness.orchestrator.sessions import machine_peak, parity_reference, revisions
+from harness.orchestrator.sessions.prepared import Missing, Prepared, Say, usable
 from harness.orchestrator.sessions.sides import Side
 
-Say = Callable[[str], None]
 
+def prepare(config: Config, threads: int, say: Say, sides: Iterable[Side] = (), cases: Iterable[Case] = ()) -> Prepared:
+    """Build what can be built, and say what is missing before anything is measured.
 
-@dataclass(frozen=True)
-class Missing:
-    """Why cases cannot run, and the command that helps, if there is one."""
-
-    reason: str
-    remedy: str | None = None
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.reason}; {self.remedy}" if self.remedy else self.reason
-
-
-@dataclass
-class Prepared:
-    """Environments by (backend, device), data and references by workload; where there is none, the reason.
-
-    What a side has of its own has its label as the last part of the key: (backend, device, "a"), (workload, "a").
+    Args:
+        cases: those on whose devices the peak is measured.
     """
-
-    environments: dict[tuple[str, ...], Environment | Missing] = field(default_factory=dict)
-    data: dict[str, PreparedData | Missing] = field(default_factory=dict)
-    references: dict[str | tuple[str, str], dict | Missing] = field(default_factory=dict)
-    roots: dict[str | None, Path] = field(default_factory=dict)  # side that has a revision, None: others -> its code
-    peaks: dict[tuple[str, int], dict] = field(default_factory=dict)  # by (device, threads), see peaks.py
-
-    def obstacle(self, case: Case, side: str | None = None) -> Missing | None:
-        """Why a case cannot run, None if it can."""
-        needs = (self.environment(case, side), self.data[case.workload], self._reference(case, side))
-        return next((need for need in needs if isinstance(need, Missing)), None)
-
-    def environment(self, case: Case, side: str | None = None) -> Environment | Missing:
-        """In which a case runs on a side."""
-        plain = case.backend, case.device
-        return self.environments[(*plain, side) if (*plain, side) in self.environments else plain]
-
-    def reference(self, case: Case, side: str | None = None) -> dict | None:
-        """What a case's runs on a side are compared with, None if it is missing."""
-        found = self._reference(case, side)
-        return None if isinstance(found, Missing) else found
-
-    def root(self, side: str | None) -> Path:
-        """The copy of the code that runs on a side."""
-        return self.roots.get(side, self.roots[None])
-
-    def _reference(self, case: Case, side: str | None) -> dict | Missing:
-        return self.references.get((case.workload, side), self.references[case.workload])
-
-
-def prepare(config: Config, threads: int, say: Say, sides: Iterable[Side] = ()) -> Prepared:
-    """Build what can be built, and say what is missing before anything is measured."""
     prepared = Prepared(find_environments(config, say), roots={None: revisions.working_copy()})
     for workload in config.workloads:
         prepared.data[workload] = find_data(config, workload, say)
@@ -82,6 +36,7 @@ def prepare(config: Config, threads: int, say: Say, sides: Iterable[Side] = ()) 
         if isinstance(environment, Environment):
             revisions.compile_bytecode(root, environment)
     announce(prepared, say)
+    prepared.peaks = machine_peak.peaks(config, cases, prepared, say)
     return prepared
 
 
@@ -117,11 +72,6 @@ def prepare_side(side: Side, config: Config, threads: int, prepared: Prepared, s
         if wanted:
             found = provision.ensure_variant(backend, device, wanted, named(say), folder)
             prepared.environments[backend, device, side.label] = usable(found)
-
-
-def usable(found: Environment | Unavailable) -> Environment | Missing:
-    """The environment, or what is missing for it."""
-    return Missing(found.reason, found.remedy) if isinstance(found, Unavailable) else found
 
 
 def find_data(config: Config, workload: str, say: Say) -> PreparedData | Missing:

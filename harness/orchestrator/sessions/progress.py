@@ -1,22 +1,25 @@
 """Shows a running session: a line for each finished run and, on a terminal, one that moves.
 
-It is drawn from the launcher's waiting loop, at most once a second, and has no thread: what it costs is taken from the
-orchestrator's idle time and not from the measurement.
+It is drawn by the thread that follows the worker, at most once a second, and has none of its own: what it costs is
+taken from the orchestrator's idle time and not from the measurement.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict
+from statistics import fmean
 
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.text import Text
 
+from harness.orchestrator.core.cases import Case, Run
+from harness.orchestrator.core.clock import duration
 from harness.orchestrator.core.formatting import significant
-from harness.orchestrator.sessions.forecast import Forecast, duration
-from harness.orchestrator.sessions.schedule import Run
 
 USUAL_PROFILE = "tuned"
 STYLES = {"ok": "green", "unsupported": "yellow", "skipped": "yellow", "interrupted": "yellow"}
@@ -72,7 +75,7 @@ class Progress:
         self.say(f"{self.position()} {summary(record)}")
 
     def extend(self, runs: list[Run]) -> None:
-        """There are more runs than was said."""
+        """Further runs were planned."""
         self.waiting += runs
         self.total += len(runs)
         self.say(escape(f"{len(runs)} more runs to settle what is open and to confirm what differs."))
@@ -97,6 +100,32 @@ class Progress:
         return f"[{done}/{self.total}] {title(self.current)}: {self.doing}, {duration(elapsed_s)}; {left}"
 
 
+class Forecast:
+    """How long a session will still take: from the runs that it has finished, else from the limits."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s = limit_s
+        self.took_s: dict[str, list[float]] = defaultdict(list)
+
+    def learn(self, workload: str, wall_s: float) -> None:
+        """Note what a run took."""
+        self.took_s[workload].append(wall_s)
+
+    def run_s(self, case: Case) -> float | None:
+        """What a run of the case may take: the mean of its workload's runs, else of all, None before the first."""
+        known = self.took_s.get(case.workload) or [wall_s for all_s in self.took_s.values() for wall_s in all_s]
+        return fmean(known) if known else None
+
+    def left(self, waiting: Iterable[Case], current: Case | None, elapsed_s: float) -> str:
+        """The time left in words."""
+        cases = [*waiting, *([current] if current else [])]
+        estimates = [self.run_s(case) for case in cases]
+        if None in estimates:
+            return f"at most {duration(self.limit_s * len(cases))} left"
+        overrun_s = max(0.0, elapsed_s - estimates[-1]) if current else 0.0
+        return f"about {duration(max(0.0, sum(estimates) - (elapsed_s - overrun_s if current else 0.0)))} left"
+
+
 def title(run: Run) -> str:
     """A run in words."""
     side = f" {run.side}" if run.side else ""
@@ -105,7 +134,7 @@ def title(run: Run) -> str:
 
 
 def name(case: dict) -> str:
-    """A case in words; the profile is told unless it is the usual one."""
+    """A case in words; the profile is named unless it is the usual one."""
     words = [case["backend"], case["workload"], case["device"]]
     return " ".join(words if case["profile"] == USUAL_PROFILE else [*words, case["profile"]])
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, Limits, amount
 from harness.orchestrator.core.paths import WORKER
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution.launcher import Job
-from harness.orchestrator.execution.process import worker_variables
-from harness.orchestrator.monitoring import machine
-from harness.orchestrator.sessions.schedule import Case
+from harness.orchestrator.execution.job import Job, job
 from harness.worker.protocol import SCHEMA
 
 
-def request_of(config: Config, case: Case, data: PreparedData, reference: dict | None, turn: int = 1) -> dict:
-    """The worker's request, see REQUEST in harness/worker/protocol.py, in the round number `turn`."""
+def request_of(config: Config, case: Case, data: PreparedData, reference: dict | None, number: int = 1) -> dict:
+    """The worker's request, see REQUEST in harness/worker/protocol.py, in the round `number`."""
     return {
         "schema": SCHEMA,
         "backend": case.backend,
@@ -27,7 +25,7 @@ def request_of(config: Config, case: Case, data: PreparedData, reference: dict |
         "profile": case.profile,
         "floatx": case.floatx,
         "seed": config.seed,
-        "draws": config.seed + turn,
+        "draws": config.seed + number,
         "epochs": amount(config, "epochs", case.workload, data.name),
         "warmup_epochs": amount(config, "warmup_epochs", case.workload, data.name),
         "reference": reference,
@@ -37,15 +35,14 @@ def request_of(config: Config, case: Case, data: PreparedData, reference: dict |
 
 
 def job_of(
-    case: Case, request: dict, environment: Environment, limits: Limits, log: Path, worker: Path = WORKER
+    case: Case,
+    request: dict,
+    environment: Environment,
+    limits: Limits,
+    log: Path,
+    worker: Path = WORKER,
+    **more: object,
 ) -> Job:
-    """The worker for a request about `case`, or another that answers it, in the case's environment."""
-    return Job(
-        python=str(environment.python),
-        variables=worker_variables(environment.variables(case.profile, case.threads, workload=case.workload)),
-        request=request,
-        cpus=machine.choose_cpus(case.threads),
-        limits=limits,
-        log=log,
-        worker=worker,
-    )
+    """The job of a request about `case` in the case's environment, with its variables; `more` as `job` takes it."""
+    variables = environment.variables(case.profile, case.threads, workload=case.workload)
+    return job(environment, variables, request, log, worker=worker, limits=limits, **more)

@@ -24,7 +24,7 @@ from harness.orchestrator.environments.description.environment import Environmen
 from harness.orchestrator.monitoring.machine import git
 
 COMMIT_LETTERS = 40
-UNUSED_S = 30 * 24 * 3600  # a copy that nobody took for so long is removed
+UNUSED_S = 30 * 24 * 3600  # a copy that was unused for so long is removed
 KEPT = ("harness/__init__.py", "harness/backends", "harness/workloads", "harness/worker", "configs/environments")
 
 
@@ -76,7 +76,7 @@ def sources() -> Iterator[Path]:
 
 
 def copies() -> Path:
-    """The folder of all copies, without those that nobody uses any more."""
+    """The folder of all copies, without those that are no longer used."""
     folder = tagged(cache_root()) / "revisions"
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():

@@ -7,17 +7,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from harness.orchestrator.core.cases import Run
+from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.paths import ROOT, cache_root
 from harness.orchestrator.datasets import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution.launcher import Outcome
+from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.execution.memory_layout import FOLDER, Layout
 from harness.orchestrator.monitoring.telemetry.summary import energy_j_per_epoch, telemetry_of
-from harness.orchestrator.results.journal import utc_now
 from harness.orchestrator.results.record import SCHEMA
-from harness.orchestrator.sessions.efficiency import efficiency
-from harness.orchestrator.sessions.preparation import Missing
-from harness.orchestrator.sessions.schedule import Run
+from harness.orchestrator.sessions.prepared import Missing
 from harness.worker.protocol import finite
 
 # Numbers taken over from the worker's result, see RESULT in harness/worker/protocol.py.
@@ -43,15 +42,15 @@ class Circumstances:
     conditions: dict | None = None
     layout: Layout | None = None
 
-    def in_turns(self, address: Path) -> Circumstances:
-        """The same for a run that takes turns."""
+    def interleaved(self, address: Path) -> Circumstances:
+        """The same for a run that is interleaved with others, by a socket."""
         return replace(self, request={**self.request, "turns": str(address)})
 
 
-def record_of(run: Run, known: Circumstances, outcome: Outcome, begin_utc: str) -> dict[str, Any]:
+def record_of(run: Run, known: Circumstances, outcome: RunOutcome, begin_utc: str) -> dict[str, Any]:
     """The record of a run that was made, or could not be."""
     result = outcome.result or {}
-    phases = result.get("phases") or [drop(phase, "heard_s") for phase in outcome.phases]
+    phases = result.get("phases") or [drop(phase, "event_s") for phase in outcome.phases]
     return portable(
         {
             "schema": SCHEMA,
@@ -118,7 +117,7 @@ def case_of(run: Run, known: Circumstances, result: dict) -> dict:
     }
 
 
-def metrics_of(result: dict, outcome: Outcome, phases: list[dict], peak: dict | None) -> dict:
+def metrics_of(result: dict, outcome: RunOutcome, phases: list[dict], peak: dict | None) -> dict:
     """All numbers; loss and accuracy are those of the last epoch."""
     last = result["epochs"][-1] if result.get("epochs") else {}
     return {
@@ -131,8 +130,26 @@ def metrics_of(result: dict, outcome: Outcome, phases: list[dict], peak: dict | 
     }
 
 
+def efficiency(result: dict, peak: dict | None) -> dict[str, float | None]:
+    """The metrics that compare a result's speed with a peak, see machine_peak.py; None where something is missing.
+
+    `flops_per_s` is that of the steady training epoch. The operations are those that the graph asks for, so a backend
+    that makes do with fewer of them is credited with all.
+    """
+    counted = result.get("flops") or {}
+    each, samples_per_s = counted.get("train_per_sample"), result.get("samples_per_s")
+    flops_per_s = None if None in (each, samples_per_s) else each * samples_per_s
+    most = (peak or {}).get("gemm_flops_per_s")
+    return {
+        "train_flops_per_sample": each,
+        "evaluation_flops_per_sample": counted.get("evaluation_per_sample"),
+        "flops_per_s": flops_per_s,
+        "peak_fraction": None if None in (flops_per_s, most) else flops_per_s / most,
+    }
+
+
 def largest_deviation(parity: dict | None) -> float | None:
-    """The largest relative deviation from the reference; None if nothing was compared, or something was no number."""
+    """The largest relative deviation from the reference; None if nothing was compared, or a figure is not a number."""
     found = list(parity["deviations"].values()) if parity else [None]
     return None if None in found else max(found)
 

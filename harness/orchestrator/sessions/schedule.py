@@ -6,73 +6,15 @@ import ast
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from harness.orchestrator.core.cases import FIRST, Case, Run
 from harness.orchestrator.core.config import DEVICES, Config
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.names import check_names, unknown_name
 from harness.orchestrator.core.paths import WORKLOADS
-
-if TYPE_CHECKING:
-    from harness.orchestrator.sessions.sides import Side
-
-
-FIRST, CONFIRM = "first", "confirm"
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is compared: one backend on one workload under fixed conditions."""
-
-    backend: str
-    workload: str
-    edition: str
-    device: str
-    threads: int
-    profile: str
-    floatx: str
-
-    @property
-    def name(self) -> str:
-        """The case as part of a file name."""
-        device = self.device.replace(":", "")
-        return f"{self.backend}-{self.workload}-{device}-{self.threads}t-{self.profile}"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One process executing one case once.
-
-    round: from 1; a block, in which each case runs once on each side
-    side: of those that the session compares, None if it compares none
-    stage: FIRST, or CONFIRM for runs that are there to confirm what the first ones showed
-    """
-
-    case: Case
-    round: int
-    side: str | None = None
-    stage: str = FIRST
-
-    @property
-    def name(self) -> str:
-        return "-".join(filter(None, (self.case.name, self.side, f"r{self.round}")))
-
-    def as_json(self) -> dict:
-        return {**self.place, "case": asdict(self.case)}
-
-    @property
-    def place(self) -> dict:
-        """Where the run stands in its session."""
-        return {"name": self.name, "round": self.round, "side": self.side, "stage": self.stage}
-
-    @classmethod
-    def from_json(cls, written: dict) -> Run:
-        """The run that `as_json` wrote."""
-        place = {key: written[key] for key in ("side", "stage") if key in written}
-        return cls(Case(**written["case"]), written["round"], **place)
+from harness.orchestrator.sessions.sides import Side
 
 
 def known_workloads(folder: Path = WORKLOADS) -> dict[str, list[str]]:

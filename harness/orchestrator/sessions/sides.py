@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.sessions.schedule import Case
 
 # Fields of a case that a side may change.
 OF_CASE = ("profile", "threads")
@@ -48,7 +48,7 @@ def parse(label: str, words: list[str]) -> Side:
     """The side that words such as those in FORMS describe.
 
     Raises:
-        ConfigError: a word is not understood.
+        ConfigError: a word is invalid.
     """
     side = Side(label, tuple(words))
     for word in words:
@@ -80,4 +80,4 @@ def whole(word: str, value: str) -> int:
 
 
 def not_understood(word: str) -> ConfigError:
-    return ConfigError(f"A side's change is not understood. Expected e.g. {FORMS}. Received {word!r}.")
+    return ConfigError(f"A side's change is invalid. Expected e.g. {FORMS}. Received {word!r}.")

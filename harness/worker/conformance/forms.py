@@ -84,7 +84,7 @@ class Graph(object):
     """An expression's graph for one run: placeholders and their arrays, outputs, loss and gradients."""
 
     def __init__(self, case, bench):
-        self.arrays = list(case.arrays(bench.options.inputs or bench.api.floatx()).values())
+        self.arrays = list(case.arrays(bench.request["inputs"] or bench.api.floatx()).values())
         self.placeholders = [
             bench.P.placeholder(open_shape(case, label, array.shape), array.dtype.name)
             for label, array in zip(case.inputs, self.arrays)

@@ -1,15 +1,20 @@
 """Runs the conformance cases on one backend, inside its environment, and writes down what they gave.
 
-`python -I harness/worker/conformance/runner.py --backend NAME --output FILE.npz` writes one array for each result,
-named "<case>|<level>/<label>", and `report`: JSON with the versions, the settings, the public functions of K and, for
-each case, the names of its graphs' operations and how many those are, the functions of K that it calls and the
-traceback, null if it ran. A case that fails never stops the others: the exit code is 0 once all ran.
+Started as harness/worker/__main__.py is. The request has `schema`, `backend`, `device`, `threads` and `floatx` as
+protocol.py says, and
+
+    inputs              float type of the inputs of expressions; null: floatx
+    only                patterns of case names, e.g. "images-*,draws-*"
+    numeric_gradients   whether gradients are by finite differences instead
+    output              file to write, .npz: an array for each result, named "<case>|<level>/<label>"
+
+The result has `versions`, `settings`, the public `functions` of K and `cases`, in their order: of each its name, the
+names of its graphs' operations and how many those are, the functions of K that it calls and the traceback, null if it
+ran. A case that fails never stops the others. Before each a progress event says its name in `case`.
 """
 
-import argparse
 import fnmatch
 import itertools
-import json
 import os
 import runpy
 import sys
@@ -17,19 +22,7 @@ import traceback
 
 import numpy as np
 
-
-def parse(arguments):
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="harness.worker.conformance.runner", description=__doc__.splitlines()[0])
-    parser.add_argument("--backend", required=True, help="engine module to load")
-    parser.add_argument("--output", required=True, help="file to write, .npz")
-    parser.add_argument("--device", default="cpu", help="cpu, gpu or gpu:N")
-    parser.add_argument("--threads", type=int, default=None, help="threads that the library may use")
-    parser.add_argument("--floatx", default="float32", help="float32 or float64")
-    parser.add_argument("--inputs", default=None, help="float type of the inputs of expressions, if not --floatx")
-    parser.add_argument("--only", default="*", help="patterns of case names, e.g. 'images-*,draws-*'")
-    parser.add_argument("--numeric-gradients", action="store_true", help="gradients by finite differences instead")
-    return parser.parse_args(arguments)
+WORKER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "__main__.py")
 
 
 class Bench(object):
@@ -38,25 +31,22 @@ class Bench(object):
     `K` notes what a case calls; what the forms of cases call themselves they take from `api`, which is K as it is.
     """
 
-    def __init__(self, options):
+    def __init__(self, request):
         from harness.backends import api
         from harness.backends.graph import primitives
         from harness.worker.conformance.recording import Recording
 
         self.K, self.P, self.api = Recording(api), primitives, api
-        self.options = options
+        self.request = request
         self.operations, self.size = set(), 0
         self.engine = None
         self.restart()
 
     def restart(self):
         """Puts a fresh engine in use."""
-        from harness.backends.engines import registry
+        from harness.worker.run import start_engine
 
-        options = self.options
-        self.engine = registry.use(options.backend, options.device, options.threads)
-        self.api.set_floatx(options.floatx)
-        self.api.set_image_dim_ordering(self.engine.dim_ordering)
+        self.engine = start_engine(self.request)
 
     def function(self, inputs, outputs, updates=()):
         """K.function, its operations noted."""
@@ -100,51 +90,42 @@ def results_of(case, bench, numeric):
     return results, dict(line, error=error)
 
 
-def chosen(options):
+def chosen(request):
     """The cases to run, in their order."""
     from harness.worker.conformance.case_list import all_cases
 
-    cases = [case for case in all_cases() if case.smooth and case.wrt or not options.numeric_gradients]
+    cases = [case for case in all_cases() if case.smooth and case.wrt or not request["numeric_gradients"]]
     names = [case.name for case in cases]
-    asked = {name for pattern in options.only.split(",") for name in fnmatch.filter(names, pattern)}
+    asked = {name for pattern in request["only"].split(",") for name in fnmatch.filter(names, pattern)}
     return [case for case in cases if case.name in asked]
 
 
-def run(options):
-    """Runs the cases; the arrays to store.
+def run(request, reporter):
+    """Runs the cases and writes the file; the result.
 
     Each family has an engine of its own: TensorFlow copies all of a graph for every function that is added to it.
     """
     from harness.worker.conformance.recording import public_functions
 
-    bench = Bench(options)
-    arrays, lines = {}, {}
-    for _, family in itertools.groupby(chosen(options), lambda case: case.name.split("-")[0]):
-        bench.restart()
+    reporter.begin("parity")
+    cases = chosen(request)
+    arrays, lines = {}, []
+    for _, family in itertools.groupby(cases, lambda case: case.name.split("-")[0]):
+        bench = Bench(request)
         for case in family:
-            sys.stdout.write("case %s\n" % case.name)
-            sys.stdout.flush()  # a library that crashes leaves the name of the case behind
-            results, lines[case.name] = results_of(case, bench, options.numeric_gradients)
+            # a library that crashes leaves the name of the case behind
+            reporter.send("progress", phase="parity", step=len(lines), steps=len(cases), case=case.name)
+            results, line = results_of(case, bench, request["numeric_gradients"])
+            lines.append(dict(line, name=case.name))
             arrays.update({"%s|%s" % (case.name, label): np.asarray(array) for label, array in results.items()})
-    report = {
+    np.savez(request["output"], **arrays)
+    return {
         "cases": lines,
         "functions": public_functions(bench.api),
         "versions": bench.engine.versions(),
         "settings": bench.engine.settings(),
     }
-    arrays["report"] = np.array(json.dumps(report))
-    return arrays
-
-
-def main(arguments):
-    """Runs the cases and writes the file; the exit code."""
-    options = parse(arguments)
-    runpy.run_path(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bootstrap.py"))[
-        "install"
-    ]()
-    np.savez(options.output, **run(options))
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(runpy.run_path(WORKER)["main"](sys.argv[1:], run))

@@ -11,7 +11,7 @@ from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Li
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
 from harness.orchestrator.analysis.statistics import Evidence
-from harness.orchestrator.sessions.schedule import CONFIRM, FIRST
+from harness.orchestrator.core.cases import CONFIRM, FIRST
 from tests.orchestrator.sample_records import broken, sample
 
 

@@ -15,8 +15,8 @@ from harness.orchestrator.analysis import noise, pairs
 from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.analysis.comparison import key_of
 from harness.orchestrator.analysis.statistics import evidence
+from harness.orchestrator.core.cases import CONFIRM, FIRST
 from harness.orchestrator.core.errors import RecordError
-from harness.orchestrator.sessions.schedule import CONFIRM, FIRST
 from tests.orchestrator.sample_records import sample
 
 ROUNDS = 12

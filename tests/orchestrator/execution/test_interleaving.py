@@ -1,9 +1,10 @@
-"""Workers that take turns train one at a time, and when one fails the others go on."""
+"""Interleaved workers train one at a time, and when one fails the others go on."""
 
 from __future__ import annotations
 
 import os
 import random
+import signal
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -12,13 +13,13 @@ import pytest
 
 from harness.orchestrator.core.config import Limits
 from harness.orchestrator.execution import interleaving
-from harness.orchestrator.execution.interleaving import run_in_turns
-from harness.orchestrator.execution.launcher import Job, Outcome
+from harness.orchestrator.execution.interleaving import run_interleaved
+from harness.orchestrator.execution.interrupts import Interrupts
+from harness.orchestrator.execution.job import Job, RunOutcome, Silent
 from harness.orchestrator.execution.process import worker_variables
-from harness.orchestrator.sessions.parity_reference import Silent
 
-WORKER = Path(__file__).with_name("turning_worker.py")
-PLAYERS, WARMUPS, EPOCHS = 3, 1, 3
+WORKER = Path(__file__).with_name("interleaved_worker.py")
+WORKERS, WARMUPS, EPOCHS = 3, 1, 3
 EPOCH_S = 0.02
 
 
@@ -28,18 +29,18 @@ def no_threads_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def play(tmp_path: Path):
-    """Outcomes of PLAYERS workers; `failing` is a player and the epoch in which it fails."""
+def interleave(tmp_path: Path):
+    """Outcomes of WORKERS workers; `failing` is a worker and the epoch in which it fails."""
 
-    def played(failing: tuple[int, int] | None = None) -> list[Outcome]:
+    def interleaved(failing: tuple[int, int] | None = None) -> list[RunOutcome]:
         address = tmp_path / "turns"
-        jobs = [job(tmp_path, player, address, failing) for player in range(PLAYERS)]
-        return run_in_turns([(asked, Silent()) for asked in jobs], address, random.Random(0))
+        jobs = [job(tmp_path, number, address, failing) for number in range(WORKERS)]
+        return run_interleaved([(asked, Silent()) for asked in jobs], address, random.Random(0))
 
-    return played
+    return interleaved
 
 
-def job(folder: Path, player: int, address: Path, failing: tuple[int, int] | None) -> Job:
+def job(folder: Path, number: int, address: Path, failing: tuple[int, int] | None) -> Job:
     return Job(
         python=sys.executable,
         variables=worker_variables({}),
@@ -48,48 +49,61 @@ def job(folder: Path, player: int, address: Path, failing: tuple[int, int] | Non
             "warmup_epochs": WARMUPS,
             "epochs": EPOCHS,
             "epoch_s": EPOCH_S,
-            "fails_at": failing[1] if failing and failing[0] == player else None,
+            "fails_at": failing[1] if failing and failing[0] == number else None,
         },
         cpus=sorted(os.sched_getaffinity(0)),
         limits=Limits(wall_s=120, silence_s=120),
-        log=folder / str(player),
+        log=folder / str(number),
         worker=WORKER,
     )
 
 
-def test_workers_train_one_at_a_time_in_rounds(play) -> None:
-    spans = [outcome.result["spans"] for outcome in play()]
-    assert [len(each) for each in spans] == [WARMUPS + EPOCHS] * PLAYERS
+def test_workers_train_one_at_a_time_in_rounds(interleave) -> None:
+    spans = [outcome.result["spans"] for outcome in interleave()]
+    assert [len(each) for each in spans] == [WARMUPS + EPOCHS] * WORKERS
     ordered = sorted((begin, end, index) for each in spans for index, (begin, end) in enumerate(each))
     assert all(end <= begin for (_, end, _), (begin, _, _) in pairwise(ordered))
     rounds = [index for _, _, index in ordered]
     assert rounds == sorted(rounds), "nobody is a round ahead"
 
 
-def test_order_within_a_round_changes(play) -> None:
-    spans = [outcome.result["spans"] for outcome in play()]
-    orders = {tuple(sorted(range(PLAYERS), key=lambda player: spans[player][index])) for index in range(len(spans[0]))}
+def test_order_within_a_round_changes(interleave) -> None:
+    spans = [outcome.result["spans"] for outcome in interleave()]
+    orders = {tuple(sorted(range(WORKERS), key=lambda number: spans[number][index])) for index in range(len(spans[0]))}
     assert len(orders) > 1
 
 
 @pytest.mark.parametrize("epoch", [0, WARMUPS + 1])
-def test_others_go_on_when_one_fails(play, epoch: int) -> None:
-    outcomes = play(failing=(1, epoch))
+def test_others_go_on_when_one_fails(interleave, epoch: int) -> None:
+    outcomes = interleave(failing=(1, epoch))
     assert [outcome.status for outcome in outcomes] == ["ok", "failed", "ok"]
     assert all(len(outcome.result["spans"]) == WARMUPS + EPOCHS for outcome in outcomes if outcome.result)
 
 
 def test_others_start_after_one_that_could_not(tmp_path: Path) -> None:
     address = tmp_path / "turns"
-    broken, other = (job(tmp_path, player, address, None) for player in range(2))
+    broken, other = (job(tmp_path, number, address, None) for number in range(2))
     broken.request["turns"] = str(tmp_path / "nowhere")
-    seated: list[int] = []
-    outcomes = run_in_turns([(broken, Silent()), (other, Silent())], address, random.Random(0), seated=seated.append)
+    ready: list[int] = []
+    outcomes = run_interleaved([(broken, Silent()), (other, Silent())], address, random.Random(0), ready=ready.append)
     assert [outcome.status for outcome in outcomes] == ["failed", "ok"]
-    assert seated == [0, 1]
+    assert ready == [0, 1]
     assert "FileNotFoundError" in outcomes[0].reason
 
 
-def test_a_last_epoch_that_fails_is_told(play) -> None:
-    statuses = [outcome.status for outcome in play(failing=(2, WARMUPS + EPOCHS - 1))]
+def test_a_last_epoch_that_fails_is_told(interleave) -> None:
+    statuses = [outcome.status for outcome in interleave(failing=(2, WARMUPS + EPOCHS - 1))]
     assert statuses == ["ok", "ok", "failed"]
+
+
+def test_signal_interrupts_all_of_them(tmp_path: Path) -> None:
+    class Interrupting(Silent):
+        def event(self, event: dict) -> None:
+            if event.get("phase") == "epoch":
+                os.kill(os.getpid(), signal.SIGINT)
+
+    address = tmp_path / "turns"
+    jobs = [(job(tmp_path, number, address, None), Interrupting() if number else Silent()) for number in range(WORKERS)]
+    with Interrupts() as interrupts:
+        outcomes = run_interleaved(jobs, address, random.Random(0), interrupts)
+    assert [outcome.status for outcome in outcomes] == ["interrupted"] * WORKERS

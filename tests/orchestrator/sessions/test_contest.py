@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from harness.orchestrator.core.cases import CONFIRM, FIRST, Case, Run
 from harness.orchestrator.sessions.contest import Contest
-from harness.orchestrator.sessions.schedule import CONFIRM, FIRST, Case, Run, schedule
+from harness.orchestrator.sessions.schedule import schedule
 from harness.orchestrator.sessions.sides import Side, parse
 from tests.orchestrator.sample_records import sample
 

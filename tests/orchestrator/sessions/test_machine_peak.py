@@ -9,17 +9,17 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from harness.orchestrator.cli.report import report_command as report
+from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.provision import ensure
-from harness.orchestrator.execution.launcher import Outcome
+from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.reports.session import markdown, terminal
 from harness.orchestrator.reports.session.table import tables
 from harness.orchestrator.results.record import write_record
 from harness.orchestrator.sessions import machine_peak
-from harness.orchestrator.sessions.efficiency import efficiency
-from harness.orchestrator.sessions.preparation import Missing, Prepared
-from harness.orchestrator.sessions.schedule import Case
+from harness.orchestrator.sessions.prepared import Missing, Prepared
+from harness.orchestrator.sessions.run_record import efficiency
 from harness.worker.protocol import PEAK
 from tests.orchestrator.sample_records import MACHINE, broken, sample
 
@@ -39,12 +39,12 @@ def answering(monkeypatch: pytest.MonkeyPatch, failing: tuple[str, ...] = ()) ->
     """Workers answer, but for those of backends that fail; returns whom was asked, on which device."""
     asked = []
 
-    def ask(config: Config, case: Case, environment: object) -> Outcome:
+    def ask(config: Config, case: Case, environment: object) -> RunOutcome:
         asked.append((case.backend, case.device))
         if case.backend in failing:
-            return Outcome("failed", "BackendError in phase import: no card", "import")
+            return RunOutcome("failed", "BackendError in phase import: no card", "import")
         versions = {case.backend: "1.2"}
-        return Outcome("ok", None, "done", {"peak": MEASURED, "versions": versions, "settings": {"blas": None}})
+        return RunOutcome("ok", None, "done", {"peak": MEASURED, "versions": versions, "settings": {"blas": None}})
 
     monkeypatch.setattr(machine_peak, "ask", ask)
     return asked

@@ -7,12 +7,13 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from harness.orchestrator.core.cases import Run
+from harness.orchestrator.core.clock import duration
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.formatting import gigabytes, percent, significant
 from harness.orchestrator.sessions import progress
-from harness.orchestrator.sessions.forecast import Forecast, duration
-from harness.orchestrator.sessions.progress import Progress
-from harness.orchestrator.sessions.schedule import Run, expand
+from harness.orchestrator.sessions.progress import Forecast, Progress
+from harness.orchestrator.sessions.schedule import expand
 from tests.orchestrator.sample_records import broken, sample
 
 CASES = expand(Config(backends=["theano", "cntk"], workloads=["mnist_mlp", "mnist_cnn"]), threads=2)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.orchestrator.core.cases import CONFIRM, Case, Run
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.sessions.schedule import CONFIRM, Case, Run, schedule
+from harness.orchestrator.sessions.schedule import schedule
 from harness.orchestrator.sessions.sides import parse
 
 CASE = Case("tensorflow", "mnist_mlp", "2015-12", "cpu", 2, "tuned", "float32")
@@ -22,7 +23,7 @@ def test_side_understands_every_kind_of_change() -> None:
 
 @pytest.mark.parametrize("word", ["", "fast", "tensorflow=2.20", "threads=0", "threads=two", "threads==2", "Mixed=1"])
 def test_side_refuses_what_is_no_change(word: str) -> None:
-    with pytest.raises(ConfigError, match="A side's change is not understood") as caught:
+    with pytest.raises(ConfigError, match="A side's change is invalid") as caught:
         parse("a", [word])
     assert repr(word) in str(caught.value)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from harness.worker.conformance.forms import Expression, Program
 from harness.worker.conformance.recording import Recording, public_functions
 from harness.worker.conformance.runner import Bench, results_of
 
-OPTIONS = SimpleNamespace(backend="numpy", device="cpu", threads=None, floatx="float64", inputs=None)
+REQUEST = {"backend": "numpy", "device": "cpu", "threads": None, "floatx": "float64", "inputs": None}
 
 
 @pytest.fixture(autouse=True)
@@ -79,14 +78,14 @@ def program(bench):
     ],
 )
 def test_report_says_what_a_case_calls_itself(case, functions):
-    results, line = results_of(case, Bench(OPTIONS), numeric=False)
+    results, line = results_of(case, Bench(REQUEST), numeric=False)
     assert line["error"] is None
     assert line["functions"] == functions
     assert results["value/y"].shape in [(), (2,)]
 
 
 def test_report_begins_anew_with_each_case():
-    bench = Bench(OPTIONS)
+    bench = Bench(REQUEST)
     results_of(Program("p", program), bench, numeric=False)
     _, line = results_of(Program("q", lambda bench: {"value/y": np.array(bench.K.epsilon())}), bench, numeric=False)
     assert line["functions"] == ["epsilon"]

@@ -1,12 +1,8 @@
-"""What the backends answered: the runner started in an environment, and what it wrote."""
+"""What the backends answered: the runner, executed in an environment, and what it gave."""
 
 from __future__ import annotations
 
-import collections
-import json
-import subprocess
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from harness.orchestrator.core.config import Limits
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.core.paths import CONFORMANCE, ENGINES
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution.process import worker_variables
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.job import RunOutcome, Silent, job
+from harness.orchestrator.monitoring.machine import available_cpus
+from harness.worker.protocol import SCHEMA
 
 THREADS = 2
 LIMIT_S = 3600  # a cold Theano cache compiles some thousand small libraries
-LAST_LINES = 20
-CASE = "case "  # what the runner prints before each, with its name
+RESULT = ("cases", "functions", "versions", "settings")  # of the runner
 
 Watch = Callable[[str], None]
 
@@ -32,7 +31,7 @@ class Answer:
     """One run of the runner.
 
     results: case -> "<level>/<label>" -> array
-    cases: case -> its error, operations, how many those are, and functions
+    cases: case -> its error, operations, how many those are, and functions, in the order in which they ran
     functions: public functions of K, those that no case calls too
     settings: the engine's at the end
     versions: of the library and of what it computes with
@@ -45,6 +44,20 @@ class Answer:
     versions: dict[str, str]
 
 
+class CurrentCase(Silent):
+    """An observer that passes the name of each case that begins to `watch`, and keeps the last one."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        self.name = "the first case"
+
+    def event(self, event: dict) -> None:
+        """Note the case, if one begins."""
+        if "case" in event:
+            self.name = event["case"]
+            self.watch(self.name)
+
+
 def engines() -> list[str]:
     """Every backend that has an engine."""
     return sorted(path.parent.name for path in ENGINES.glob("*/engine.py"))
@@ -53,67 +66,75 @@ def engines() -> list[str]:
 def variables(
     found: Environment, interpreted: bool = False, profile: str = "tuned", threads: int = THREADS
 ) -> dict[str, str]:
-    """A worker's environment variables, with those of the cases: no cache of timed runs is warmed."""
+    """An environment's variables, with those of the cases: no cache of timed runs is warmed."""
     specification, own = found.specification, found.specification.conformance
     texts = specification.probe.variables | own.variables | (own.interpreted if interpreted else {})
-    apart = {name: found.written(text, threads) for name, text in texts.items()}
-    return worker_variables({**found.variables(profile, threads), **apart})
+    return {**found.variables(profile, threads), **{name: found.written(texts[name], threads) for name in texts}}
 
 
-def ask(found: Environment, *options: str, interpreted: bool = False, watch: Watch = lambda case: None) -> Answer:
-    """Runs the cases in an environment.
+def ask(
+    found: Environment,
+    only: str = "*",
+    floatx: str = "float32",
+    inputs: str | None = None,
+    numeric_gradients: bool = False,
+    interpreted: bool = False,
+    watch: Watch = lambda case: None,
+) -> Answer:
+    """Runs the cases in an environment, on all CPUs: askers may share them.
 
     Args:
         found: the backend's.
-        options: more of the runner's.
+        only, floatx, inputs, numeric_gradients: as harness/worker/conformance/runner.py has them.
         interpreted: the library compiles nothing, if its environment can have it so.
-        watch: is told each case that begins.
+        watch: gets the name of each case that begins.
 
     Raises:
         WorkerFailed: the library ended the process, or took longer than LIMIT_S.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "results.npz"
-        named = ["--backend", found.backend, "--output", str(output), "--threads", str(THREADS)]
-        command = [str(found.python), "-I", str(CONFORMANCE), *named, *options]
-        run(command, found.backend, variables(found, interpreted), folder, watch)
-        return load(output)
-
-
-def run(command: list[str], backend: str, environment: dict[str, str], folder: str, watch: Watch) -> None:
-    """Runs the runner to its end."""
-    lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
-    case = "the first case"
-    with subprocess.Popen(
-        command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        limit = threading.Timer(LIMIT_S, process.kill)
-        limit.start()
-        try:
-            for line in process.stdout:
-                lines.append(line)
-                if line.startswith(CASE):
-                    case = line.removeprefix(CASE).strip()
-                    watch(case)
-        except BaseException:  # Ctrl-C: nothing is left running
-            process.kill()
-            raise
-        finally:
-            limit.cancel()
-    if process.returncode:
-        raise WorkerFailed(
-            f"{backend} ended with exit code {process.returncode} in {case}. Expected 0 once all cases ran. "
-            f"Its last lines:\n{''.join(lines)}"
+    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+        request = {
+            "schema": SCHEMA,
+            "backend": found.backend,
+            "device": "cpu",
+            "threads": THREADS,
+            "floatx": floatx,
+            "inputs": inputs,
+            "only": only,
+            "numeric_gradients": numeric_gradients,
+            "output": str(Path(folder, "results.npz")),
+        }
+        asked = job(
+            found,
+            variables(found, interpreted),
+            request,
+            Path(folder, "runner"),
+            worker=CONFORMANCE,
+            limits=Limits(wall_s=LIMIT_S, silence_s=LIMIT_S),
+            cpus=available_cpus(),
+            result=RESULT,
         )
+        current = CurrentCase(watch)
+        outcome = execute(asked, current)
+        if outcome.status != "ok":
+            raise failure(found.backend, current.name, outcome)
+        return load(Path(request["output"]), outcome.result)
 
 
-def load(path: Path) -> Answer:
-    """Reads what the runner wrote."""
+def failure(backend: str, case: str, outcome: RunOutcome) -> WorkerFailed:
+    """The error of a runner that ended early."""
+    lines = "".join(f"{line}\n" for line in outcome.stderr_tail)
+    return WorkerFailed(
+        f"{backend} stopped in {case}: {outcome.reason}. Expected all cases to run. Its last lines:\n{lines}"
+    )
+
+
+def load(path: Path, report: dict) -> Answer:
+    """The answer that the runner's file and report make."""
+    cases = {line["name"]: line for line in report["cases"]}
+    results: dict[str, dict[str, np.ndarray]] = {name: {} for name in cases}
     with np.load(path) as arrays:
-        report = json.loads(str(arrays["report"]))
-        results: dict[str, dict[str, np.ndarray]] = {name: {} for name in report["cases"]}
         for key in arrays.files:
-            if key != "report":
-                name, label = key.split("|", 1)
-                results[name][label] = arrays[key]
-    return Answer(results, report["cases"], tuple(report["functions"]), report["settings"], report["versions"])
+            name, label = key.split("|", 1)
+            results[name][label] = arrays[key]
+    return Answer(results, cases, tuple(report["functions"]), report["settings"], report["versions"])

@@ -1,16 +1,22 @@
-"""Whether a backend's answer to a case is what it should be: the reference's, or the failure that is expected."""
+"""Whether a backend's answer to a case is what it should be: the reference's, or the failure that is expected.
+
+Expected failures stand in `harness/backends/engines/<backend>/expected_failures.txt`. A line has a case's name and,
+after white space, why it cannot pass, with a link to the upstream issue where there is one. Lines that begin with # and
+empty lines are skipped.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from harness.orchestrator.core.paths import ENGINES
 from harness.orchestrator.suites.conformance.answers import Answer
 from harness.orchestrator.suites.conformance.comparator import Mismatch, compare
-from harness.orchestrator.suites.conformance.expectations import path_of
 
-RAISED, UNFORESEEN = "error", "expectation"
+RAISED, UNEXPECTED_PASS = "error", "expectation"
 
 
 class Case(Protocol):
@@ -21,10 +27,10 @@ class Case(Protocol):
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What came of a case on a backend.
+class Outcome:
+    """How a case ended on a backend.
 
-    level: the first that does not hold: one of comparator.LEVELS, RAISED, or UNFORESEEN where an expected failure
+    level: the first that does not hold: one of comparator.LEVELS, RAISED, or UNEXPECTED_PASS where an expected failure
         passes; None if all do
     message: in what, None if in nothing
     reason: why the failure is expected, None if none is
@@ -36,12 +42,12 @@ class Verdict:
 
     @property
     def passes(self) -> bool:
-        """Every level holds, foreseen or not."""
-        return self.level in (None, UNFORESEEN)
+        """Every level holds, expected or not."""
+        return self.level in (None, UNEXPECTED_PASS)
 
     @property
     def wrong(self) -> bool:
-        """It is not as it should be: fails, or passes in spite of an expectation."""
+        """It fails unexpectedly, or passes in spite of an expectation."""
         return self.passes != (self.reason is None)
 
 
@@ -57,20 +63,22 @@ class Reference:
         return {label: array.dtype.name for label, array in self.dtypes.results[case].items()}
 
 
-def judge(answer: Answer, reference: Reference, case: Case, backend: str, expected: Mapping[str, str]) -> Verdict:
-    """The verdict on a backend's answer to a case.
+def judge(answer: Answer, reference: Reference, case: Case, backend: str, expected: Mapping[str, str]) -> Outcome:
+    """The outcome of a case on a backend, from its answer.
 
     Args:
         answer: the backend's.
         reference: what is right.
         case: the case.
         backend: its name.
-        expected: failing case -> reason, as expectations.read gives them.
+        expected: failing case -> reason, as expected_failures gives them.
     """
     found, reason = shortcoming(answer, reference, case), expected.get(case.name)
     if found is None and reason is not None:
-        return Verdict(UNFORESEEN, f"passes, but is listed in {backend}/{path_of(backend).name}: {reason}", reason)
-    return Verdict(*(found or (None, None)), reason)
+        return Outcome(
+            UNEXPECTED_PASS, f"passes, but is listed in {backend}/{expectations_file(backend).name}: {reason}", reason
+        )
+    return Outcome(*(found or (None, None)), reason)
 
 
 def shortcoming(answer: Answer, reference: Reference, case: Case) -> tuple[str, str] | None:
@@ -84,3 +92,25 @@ def shortcoming(answer: Answer, reference: Reference, case: Case) -> tuple[str, 
     except Mismatch as mismatch:
         return mismatch.level, mismatch.message
     return None
+
+
+def expectations_file(backend: str) -> Path:
+    """Where a backend's expected failures stand."""
+    return ENGINES / backend / "expected_failures.txt"
+
+
+def expected_failures(backend: str) -> dict[str, str]:
+    """Failing case -> reason, of a backend."""
+    return parse_expectations(expectations_file(backend).read_text(encoding="utf-8"))
+
+
+def parse_expectations(text: str) -> dict[str, str]:
+    """Case -> reason, from a file's text; a line without a reason raises ValueError."""
+    expected = {}
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            case, _, reason = line.strip().partition(" ")
+            if not reason.strip():
+                raise ValueError(f"expected failure without a reason. Expected '<case> <reason>'. Received {line!r}.")
+            expected[case] = reason.strip()
+    return expected

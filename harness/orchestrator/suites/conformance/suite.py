@@ -1,21 +1,19 @@
-"""Conducts the suite: the reference first, then every backend in turn, each case judged."""
+"""Conducts the suite: the reference first, then one backend after another, each case judged."""
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.orchestrator.core.errors import ConfigError, ProvisioningError, WorkerFailed
-from harness.orchestrator.core.names import nearest
+from harness.orchestrator.core.errors import ProvisioningError, WorkerFailed
+from harness.orchestrator.core.names import glob, matching
 from harness.orchestrator.environments.description.environment import Environment, Unavailable
 from harness.orchestrator.suites.conformance.answers import Answer, Watch, ask
-from harness.orchestrator.suites.conformance.expectations import read
-from harness.orchestrator.suites.conformance.judgement import Case, Reference, Verdict, judge
+from harness.orchestrator.suites.conformance.judgement import Case, Outcome, Reference, expected_failures, judge
 
 REFERENCE = "numpy"
-WILDCARDS = "*?["
+FLOATX = "float32"  # of all backends
 
 
 class Display(Protocol):
@@ -28,24 +26,24 @@ class Display(Protocol):
 
 @dataclass(frozen=True)
 class Column:
-    """What came of one backend.
+    """The outcomes of one backend.
 
     versions: of the library, by the backend's name, and of what it computes with
-    verdicts: case -> verdict; empty if it gave no answer
+    outcomes: case -> outcome; empty if it gave no answer
     absence: why it gave none
     failed: whether it was there and gave none
     """
 
     backend: str
     versions: Mapping[str, str]
-    verdicts: Mapping[str, Verdict]
+    outcomes: Mapping[str, Outcome]
     absence: str | None = None
     failed: bool = False
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of the suite.
+class SuiteResult:
+    """The outcomes of the suite.
 
     functions: public functions of K
     cases: those that ran, with their tolerances
@@ -61,22 +59,9 @@ class Outcome:
 
 
 def select(cases: Sequence[Case], pattern: str) -> list[Case]:
-    """The cases whose names match; a pattern without wildcard may be any part of a name.
-
-    Raises: ConfigError if none does.
-    """
-    names = [case.name for case in cases]
-    chosen = fnmatch.filter(names, glob(pattern))
-    if not chosen:
-        near = nearest(pattern, names)
-        advice = f" Did you mean {near}?" if near else ""
-        raise ConfigError(f"No case has such a name. Expected a pattern of names. Received {pattern!r}.{advice}")
+    """The cases whose names match, see `matching`."""
+    chosen = set(matching("case", pattern, [case.name for case in cases]))
     return [case for case in cases if case.name in chosen]
-
-
-def glob(pattern: str) -> str:
-    """What the runner is asked for."""
-    return pattern if any(sign in pattern for sign in WILDCARDS) else f"*{pattern}*"
 
 
 def conduct(
@@ -85,7 +70,7 @@ def conduct(
     cases: Sequence[Case],
     pattern: str,
     display: Display,
-) -> Outcome:
+) -> SuiteResult:
     """Runs the cases that match on every backend.
 
     Args:
@@ -105,7 +90,7 @@ def conduct(
     columns = tuple(conductor.column(backend) for backend in backends)
     calls = {case.name: conductor.calls_of(case.name) for case in chosen}
     functions = conductor.reference.values.functions
-    return Outcome(functions, tuple(chosen), calls, columns, whole=len(chosen) == len(cases))
+    return SuiteResult(functions, tuple(chosen), calls, columns, whole=len(chosen) == len(cases))
 
 
 class Conductor:
@@ -121,21 +106,22 @@ class Conductor:
                 f"The reference, {REFERENCE}, is not here, so that nothing can be compared: {here.reason}."
             )
         self.answers: list[Answer] = []
-        values, dtypes = self.ask(here, "--floatx", "float64"), self.ask(here)
+        values, dtypes = self.ask(here, "float64"), self.ask(here)
         self.reference = Reference(values, dtypes)
 
-    def ask(self, environment: Environment, *options: str) -> Answer:
+    def ask(self, environment: Environment, floatx: str = FLOATX) -> Answer:
         """A backend's answer, shown while it is worked on."""
-        watch = self.display.begin(" ".join([environment.backend, *options[1:]]), len(self.cases))
+        shown = environment.backend if floatx == FLOATX else f"{environment.backend} {floatx}"
+        watch = self.display.begin(shown, len(self.cases))
         try:
-            answer = ask(environment, "--only", self.pattern, *options, watch=watch)
+            answer = ask(environment, self.pattern, floatx, watch=watch)
         finally:
             self.display.end()
         self.answers.append(answer)
         return answer
 
     def column(self, backend: str) -> Column:
-        """What came of a backend."""
+        """The outcomes of a backend."""
         here = self.found[backend]
         if isinstance(here, Unavailable):
             return Column(backend, {}, {}, " ".join(filter(None, (f"{here.reason}.", here.remedy))))
@@ -143,9 +129,9 @@ class Conductor:
             answer = self.reference.dtypes if backend == REFERENCE else self.ask(here)
         except WorkerFailed as error:
             return Column(backend, here.versions, {}, str(error), failed=True)
-        expected = read(backend)
-        verdicts = {case.name: judge(answer, self.reference, case, backend, expected) for case in self.cases}
-        return Column(backend, answer.versions, verdicts)
+        expected = expected_failures(backend)
+        outcomes = {case.name: judge(answer, self.reference, case, backend, expected) for case in self.cases}
+        return Column(backend, answer.versions, outcomes)
 
     def calls_of(self, case: str) -> frozenset[str]:
         """The functions that a case calls, on any backend: one that fails early calls fewer."""

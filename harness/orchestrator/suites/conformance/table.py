@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from harness.orchestrator.core.formatting import ABSENT, scientific
 from harness.orchestrator.suites.conformance.comparator import LEVELS
-from harness.orchestrator.suites.conformance.judgement import RAISED, UNFORESEEN, Verdict
-from harness.orchestrator.suites.conformance.suite import Column, Outcome
+from harness.orchestrator.suites.conformance.judgement import RAISED, UNEXPECTED_PASS, Outcome
+from harness.orchestrator.suites.conformance.suite import Column, SuiteResult
 
-ORDER = (RAISED, *LEVELS, UNFORESEEN)
+ORDER = (RAISED, *LEVELS, UNEXPECTED_PASS)
 NO_CASE = "no case"
 # Cases of the graph's primitives, which K's functions are made of.
 PRIMITIVES = "(primitives alone)"
@@ -70,13 +70,13 @@ class Table:
     facts: tuple[str, ...]
 
 
-def build(outcome: Outcome) -> Table:
+def build(result: SuiteResult) -> Table:
     """The table of a suite; where cases were left out, functions without one are too."""
-    columns = outcome.columns
-    rows = [row(name, columns, calling(outcome, name)) for name in outcome.functions]
-    if not outcome.whole:
+    columns = result.columns
+    rows = [row(name, columns, calling(result, name)) for name in result.functions]
+    if not result.whole:
         rows = [each for each in rows if any(cell.cases for cell in each.cells)]
-    silent = [name for name, functions in outcome.calls.items() if not functions]
+    silent = [name for name, functions in result.calls.items() if not functions]
     if silent:
         rows.append(row(PRIMITIVES, columns, silent))
     return Table(
@@ -84,13 +84,13 @@ def build(outcome: Outcome) -> Table:
         versions=tuple(column.versions.get(column.backend) for column in columns),
         rows=tuple(rows),
         failures=tuple(line for column in columns for line in failures(column)),
-        facts=tuple(facts(outcome)),
+        facts=tuple(facts(result)),
     )
 
 
-def calling(outcome: Outcome, function: str) -> list[str]:
+def calling(result: SuiteResult, function: str) -> list[str]:
     """The cases that call a function."""
-    return [case for case, functions in outcome.calls.items() if function in functions]
+    return [case for case, functions in result.calls.items() if function in functions]
 
 
 def row(label: str, columns: Iterable[Column], cases: list[str]) -> Row:
@@ -100,14 +100,14 @@ def row(label: str, columns: Iterable[Column], cases: list[str]) -> Row:
 
 def cell(column: Column, cases: list[str]) -> Cell:
     """What came of some cases on a backend."""
-    if not column.verdicts:
+    if not column.outcomes:
         return Cell(answered=False)
-    verdicts = [column.verdicts[case] for case in cases]
-    levels = [verdict.level for verdict in verdicts if verdict.wrong]
+    outcomes = [column.outcomes[case] for case in cases]
+    levels = [outcome.level for outcome in outcomes if outcome.wrong]
     return Cell(
-        passed=sum(verdict.passes for verdict in verdicts),
-        cases=len(verdicts),
-        expected=sum(not verdict.passes and not verdict.wrong for verdict in verdicts),
+        passed=sum(outcome.passes for outcome in outcomes),
+        cases=len(outcomes),
+        expected=sum(not outcome.passes and not outcome.wrong for outcome in outcomes),
         level=min(levels, key=ORDER.index, default=None),
     )
 
@@ -117,32 +117,32 @@ def failures(column: Column) -> list[str]:
     if column.failed:
         return [f"{column.backend}: {column.absence}"]
     return [
-        f"{column.backend} {case}: {verdict.level}: {last_line(verdict)}"
-        for case, verdict in column.verdicts.items()
-        if verdict.wrong
+        f"{column.backend} {case}: {outcome.level}: {last_line(outcome)}"
+        for case, outcome in column.outcomes.items()
+        if outcome.wrong
     ]
 
 
-def last_line(verdict: Verdict) -> str:
+def last_line(outcome: Outcome) -> str:
     """A message in one line: of a traceback the last, which says what was raised."""
-    return (verdict.message or "").strip().splitlines()[-1]
+    return (outcome.message or "").strip().splitlines()[-1]
 
 
-def facts(outcome: Outcome) -> list[str]:
+def facts(result: SuiteResult) -> list[str]:
     """Sentences about the whole."""
-    tested = frozenset().union(*outcome.calls.values())
-    untested = [name for name in outcome.functions if name not in tested]
+    tested = frozenset().union(*result.calls.values())
+    untested = [name for name in result.functions if name not in tested]
     lines = [
         "2/4 x1 value: two of four cases pass, one fails as expected, another fails first in its values.",
-        f"{len(outcome.cases)} cases; a case counts for each of the {len(outcome.functions)} functions of K that it "
+        f"{len(result.cases)} cases; a case counts for each of the {len(result.functions)} functions of K that it "
         "calls itself.",
-        *expectations(outcome.columns),
+        *expectations(result.columns),
         f"Compared with NumPy in float64, level by level: {', '.join(LEVELS)}; dtypes are those of NumPy in float32. "
         "Integers and bools are equal, floats differ by no more than the tolerance times the array's largest number, "
-        f"or times 1 if that is larger. Tolerance and number of cases: {tolerances(outcome)}.",
-        *(f"{column.backend}: {versions(column)}" for column in outcome.columns),
+        f"or times 1 if that is larger. Tolerance and number of cases: {tolerances(result)}.",
+        *(f"{column.backend}: {versions(column)}" for column in result.columns),
     ]
-    if outcome.whole and untested:
+    if result.whole and untested:
         lines.insert(2, f"Functions without a case: {len(untested)}: {', '.join(untested)}.")
     return lines
 
@@ -150,17 +150,17 @@ def facts(outcome: Outcome) -> list[str]:
 def expectations(columns: Iterable[Column]) -> list[str]:
     """How many failures are expected, and each with its reason."""
     expected = [
-        f"{column.backend} {case}: {verdict.reason}"
+        f"{column.backend} {case}: {outcome.reason}"
         for column in columns
-        for case, verdict in column.verdicts.items()
-        if not verdict.passes and not verdict.wrong
+        for case, outcome in column.outcomes.items()
+        if not outcome.passes and not outcome.wrong
     ]
     return [f"Expected failures (x): {len(expected)}.", *(f"Expected: {line}" for line in expected)]
 
 
-def tolerances(outcome: Outcome) -> str:
+def tolerances(result: SuiteResult) -> str:
     """Each tolerance with the number of its cases."""
-    counts = Counter(case.tolerance for case in outcome.cases)
+    counts = Counter(case.tolerance for case in result.cases)
     return ", ".join(f"{scientific(tolerance)} in {count}" for tolerance, count in sorted(counts.items()))
 
 

@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from harness.orchestrator.core.clock import duration
 from harness.orchestrator.reports.session.terminal import say
-from harness.orchestrator.sessions.forecast import duration
 from harness.orchestrator.suites.conformance.answers import Watch
 from harness.orchestrator.suites.conformance.table import Cell, Table
 

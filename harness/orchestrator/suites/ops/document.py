@@ -10,16 +10,14 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.orchestrator.core.errors import RecordError
-from harness.orchestrator.execution.launcher import Outcome
+from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.execution.run_status import judge_error
 from harness.orchestrator.reports.session.pytest_benchmark import commit_info, machine_info
 from harness.orchestrator.sessions.run_record import portable
-
-if TYPE_CHECKING:
-    from harness.orchestrator.suites.ops.suite import Plan
+from harness.orchestrator.suites.ops.operations import Plan
 
 # History of SCHEMA, newest first.
 # 1: first version.
@@ -46,7 +44,7 @@ def document_of(
     machine: dict,
     plan: Plan,
     backend: str,
-    outcome: Outcome,
+    outcome: RunOutcome,
     raw: Path | None = None,
     environment: dict | None = None,
 ) -> dict[str, Any]:
@@ -54,14 +52,14 @@ def document_of(
 
     Args:
         outcome: of its process.
-        raw: what pytest-benchmark wrote, if it came to that.
+        raw: what pytest-benchmark wrote, if it got that far.
         environment: what it ran in.
     """
     result = outcome.result or {}
     written = json.loads(raw.read_text(encoding="utf-8")) if outcome.status == "ok" and raw.exists() else {}
-    told = {"node": machine["name"]}  # and not the host's name
+    named = {"node": machine["name"]}  # and not the host's name
     document = {
-        "machine_info": {**(written.get("machine_info") or machine_info(machine)), **told},
+        "machine_info": {**(written.get("machine_info") or machine_info(machine)), **named},
         "commit_info": commit_info(machine),
         "benchmarks": written.get("benchmarks", []),
         "datetime": written.get("datetime") or datetime.now(UTC).isoformat(),
@@ -87,8 +85,8 @@ def document_of(
 
 def failure(found: dict) -> dict:
     """An operation that gave no time: the status and the sentence of its exception."""
-    verdict = judge_error(found)
-    return {"operation": found["operation"], "status": verdict.status, "reason": verdict.reason}
+    judged = judge_error(found)
+    return {"operation": found["operation"], "status": judged.status, "reason": judged.reason}
 
 
 def read(path: Path) -> dict:

@@ -1,16 +1,28 @@
-"""The operations that there are: the tests of benchmarks/ops/test_ops.py, which is read and not imported."""
+"""The operations that there are, tests of benchmarks/ops/test_ops.py (read, not imported), and a plan to time some."""
 
 from __future__ import annotations
 
 import ast
-import fnmatch
+from dataclasses import dataclass
 
-from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.core.names import nearest
+from harness.orchestrator.core.names import matching
 from harness.orchestrator.core.paths import OPS
-from harness.orchestrator.suites.conformance.suite import glob
 
 PREFIX = "test_"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured, and how; `rounds` and `max_time_s` as pytest-benchmark has them."""
+
+    backends: list[str]
+    operations: list[str]
+    device: str
+    threads: int
+    profile: str
+    seed: int
+    rounds: int
+    max_time_s: float
 
 
 def known() -> list[str]:
@@ -21,14 +33,5 @@ def known() -> list[str]:
 
 
 def select(pattern: str) -> list[str]:
-    """The operations whose names match; a pattern without wildcard may be any part of a name.
-
-    Raises: ConfigError if none does.
-    """
-    names = known()
-    chosen = fnmatch.filter(names, glob(pattern))
-    if not chosen:
-        near = nearest(pattern, names)
-        advice = f" Did you mean {near}?" if near else f" Known are {', '.join(names)}."
-        raise ConfigError(f"No operation has such a name. Expected a pattern of names. Received {pattern!r}.{advice}")
-    return chosen
+    """The operations whose names match, see `matching`."""
+    return matching("operation", pattern, known())

@@ -12,7 +12,7 @@ from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description.environment import Environment, Unavailable
 from harness.orchestrator.environments.description.obstacles import Obstacle
 from harness.orchestrator.environments.extra_packages import installed
-from harness.orchestrator.sessions.preparation import Missing, usable
+from harness.orchestrator.sessions.prepared import Missing, usable
 
 Say = Callable[[str, str], None]
 

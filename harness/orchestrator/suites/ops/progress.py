@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from harness.orchestrator.sessions.forecast import duration
+from harness.orchestrator.core.clock import duration
 from harness.orchestrator.sessions.progress import STYLES
 
 

@@ -9,36 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from harness.orchestrator.core.config import Limits
 from harness.orchestrator.core.paths import OPS
 from harness.orchestrator.environments.description.environment import Environment
+from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.interrupts import Interrupts
-from harness.orchestrator.execution.launcher import Job, Observer, Outcome, launch
-from harness.orchestrator.execution.process import without_core_files, worker_variables
-from harness.orchestrator.monitoring import machine
+from harness.orchestrator.execution.job import Job, Observer, RunOutcome, job
 from harness.orchestrator.results.record import write_whole
-from harness.orchestrator.sessions.preparation import Missing
+from harness.orchestrator.sessions.prepared import Missing
 from harness.orchestrator.suites.ops.document import document_of
+from harness.orchestrator.suites.ops.operations import Plan
 from harness.orchestrator.suites.ops.preparation import Equipped
 from harness.worker.protocol import SCHEMA
 
 FLOATX = "float32"
+RESULT = ("versions", "settings", "order", "failures")  # of benchmarks/ops/runner.py
 # A round is no shorter: the clock and the loop around it are then far below 0.1 %, and the stored rounds are few.
 MIN_ROUND_S = 5e-3
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is measured, and how; `rounds` and `max_time_s` as pytest-benchmark has them."""
-
-    backends: list[str]
-    operations: list[str]
-    device: str
-    threads: int
-    profile: str
-    seed: int
-    rounds: int
-    max_time_s: float
 
 
 class Display(Observer, AbstractContextManager, Protocol):
@@ -69,7 +55,6 @@ def conduct(plan: Plan, found: dict[str, Equipped | Missing], folder: Path, stat
         folder: of the session, where the documents are stored.
         state: of the machine.
     """
-    without_core_files()
     session = Session(plan, folder)
     (folder / "logs").mkdir()
     with Interrupts() as interrupts, display:
@@ -96,16 +81,15 @@ def measure(
     """The document of a backend."""
     known = {"session": session.folder.name, "machine": state, "plan": session.plan, "backend": backend}
     if isinstance(here, Missing):
-        return document_of(**known, outcome=Outcome("unsupported", here.sentence, None))
+        return document_of(**known, outcome=RunOutcome("unsupported", here.sentence, None))
     display.begin(backend)
     raw = session.folder / "logs" / f"{backend}.pytest-benchmark.json"
-    job = job_of(session, here, raw)
+    asked = job_of(session, here, raw)
     last = LastOperation(display)
-    outcome = launch(job, last, interrupts)
+    outcome = execute(asked, last, interrupts)
     if outcome.status != "ok" and last.operation is not None:
         outcome.reason = f"{last.operation}: {outcome.reason}"
-    identity = {**here.environment.identity, "variables": variables_of(here.environment, session.plan)}
-    identity["cpus"] = job.cpus
+    identity = {**here.environment.identity, "variables": asked.variables, "cpus": asked.cpus}
     return document_of(**known, outcome=outcome, raw=raw, environment=identity)
 
 
@@ -126,23 +110,16 @@ def job_of(session: Session, here: Equipped, raw: Path) -> Job:
         "min_time_s": MIN_ROUND_S,
         "json": str(raw),
     }
-    return Job(
-        python=str(environment.python),
-        variables=worker_variables(variables_of(environment, plan)),
-        request=request,
-        cpus=machine.choose_cpus(plan.threads) if plan.device == "cpu" else machine.available_cpus(),
-        limits=Limits(),
-        log=session.folder / "logs" / environment.backend,
-        worker=OPS / "runner.py",
-    )
+    log, variables = session.folder / "logs" / environment.backend, variables_of(environment, plan)
+    return job(environment, variables, request, log, worker=OPS / "runner.py", result=RESULT)
 
 
 def variables_of(environment: Environment, plan: Plan) -> dict[str, str]:
     """A run's variables, but for where compiled code is kept: operations must not warm the cache of runs."""
     specification = environment.specification
-    apart = {name: text for name, text in specification.probe.variables.items() if name in specification.variables}
-    written = {name: environment.written(text, plan.threads) for name, text in apart.items()}
-    return {**environment.variables(plan.profile, plan.threads), **written}
+    names = specification.probe.variables.keys() & specification.variables
+    own = {name: environment.written(specification.probe.variables[name], plan.threads) for name in sorted(names)}
+    return {**environment.variables(plan.profile, plan.threads), **own}
 
 
 class LastOperation:

@@ -39,8 +39,8 @@ def starts(bench):
     """What a fresh process has, and whose backend it is."""
     K = bench.K
     results = facts(
-        backend=K.backend() == bench.options.backend,
-        floatx=K.floatx() == bench.options.floatx,
+        backend=K.backend() == bench.request["backend"],
+        floatx=K.floatx() == bench.request["floatx"],
         legacy_weight_ordering=K.legacy_weight_ordering() is False,
         image_dim_ordering=K.image_dim_ordering() in ("tf", "th"),
     )

@@ -29,9 +29,9 @@ def operations(found: Answer) -> set[str]:
 
 def test_theano_compiles_nothing_that_an_earlier_process_compiled():
     """The same cases twice: in Theano a convolution before it changes the flags that a product is compiled with."""
-    cases = ("theano", "--only", "state-training-*")
-    answer(*cases)
-    assert answer.anew(*cases).settings["compiled_modules"] == 0
+    cases = "state-training-*"
+    answer("theano", only=cases)
+    assert answer.anew("theano", only=cases).settings["compiled_modules"] == 0
 
 
 def test_theano_modules_take_the_compiled_headers():

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 
 from harness.orchestrator.core.config import Limits
-from harness.orchestrator.execution.launcher import Job, launch
+from harness.orchestrator.execution.executor import execute
+from harness.orchestrator.execution.job import Job
 from harness.orchestrator.execution.process import worker_variables
 from harness.orchestrator.monitoring.telemetry import sampler as sampler_module
 from harness.orchestrator.monitoring.telemetry.sampler import Sampler
 from harness.orchestrator.monitoring.telemetry.sensor import Kind, Unreadable
 from harness.orchestrator.monitoring.telemetry.summary import telemetry_of
-from harness.orchestrator.sessions.parity_reference import Silent
 from harness.worker.protocol import SCHEMA
 
 CPUS = sorted(os.sched_getaffinity(0))
@@ -123,7 +123,7 @@ def test_launch_samples_a_run_on_the_worker_s_clock(tmp_path: Path, telemetry: b
     limits = Limits(wall_s=120, silence_s=120)
     variables = worker_variables({})
     job = Job(sys.executable, variables, request, CPUS, limits, tmp_path / "good", FAKE_WORKER, telemetry)
-    outcome = launch(job, Silent())
+    outcome = execute(job)
     assert outcome.peak_rss_bytes > 2**20
     if not telemetry:
         assert outcome.samples is None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.orchestrator.suites.conformance.comparator import Mismatch, compare
-from harness.orchestrator.suites.conformance.expectations import parse
+from harness.orchestrator.suites.conformance.judgement import parse_expectations
 
 TOLERANCE = 1e-5
 
@@ -111,9 +111,9 @@ def test_mismatch_says_the_place_and_the_numbers():
 
 def test_parse_reads_cases_and_reasons():
     text = "# comment\n\nimages-pooling  no kernel, https://example.org/1\n"
-    assert parse(text) == {"images-pooling": "no kernel, https://example.org/1"}
+    assert parse_expectations(text) == {"images-pooling": "no kernel, https://example.org/1"}
 
 
 def test_parse_refuses_a_line_without_reason():
     with pytest.raises(ValueError, match="without a reason"):
-        parse("images-pooling\n")
+        parse_expectations("images-pooling\n")

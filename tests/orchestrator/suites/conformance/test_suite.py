@@ -1,8 +1,9 @@
-"""`harness conformance`: verdicts, the table, the report and the exit code, from stored answers."""
+"""`harness conformance`: outcomes, the table, the report and the exit code, from stored answers."""
 
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,14 @@ from harness.orchestrator.core.errors import ConfigError, WorkerFailed
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.environments.description.environment import Unavailable
-from harness.orchestrator.suites.conformance import expectations, markdown, suite, terminal
-from harness.orchestrator.suites.conformance.judgement import Reference, judge
+from harness.orchestrator.execution import locks
+from harness.orchestrator.suites.conformance import markdown, suite, terminal
+from harness.orchestrator.suites.conformance.judgement import Reference, expected_failures, judge
 from harness.orchestrator.suites.conformance.table import build
 from tests.orchestrator.suites.conformance.sample_answers import CASES, answer, value
 
 GOLDEN = Path(__file__).with_name("golden")
-CRASH = "cntk ended with exit code -11 in dot-3d. Expected 0 once all cases ran. Its last lines:\ncase dot-3d\n"
+CRASH = "cntk stopped in dot-3d: ended in phase import by SIGSEGV. Expected all cases to run. Its last lines:\nc10\n"
 TRACEBACK = "Traceback (most recent call last):\n  File ...\nRuntimeError: no kernel\n"
 ABSENT = Unavailable("theano", "cpu", "no Python 3.8", "pyenv install 3.8")
 
@@ -48,7 +50,7 @@ class Silent:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> dict:
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> dict:
     """Backends, what they answer, what of it is expected to fail."""
     world = {
         "found": {name: Here(name) for name in ("numpy", "cntk", "theano")},
@@ -57,22 +59,23 @@ def world(monkeypatch: pytest.MonkeyPatch) -> dict:
         "asked": [],
     }
 
-    def ask(found, *options, watch):
-        world["asked"].append((found.backend, *options))
+    def ask(found, only, floatx, watch):
+        world["asked"].append((found.backend, only, floatx))
         answered = world["answers"][found.backend]
         if isinstance(answered, Exception):
             raise answered
-        return answer("numpy", "float64") if "float64" in options else answered
+        return answer("numpy", "float64") if floatx == "float64" else answered
 
+    monkeypatch.setattr(locks, "LOCK", tmp_path_factory.mktemp("locks") / "bench.lock")
     monkeypatch.setattr(suite, "ask", ask)
-    monkeypatch.setattr(suite, "read", lambda backend: world["expected"].get(backend, {}))
+    monkeypatch.setattr(suite, "expected_failures", lambda backend: world["expected"].get(backend, {}))
     monkeypatch.setattr(provision, "ensure", lambda names, device, say: {n: world["found"][n] for n in names})
     monkeypatch.setattr(specification, "known_backends", lambda: list(world["found"]))
     monkeypatch.setattr(command, "all_cases", lambda: CASES)
     return world
 
 
-def conduct(world: dict, pattern: str = "*", display: Silent | None = None) -> suite.Outcome:
+def conduct(world: dict, pattern: str = "*", display: Silent | None = None) -> suite.SuiteResult:
     return suite.conduct(world["found"], list(world["found"]), CASES, pattern, display or Silent())
 
 
@@ -82,11 +85,11 @@ def cells(world: dict, pattern: str = "*") -> dict[str, list[str]]:
 
 
 def level(received, reason: str | None = None) -> tuple[str | None, bool]:
-    """The level of the verdict on `exp`, and whether it is wrong."""
+    """The level of the outcome on `exp`, and whether it is wrong."""
     reference = Reference(answer("numpy", "float64"), answer("numpy"))
     expected = {} if reason is None else {"exp": reason}
-    verdict = judge(answer("cntk", exp=received), reference, CASES[2], "cntk", expected)
-    return verdict.level, verdict.wrong
+    outcome = judge(answer("cntk", exp=received), reference, CASES[2], "cntk", expected)
+    return outcome.level, outcome.wrong
 
 
 @pytest.mark.parametrize(
@@ -125,10 +128,10 @@ def test_table_counts_cases_of_each_function(world):
 
 
 def test_function_without_case_never_looks_as_if_it_passed(world):
-    outcome = conduct(world)
-    (row,) = (row for row in build(outcome).rows if row.label == "tile")
+    result = conduct(world)
+    (row,) = (row for row in build(result).rows if row.label == "tile")
     assert not any(cell.good for cell in row.cells)
-    assert "Functions without a case: 1: tile." in build(outcome).facts
+    assert "Functions without a case: 1: tile." in build(result).facts
 
 
 def test_failing_case_shows_in_each_function_it_calls_with_the_first_level(world):
@@ -183,8 +186,7 @@ def test_backend_that_ends_early_has_no_figures(world):
 def test_reference_is_asked_in_float64_and_each_backend_once(world):
     display = Silent()
     conduct(world, "dot", display)
-    named = ("--only", "*dot*")
-    assert world["asked"] == [("numpy", *named, "--floatx", "float64"), *((b, *named) for b in world["found"])]
+    assert world["asked"] == [("numpy", "*dot*", "float64"), *((b, "*dot*", "float32") for b in world["found"])]
     assert [told for told in display.told if told[0] != "end"] == [
         ("numpy float64", 2),
         ("numpy", 2),
@@ -212,7 +214,7 @@ def test_pattern_without_case_is_answered_with_a_name():
         suite.select(CASES, "dto-2d")
 
 
-def mixed(world: dict) -> suite.Outcome:
+def mixed(world: dict) -> suite.SuiteResult:
     """One of each kind."""
     world["answers"]["cntk"] = answer("cntk", dot_2d=value(1, 3), dot_3d=TRACEBACK, exp=value(1, 2, 3))
     world["expected"]["cntk"] = {"dot-3d": "no kernel, https://example.org/1"}
@@ -265,6 +267,21 @@ def test_command_writes_the_report_of_the_whole_suite(world, tmp_path, capsys):
 def test_command_leaves_the_report_alone_when_it_runs_a_part(world, tmp_path, arguments):
     assert execute(world, tmp_path, *arguments) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_command_measures_beside_no_other_bench(world, tmp_path, monkeypatch):
+    held = []
+
+    def ask(found, only, floatx, watch):
+        held.append(locks.Lock(locks.LOCK, "this machine", alone=True).taken())
+        return world["answers"][found.backend]
+
+    monkeypatch.setattr(suite, "ask", ask)
+    execute(world, tmp_path, "--backend", "cntk")
+    assert held == [None] * 3
+    descriptor = locks.Lock(locks.LOCK, "this machine", alone=True).taken()
+    assert descriptor is not None
+    os.close(descriptor)
 
 
 def test_command_ends_with_1_when_a_case_fails(world, tmp_path, capsys):
@@ -320,4 +337,4 @@ def test_command_ends_with_5_when_the_reference_gives_no_answer(world, tmp_path,
 def test_expected_failures_of_every_engine_can_be_read():
     from harness.orchestrator.suites.conformance.answers import engines
 
-    assert all(isinstance(expectations.read(backend), dict) for backend in engines())
+    assert all(isinstance(expected_failures(backend), dict) for backend in engines())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.orchestrator.execution.launcher import Outcome
+from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.reports.session.benchmark_statistics import statistics
 from harness.orchestrator.suites.ops.document import document_of
-from harness.orchestrator.suites.ops.suite import Plan
+from harness.orchestrator.suites.ops.operations import Plan
 from tests.orchestrator.sample_records import MACHINE
 
 OPERATIONS = ["dot", "rnn"]
@@ -46,11 +46,11 @@ def measured(
     """The document of a backend whose process ended well."""
     result = {"versions": VERSIONS, "settings": {}, "order": OPERATIONS, "failures": list(failures)}
     known = {"session": session, "machine": MACHINE, "plan": plan(backend), "backend": backend}
-    document = document_of(**known, outcome=Outcome("ok", None, "done", result), raw=Path("/nowhere"))
+    document = document_of(**known, outcome=RunOutcome("ok", None, "done", result), raw=Path("/nowhere"))
     return {**document, "benchmarks": [benchmark(name, times) for name, times in rounds_s.items()]}
 
 
 def unmeasured(backend: str, status: str, reason: str) -> dict:
     """The document of a backend whose process did not end well, or never began."""
     known = {"session": SESSION, "machine": MACHINE, "plan": plan(backend), "backend": backend}
-    return document_of(**known, outcome=Outcome(status, reason, None))
+    return document_of(**known, outcome=RunOutcome(status, reason, None))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.orchestrator.core.errors import ConfigError, RecordError
-from harness.orchestrator.execution.launcher import Outcome
+from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.results import store
 from harness.orchestrator.suites.ops import stored
 from harness.orchestrator.suites.ops.document import HARNESS, document_of, read
@@ -36,7 +36,7 @@ def raw(tmp_path: Path) -> Path:
 
 def test_document_is_pytest_benchmarks_with_ours_beside_it(raw: Path) -> None:
     result = {**RESULT, "failures": [failure("rnn", "UnsupportedOperation", "no scan")]}
-    document = document_of(**KNOWN, outcome=Outcome("ok", None, "done", result), raw=raw)
+    document = document_of(**KNOWN, outcome=RunOutcome("ok", None, "done", result), raw=raw)
     assert set(document["harness"]) == set(HARNESS)
     assert document["benchmarks"] == json.loads(raw.read_text())["benchmarks"]
     assert document["version"] == "3.4.1"
@@ -44,14 +44,14 @@ def test_document_is_pytest_benchmarks_with_ours_beside_it(raw: Path) -> None:
 
 
 def test_document_names_the_machine_and_our_commit_and_no_host(raw: Path) -> None:
-    document = document_of(**KNOWN, outcome=Outcome("ok", None, "done", {**RESULT, "failures": []}), raw=raw)
+    document = document_of(**KNOWN, outcome=RunOutcome("ok", None, "done", {**RESULT, "failures": []}), raw=raw)
     assert document["machine_info"] == {"node": MACHINE["name"], "python_version": "3.6.15"}
     assert document["commit_info"]["id"] == MACHINE["harness"]["commit"]
     assert "host-of-somebody" not in json.dumps(document)
 
 
 def test_document_of_a_process_that_broke_down_takes_no_figures(raw: Path) -> None:
-    document = document_of(**KNOWN, outcome=Outcome("timeout", "rnn: stopped", "epoch"), raw=raw)
+    document = document_of(**KNOWN, outcome=RunOutcome("timeout", "rnn: stopped", "epoch"), raw=raw)
     assert document["benchmarks"] == []
     assert (document["harness"]["status"], document["harness"]["reason"]) == ("timeout", "rnn: stopped")
 

@@ -12,8 +12,8 @@ import pytest
 
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.provision import ensure
-from harness.orchestrator.execution.launcher import Job, Outcome
-from harness.orchestrator.sessions.preparation import Missing
+from harness.orchestrator.execution.job import Job, RunOutcome
+from harness.orchestrator.sessions.prepared import Missing
 from harness.orchestrator.suites.ops import operations, suite
 from harness.orchestrator.suites.ops.preparation import Equipped, equip
 from tests.orchestrator.sample_records import MACHINE
@@ -59,16 +59,16 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """The jobs that are launched, each of which begins one operation and ends well."""
     launched: list[Job] = []
 
-    def launch(job, observer, interrupts):
+    def execute(job, observer, interrupts):
         launched.append(job)
         observer.event({"event": "progress", "operation": "dot"})
-        return Outcome("ok", None, "done", RESULT)
+        return RunOutcome("ok", None, "done", RESULT)
 
-    monkeypatch.setattr(suite, "launch", launch)
+    monkeypatch.setattr(suite, "execute", execute)
     return launched
 
 
-def conduct(chosen: suite.Plan, found: dict, folder: Path, display: Display) -> suite.Session:
+def conduct(chosen: operations.Plan, found: dict, folder: Path, display: Display) -> suite.Session:
     folder.mkdir()
     return suite.conduct(chosen, found, folder, MACHINE, display)
 
@@ -108,12 +108,12 @@ def test_theanos_operations_have_the_flags_of_runs_and_another_compile_cache() -
 def test_reason_of_a_process_that_broke_down_names_its_operation(
     tmp_path: Path, numpy: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def launch(job, observer, interrupts):
+    def execute(job, observer, interrupts):
         observer.event({"event": "progress", "operation": "rnn"})
         observer.event({"event": "phase", "operation": "rnn"})
-        return Outcome("failed", "ended in phase compile by SIGSEGV", "compile")
+        return RunOutcome("failed", "ended in phase compile by SIGSEGV", "compile")
 
-    monkeypatch.setattr(suite, "launch", launch)
+    monkeypatch.setattr(suite, "execute", execute)
     session = conduct(plan("numpy"), {"numpy": Equipped(numpy, tmp_path)}, tmp_path / "ops-1", Display())
     assert session.documents[0]["harness"]["reason"] == "rnn: ended in phase compile by SIGSEGV"
 
@@ -121,11 +121,11 @@ def test_reason_of_a_process_that_broke_down_names_its_operation(
 def test_interrupt_ends_the_session_with_what_was_finished(
     tmp_path: Path, numpy: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def launch(job, observer, interrupts):
+    def execute(job, observer, interrupts):
         os.kill(os.getpid(), signal.SIGINT)
-        return Outcome("interrupted", "stopped in phase epoch by the user", "epoch")
+        return RunOutcome("interrupted", "stopped in phase epoch by the user", "epoch")
 
-    monkeypatch.setattr(suite, "launch", launch)
+    monkeypatch.setattr(suite, "execute", execute)
     found = dict.fromkeys(("a", "b", "c"), Equipped(numpy, tmp_path))
     session = conduct(plan("a", "b", "c"), found, tmp_path / "ops-1", Display())
     assert session.interrupted

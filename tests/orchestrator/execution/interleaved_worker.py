@@ -1,6 +1,6 @@
 """A worker that trains nothing: it takes its turns and notes when each began and ended.
 
-usage: python -I turning_worker.py --request FILE --events-fd N
+usage: python -I interleaved_worker.py --request FILE --events-fd N
 
 The request: `turns` (see harness/worker/protocol.py), `warmup_epochs`, `epochs`, `epoch_s` (how long one takes) and
 `fails_at` (the epoch that fails, or null).

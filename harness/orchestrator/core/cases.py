@@ -1,0 +1,59 @@
+"""A case, what is compared, and a run, one process that executes it once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+FIRST, CONFIRM = "first", "confirm"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is compared: one backend on one workload under fixed conditions."""
+
+    backend: str
+    workload: str
+    edition: str
+    device: str
+    threads: int
+    profile: str
+    floatx: str
+
+    @property
+    def name(self) -> str:
+        """The case as part of a file name."""
+        device = self.device.replace(":", "")
+        return f"{self.backend}-{self.workload}-{device}-{self.threads}t-{self.profile}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One process executing one case once.
+
+    round: from 1; a block, in which each case runs once on each side
+    side: of those that the session compares, None if it compares none
+    stage: FIRST, or CONFIRM for runs that are there to confirm what the first ones showed
+    """
+
+    case: Case
+    round: int
+    side: str | None = None
+    stage: str = FIRST
+
+    @property
+    def name(self) -> str:
+        return "-".join(filter(None, (self.case.name, self.side, f"r{self.round}")))
+
+    def as_json(self) -> dict:
+        return {**self.place, "case": asdict(self.case)}
+
+    @property
+    def place(self) -> dict:
+        """What identifies the run within its session."""
+        return {"name": self.name, "round": self.round, "side": self.side, "stage": self.stage}
+
+    @classmethod
+    def from_json(cls, stored: dict) -> Run:
+        """The run that `as_json` wrote."""
+        place = {key: stored[key] for key in ("side", "stage") if key in stored}
+        return cls(Case(**stored["case"]), stored["round"], **place)
