@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.orchestrator import datasets
 from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, Limits
 from harness.orchestrator.core.errors import WorkerFailed
+from harness.orchestrator.datasets import catalog
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.sessions import parity_reference
@@ -46,7 +46,7 @@ def deviations(start: Start, config: Config, environments: dict[str, Environment
 
     def answer(backend: str, floatx: str, reference: dict | None) -> dict:
         case = Case(backend, start.workload, config.edition, "cpu", threads, "tuned", floatx)
-        data = datasets.prepare(start.workload, config.data, *start.samples, config.seed)
+        data = catalog.prepare(start.workload, config.data, *start.samples, config.seed)
         request = request_of(config, case, data, reference) | {"seed": start.seed}
         return result(case, environments[backend], request | {"places": start.places, "steady": start.steady})
 

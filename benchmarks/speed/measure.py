@@ -14,7 +14,7 @@ from benchmarks.speed.entrants import CONTENDER, Entrant
 from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
-from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.interleaving import run_interleaved

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
-from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution import launcher
 from harness.orchestrator.execution.executor import execute

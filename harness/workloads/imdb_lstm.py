@@ -15,8 +15,7 @@ def layers():
 
 
 WORKLOAD = Workload(
-    name="imdb_lstm",
-    kind="reviews",
+    data_kind="reviews",
     input_shape=lambda: (TIMES,),
     input_dtype="int32",
     inputs=lambda reviews: reviews,

@@ -31,8 +31,7 @@ def image_shape():
 
 
 WORKLOAD = Workload(
-    name="mnist_cnn",
-    kind="images",
+    data_kind="images",
     input_shape=image_shape,
     input_dtype=None,
     inputs=lambda images: images.reshape((len(images),) + image_shape()),

@@ -22,8 +22,7 @@ def one_hot(labels):
 
 
 WORKLOAD = Workload(
-    name="mnist_mlp",
-    kind="images",
+    data_kind="images",
     input_shape=lambda: (784,),
     input_dtype=None,
     inputs=lambda images: images.reshape(len(images), 784),

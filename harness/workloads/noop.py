@@ -43,8 +43,7 @@ class Descent(object):
 
 
 WORKLOAD = Workload(
-    name="noop",
-    kind="numbers",
+    data_kind="numbers",
     input_shape=lambda: (1,),
     input_dtype=None,
     inputs=lambda numbers: numbers,

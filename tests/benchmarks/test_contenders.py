@@ -74,7 +74,7 @@ def ours(name: str, disturbance: float = 0.0) -> tuple[list[float], list[np.ndar
     model.switch_dropout(False)
     disturb(model, disturbance)
     before = canonical_weights(model)
-    x, y = samples(workload.kind)
+    x, y = samples(workload.data_kind)
     x, y = workload.inputs(x), workload.targets(y)
     train = model.train_function()
     return [epoch(train, x, y, *call) for call in CALLS], before, canonical_weights(model)
@@ -136,7 +136,7 @@ def variables(found: Environment, profile: str, name: str) -> dict[str, str]:
 
 def request(kind: str, library: str, name: str, profile: str, folder: Path) -> dict:
     """What the driver is asked to do; writes the samples that it trains on."""
-    kind_of_data = importlib.import_module(f"harness.workloads.{name}").WORKLOAD.kind
+    kind_of_data = importlib.import_module(f"harness.workloads.{name}").WORKLOAD.data_kind
     for key, array in zip("xy", samples(kind_of_data), strict=True):
         np.save(folder / f"{key}.npy", array)
     place = f"{kind}/{library}"

@@ -10,9 +10,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.orchestrator import datasets
 from harness.orchestrator.cli import main
-from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.core.workloads import DeclaredWorkload
+from harness.orchestrator.datasets import catalog
+from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.environments.description.environment import Unavailable
@@ -75,10 +76,10 @@ def install(behaviours: list[str], lock: Path) -> None:
     """Replace the seams."""
     provision.ensure = ensure
     specification.known_backends = lambda: BACKENDS
-    datasets.prepare = prepare
+    catalog.prepare = prepare
     parity_reference.reference = reference
     machine_peak.measure = measure
-    session.known_workloads = lambda: {name: ["2015-12"] for name in behaviours}
+    session.declared_workloads = lambda: {name: DeclaredWorkload("images", ["2015-12"]) for name in behaviours}
     revisions.worker_in = lambda root: Path(__file__).with_name("fake_worker.py")
     locks.LOCK = lock
     observation.LOOK_S = observation.LONG_LOOK_S = interleaving.SETTLE_S = 0.01  # nothing is measured

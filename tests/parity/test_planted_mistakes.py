@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator import datasets
 from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config
+from harness.orchestrator.datasets import catalog
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution.executor import execute
@@ -46,7 +46,7 @@ def run(backend: str, workload: str, mistake: str, folder: Path) -> RunOutcome:
     """A worker's run with a mistake in it."""
     samples = SAMPLES[workload]
     config = Config(backends=[backend], workloads=[workload], threads=THREADS, epochs=1, warmup_epochs=0)
-    data = datasets.prepare(workload, "synthetic", samples, samples // 2, config.seed)
+    data = catalog.prepare(workload, "synthetic", samples, samples // 2, config.seed)
     of_reference = parity_reference.case_of(workload, config.edition, THREADS)
     expected = parity_reference.reference(config, of_reference, data, environment_of(parity_reference.BACKEND))
     case = Case(backend, workload, config.edition, "cpu", THREADS, "tuned", "float32")

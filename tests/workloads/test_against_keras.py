@@ -36,7 +36,7 @@ def without_dropout(edition):
 def batches(workload):
     """(x, y) of every step, in the model's form."""
     rng = np.random.RandomState(5)
-    if workload.kind == "images":
+    if workload.data_kind == "images":
         x, y = rng.rand(STEPS, BATCH, 28, 28).astype("float32"), rng.randint(0, 10, (STEPS, BATCH))
     else:
         x, y = rng.randint(0, 20000, (STEPS, BATCH, 100)).astype("int32"), rng.randint(0, 2, (STEPS, BATCH))

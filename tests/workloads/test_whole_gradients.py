@@ -70,7 +70,7 @@ def workload_named(name: str) -> Workload:
 
 def samples(declared, count: int) -> list[np.ndarray]:
     rng = np.random.RandomState(1)
-    if declared.kind == "images":
+    if declared.data_kind == "images":
         x, y = rng.rand(count, 28, 28), rng.randint(0, 10, count)
     else:
         x, y = rng.randint(0, 20000, (count, 100)), rng.randint(0, 2, count)

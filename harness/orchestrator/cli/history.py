@@ -13,9 +13,9 @@ from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.core.errors import NothingComparable
 from harness.orchestrator.core.names import check_names
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.core.workloads import declared_workloads
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.results.store import load_all
-from harness.orchestrator.sessions.schedule import known_workloads
 
 
 @click.command("history")
@@ -57,7 +57,7 @@ def select(
     """
     known_backends = {*specification.known_backends(), *(record["case"]["backend"] for record in records)}
     check_names("backend", backends or [], sorted(known_backends))
-    check_names("workload", workloads or [], sorted({*known_workloads(), *(r["case"]["workload"] for r in records)}))
+    check_names("workload", workloads or [], sorted({*declared_workloads(), *(r["case"]["workload"] for r in records)}))
     check_names("machine", machines or [], sorted({machine_of(record) for record in records}))
     return [
         record

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from harness.orchestrator import datasets
 from harness.orchestrator.core.cases import Run
 from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.datasets import catalog
 from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.interrupts import Interrupts
 from harness.orchestrator.results.record import read_record
@@ -57,7 +57,7 @@ def made(config: Config, run: Run, prepared: Prepared, logs: Path, origin: dict,
     if isinstance(environment, Missing):
         return None
     try:
-        data = datasets.prepare(WORKLOAD, "synthetic", STEPS, 1, config.seed)
+        data = catalog.prepare(WORKLOAD, "synthetic", STEPS, 1, config.seed)
         start = parity_reference.case_of(WORKLOAD, EDITION, case.threads)
         request = request_of(config, case, data, parity_reference.reference(config, start, data, environment))
     except HarnessError:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
 
-from harness.orchestrator import datasets
 from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, amount
 from harness.orchestrator.core.errors import DataError, HarnessError
 from harness.orchestrator.core.paths import ROOT
-from harness.orchestrator.datasets import DataMismatch, PreparedData
+from harness.orchestrator.datasets import catalog
+from harness.orchestrator.datasets.model import DataMismatch, PreparedData
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.description.specification import FOLDER
@@ -78,9 +78,9 @@ def find_data(config: Config, workload: str, say: Say) -> PreparedData | Missing
     """The data of a workload in the amounts that the configuration wants of that data set."""
     try:
         wanted = amounts(config, workload, config.data)
-        data = datasets.prepare(workload, config.data, *wanted, config.seed, say)
+        data = catalog.prepare(workload, config.data, *wanted, config.seed, say)
         special = amounts(config, workload, data.name)
-        return data if special == wanted else datasets.prepare(workload, config.data, *special, config.seed, say)
+        return data if special == wanted else catalog.prepare(workload, config.data, *special, config.seed, say)
     except DataMismatch as error:
         return Missing(str(error))
     except DataError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.orchestrator.core.cases import Case
-from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments.description.environment import Environment, Unavailable
 from harness.orchestrator.sessions import revisions
 

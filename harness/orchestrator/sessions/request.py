@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, Limits, amount
 from harness.orchestrator.core.paths import WORKER
-from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution.job import Job, job
 from harness.worker.protocol import SCHEMA

@@ -10,7 +10,7 @@ from typing import Any
 from harness.orchestrator.core.cases import Run
 from harness.orchestrator.core.clock import utc_now
 from harness.orchestrator.core.paths import ROOT, cache_root
-from harness.orchestrator.datasets import PreparedData
+from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.execution.memory_layout import FOLDER, Layout

@@ -11,14 +11,15 @@ from harness.orchestrator.core.cases import Case, Run
 from harness.orchestrator.core.config import Config, validate
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.names import check_names
-from harness.orchestrator.datasets import KNOWN
+from harness.orchestrator.core.workloads import declared_workloads
+from harness.orchestrator.datasets.catalog import KNOWN
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.environments.description.specification import ProfileName
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.results.journal import read_journal
 from harness.orchestrator.sessions import revisions
-from harness.orchestrator.sessions.schedule import check_known, expand, known_workloads, schedule
+from harness.orchestrator.sessions.schedule import check_known, expand, schedule
 from harness.orchestrator.sessions.sides import Side, parse
 
 
@@ -118,5 +119,5 @@ def resume(folder: Path) -> Session:
 
 def check(config: Config) -> None:
     """Raises ConfigError for a name that is not known."""
-    check_known(config, specification.known_backends(), known_workloads())
+    check_known(config, specification.known_backends(), declared_workloads())
     check_names("data set", [config.data, *config.data_settings], KNOWN)

@@ -15,8 +15,7 @@ class Edition(NamedTuple):
 class Workload(NamedTuple):
     """A model with its data.
 
-    name: the module's
-    kind: images, reviews or numbers
+    data_kind: images, reviews or numbers; the orchestrator reads it and the keys of `editions`, literals, in the source
     input_shape: () -> shape of one sample, in K's image layout
     input_dtype: None for floatx
     inputs, targets: the prepared arrays -> the arrays that the model takes
@@ -25,8 +24,7 @@ class Workload(NamedTuple):
     tolerance: figure of worker/parity.py -> relative deviation that float32 explains; docs/design/parity.md derives it
     """
 
-    name: str
-    kind: str
+    data_kind: str
     input_shape: Callable
     input_dtype: Optional[str]
     inputs: Callable

@@ -14,14 +14,14 @@ import platformdirs
 import pytest
 from filelock import FileLock
 
-from harness.orchestrator import datasets
 from harness.orchestrator.core.errors import DataError
-from harness.orchestrator.datasets import cache, prepare
+from harness.orchestrator.datasets import cache, catalog
+from harness.orchestrator.datasets.catalog import prepare
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 PREPARE = """
-from harness.orchestrator.datasets import prepare
+from harness.orchestrator.datasets.catalog import prepare
 print(prepare("imdb_lstm", "synthetic", 40, 20, 7, lambda sentence: print(sentence, flush=True)).sha256)
 """
 
@@ -46,8 +46,8 @@ def never() -> dict[str, np.ndarray]:
 
 def test_second_prepare_neither_makes_nor_sums(monkeypatch):
     first = prepare("imdb_lstm", "synthetic", 40, 20, 7)
-    unused = tuple(replace(dataset, make=lambda order: never()) for dataset in datasets.DATASETS)
-    monkeypatch.setattr(datasets, "DATASETS", unused)
+    unused = tuple(replace(dataset, make=lambda order: never()) for dataset in catalog.DATASETS)
+    monkeypatch.setattr(catalog, "DATASETS", unused)
     monkeypatch.setattr(cache, "sum_of", lambda arrays: never())
     said = []
     assert prepare("imdb_lstm", "synthetic", 40, 20, 7, said.append) == first

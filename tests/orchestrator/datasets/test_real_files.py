@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from harness.orchestrator import datasets
 from harness.orchestrator.core.errors import DataError
-from harness.orchestrator.datasets import download, imdb, mnist, prepare
+from harness.orchestrator.datasets import catalog, download, imdb, mnist
+from harness.orchestrator.datasets.catalog import prepare
 
 
 def mnist_archive() -> bytes:
@@ -67,7 +67,7 @@ def published(keras, monkeypatch):
         sha256 = hashlib.sha256(contents[name]).hexdigest()
         return replace(dataset, file=replace(dataset.file, sha256=sha256, url=f"{address}/{name}"))
 
-    monkeypatch.setattr(datasets, "DATASETS", tuple(small(dataset) for dataset in datasets.DATASETS))
+    monkeypatch.setattr(catalog, "DATASETS", tuple(small(dataset) for dataset in catalog.DATASETS))
     return contents
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.sessions.schedule import check_known, expand, known_workloads, schedule
+from harness.orchestrator.core.workloads import DeclaredWorkload
+from harness.orchestrator.sessions.schedule import check_known, expand, schedule
 
 BACKENDS = ["cntk", "numpy", "theano"]
-WORKLOADS = {"mnist_cnn": ["2015-12"], "mnist_mlp": ["2015-12", "1.2.2"]}
+WORKLOADS = {
+    "mnist_cnn": DeclaredWorkload("images", ["2015-12"]),
+    "mnist_mlp": DeclaredWorkload("images", ["2015-12", "1.2.2"]),
+}
 
 
 def config(**settings: object) -> Config:
@@ -70,14 +72,3 @@ def test_run_name_is_fit_for_a_file() -> None:
 def test_unknown_name_is_answered_with_the_known_ones(settings: dict, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         check_known(config(**settings), BACKENDS, WORKLOADS)
-
-
-def test_known_workloads_reads_modules_without_importing_them(tmp_path: Path) -> None:
-    (tmp_path / "one.py").write_text("import no_such_module\nWORKLOAD = make(name='one', editions={'a': 1, 'b': 2})\n")
-    (tmp_path / "helper.py").write_text("def f():\n    WORKLOAD = 3\n")
-    assert known_workloads(tmp_path) == {"one": ["a", "b"]}
-
-
-def test_known_workloads_finds_those_of_the_2015_table() -> None:
-    assert set(known_workloads()) >= {"mnist_mlp", "mnist_cnn", "imdb_lstm"}
-    assert all("2015-12" in editions for editions in known_workloads().values())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.orchestrator import datasets
 from harness.orchestrator.core.errors import ConfigError, DataError
-from harness.orchestrator.datasets import DataMismatch, prepare
+from harness.orchestrator.core.workloads import DeclaredWorkload
+from harness.orchestrator.datasets import catalog
+from harness.orchestrator.datasets.catalog import prepare
+from harness.orchestrator.datasets.model import DataMismatch
 
 
 @pytest.fixture(autouse=True)
@@ -55,12 +57,12 @@ def test_prepare_refuses_seeds_out_of_range(seed):
 
 
 def test_known_lists_every_data_set():
-    assert {dataset.name for dataset in datasets.DATASETS} | {"auto", "real"} == set(datasets.KNOWN)
+    assert {dataset.name for dataset in catalog.DATASETS} | {"auto", "real"} == set(catalog.KNOWN)
 
 
 def test_every_kind_has_one_real_and_one_synthetic_data_set_and_numbers_only_a_synthetic_one():
-    for kind in set(datasets.WORKLOAD_KINDS.values()):
-        of_kind = [dataset for dataset in datasets.DATASETS if dataset.kind == kind]
+    for kind in {dataset.kind for dataset in catalog.DATASETS}:
+        of_kind = [dataset for dataset in catalog.DATASETS if dataset.kind == kind]
         assert sum(dataset.file is not None for dataset in of_kind) == (kind != "numbers")
         assert sum(dataset.name == "synthetic" for dataset in of_kind) == 1
 
@@ -101,3 +103,10 @@ def test_prepare_gives_all_and_a_note_when_more_is_asked_for():
         "digits has 1437 training samples; 5000 were asked for, all are used.",
         "digits has 360 test samples; 400 were asked for, all are used.",
     ]
+
+
+def test_workload_whose_kind_of_data_is_unknown_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = {"mine": DeclaredWorkload(None, ["2015-12"])}
+    monkeypatch.setattr(catalog, "declared_workloads", lambda: declared)
+    with pytest.raises(ConfigError, match=r"data_kind to be one of images, numbers, reviews\. Received data_kind=None"):
+        prepare("mine", "auto", None, None, 0)
