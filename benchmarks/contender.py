@@ -98,7 +98,7 @@ def run(request, reporter):
     from harness.worker.run import run as run_ours
 
     if request["turns"]:
-        interleaving.take(reporter, request["turns"])
+        interleaving.join(reporter, request["turns"])
     return (run_contender if request["contender"] else run_ours)(request, reporter)
 
 

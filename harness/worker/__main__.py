@@ -23,7 +23,7 @@ def of_case(request, reporter):
     from harness.worker.run import run
 
     if request["turns"]:
-        interleaving.take(reporter, request["turns"])
+        interleaving.join(reporter, request["turns"])
     return run(request, reporter)
 
 

@@ -1,24 +1,20 @@
-"""A worker that takes turns: each epoch waits until harness/orchestrator/execution/interleaving.py lets it begin."""
+"""A worker that runs interleaved: harness/orchestrator/execution/interleaving.py says when each epoch may begin."""
 
 import socket
-import time
 
 
-def take(reporter, address):
-    """From now on every epoch waits for its turn.
+def join(reporter, address):
+    """From now on every epoch waits until it may begin.
 
     Parameters
     ----------
     address : path of a Unix socket: a byte that we send says that we wait, one that comes that we may begin
     """
-    begin, connection = reporter.begin, socket.socket(socket.AF_UNIX)
+    connection = socket.socket(socket.AF_UNIX)
     connection.connect(address)
 
-    def begin_in_turn(phase, *arguments, **named):
-        if phase in ("warmup", "epoch"):
-            reporter.end(time.monotonic())  # waiting belongs to no phase
-            connection.sendall(b".")
-            connection.recv(1)
-        return begin(phase, *arguments, **named)
+    def wait():
+        connection.sendall(b".")
+        connection.recv(1)
 
-    reporter.begin = begin_in_turn
+    reporter.before_epoch = wait

@@ -6,6 +6,7 @@ import time
 
 from harness.worker import protocol
 
+EPOCHS = ("warmup", "epoch")  # phases of training
 PROGRESS_INTERVAL_S = 0.5  # often enough for a display, too seldom to cost anything
 
 
@@ -16,6 +17,7 @@ class Reporter(object):
         self.stream = stream
         self.phases = []
         self.progress_at_s = 0.0
+        self.before_epoch = None  # is called before an epoch begins; the time that it takes belongs to no phase
 
     def send(self, event, **fields):
         """Writes one event, stamped with CLOCK_MONOTONIC unless `t_s` is given."""
@@ -29,6 +31,9 @@ class Reporter(object):
 
     def begin(self, phase, index=None, at_s=None):
         """Ends the phase before and begins this one; returns its begin, CLOCK_MONOTONIC seconds."""
+        if self.before_epoch is not None and phase in EPOCHS:
+            self.end(time.monotonic())
+            self.before_epoch()
         now_s = time.monotonic() if at_s is None else at_s
         self.end(now_s)
         self.phases.append({"phase": phase, "index": index, "begin_s": now_s, "end_s": None})

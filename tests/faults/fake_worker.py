@@ -319,7 +319,7 @@ def slow():
 
 
 def turning():
-    """Takes turns, as harness/worker/interleaving.py; waits for ever in its second while there is a file `stuck`."""
+    """Runs interleaved, as harness/worker/interleaving.py; waits for ever in its second while there is a file `stuck`."""
     hello()
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(REQUEST["turns"])

@@ -1,4 +1,4 @@
-"""A worker that trains nothing: it takes its turns and notes when each began and ended.
+"""A worker that trains nothing: it waits for its epochs and notes when each began and ended.
 
 usage: python -I interleaved_worker.py --request FILE --events-fd N
 
@@ -27,7 +27,7 @@ def run(request, reporter):
     """Executes a request; the result."""
     from harness.worker import interleaving, protocol
 
-    interleaving.take(reporter, request["turns"])
+    interleaving.join(reporter, request["turns"])
     reporter.begin("compile")
     epochs = [epoch(index, request, reporter) for index in range(request["warmup_epochs"] + request["epochs"])]
     reporter.begin("done")
