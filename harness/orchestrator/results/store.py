@@ -128,8 +128,8 @@ def load(folder: Path) -> Stored:
     """A session with a stand-in record for each planned run that left none."""
     records, problems = read_records(folder)
     story = read_journal(folder)
-    written = {record["run"]["name"] for record in records}
-    missing = [run for run in story.planned if run["name"] not in written]
+    recorded = {record["run"]["name"] for record in records}
+    missing = [run for run in story.planned if run["name"] not in recorded]
     session = {"id": folder.name, **story.session}
     return Stored(folder.name, [*records, *(stand_in(run, session, story.begun) for run in missing)], problems)
 

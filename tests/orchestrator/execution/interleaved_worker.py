@@ -1,4 +1,4 @@
-"""A worker that trains nothing: it takes its turns and notes when each began and ended.
+"""A worker that trains nothing: it waits for its epochs and notes when each began and ended.
 
 usage: python -I interleaved_worker.py --request FILE --events-fd N
 

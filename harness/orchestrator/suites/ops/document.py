@@ -56,14 +56,14 @@ def document_of(
         environment: what it ran in.
     """
     result = outcome.result or {}
-    written = json.loads(raw.read_text(encoding="utf-8")) if outcome.status == "ok" and raw.exists() else {}
+    measured = json.loads(raw.read_text(encoding="utf-8")) if outcome.status == "ok" and raw.exists() else {}
     named = {"node": machine["name"]}  # and not the host's name
     document = {
-        "machine_info": {**(written.get("machine_info") or machine_info(machine)), **named},
+        "machine_info": {**(measured.get("machine_info") or machine_info(machine)), **named},
         "commit_info": commit_info(machine),
-        "benchmarks": written.get("benchmarks", []),
-        "datetime": written.get("datetime") or datetime.now(UTC).isoformat(),
-        "version": written.get("version"),
+        "benchmarks": measured.get("benchmarks", []),
+        "datetime": measured.get("datetime") or datetime.now(UTC).isoformat(),
+        "version": measured.get("version"),
         "harness": {
             "schema": SCHEMA,
             "session": session,
