@@ -27,7 +27,7 @@ def keep(part: str, rows: pd.DataFrame) -> None:
 def write(of_kind: dict[str, pd.DataFrame]) -> str:
     """Draw the picture, fill the page's marked places, and give the page's text."""
     rows = dict(list(pd.read_csv(FIGURES).groupby("part", sort=False)))
-    draw(PICTURE, tables.in_turns(pd.concat([rows["ours"], rows["rivals"]])), rows["runs"])
+    draw(PICTURE, tables.interleaved(pd.concat([rows["ours"], rows["rivals"]])), rows["runs"])
     later = rows["later"].assign(rule=f"harness, rounds after the {contest.CHOSEN_ON}th only")
     worktrees = rows["worktrees"].assign(rule="harness, sides as they were")
     texts = {
@@ -37,7 +37,7 @@ def write(of_kind: dict[str, pd.DataFrame]) -> str:
         "sides": tables.between_sides(of_kind["turns"]),
         "epochs": tables.epochs(of_kind["turns"]),
         "ours": tables.contest(pd.concat([rows["ours"], later, worktrees]), True),
-        "cases": tables.cases(tables.in_turns(rows["ours"]), tables.in_turns(rows["settled"])),
+        "cases": tables.cases(tables.interleaved(rows["ours"]), tables.interleaved(rows["settled"])),
         "settled": tables.settled(rows["settled"]),
         "metrics": tables.contest(rows["metrics"], True),
         "thresholds": tables.contest(rows["thresholds"], True),

@@ -43,7 +43,7 @@ class Suite:
 
     def ratios(self, case: str, key: str) -> np.ndarray:
         """b / a of each block; of the median epoch in turns the middle over turns, as analysis/pairs.py has it."""
-        if key == MEDIAN and self.recorded.in_turns:
+        if key == MEDIAN and self.recorded.interleaved:
             return np.array([pairs.middle(b / a) for a, b in zip(*self.epochs(case), strict=True)])
         a, b = self.figures(key)[case]
         return b / a
@@ -72,14 +72,14 @@ class Recorded:
     """The table as arrays.
 
     blocks: case -> (block, 2) places of its runs
-    in_turns: whether the runs of a block took turns
+    interleaved: whether the runs of a block took turns
     swapped: whether a suite swaps the sides of its blocks at random
     """
 
     figures: dict[str, np.ndarray]
     epochs: list[np.ndarray]
     blocks: dict[str, np.ndarray]
-    in_turns: bool = False
+    interleaved: bool = False
     swapped: bool = True
 
     @property
@@ -115,11 +115,11 @@ def recorded(table: pd.DataFrame, epochs: int | None = None) -> Recorded:
     figures = {key: table[key].to_numpy(dtype=float) for key in table if key in METRICS}
     figures["epoch_s"] = np.array([np.median(times) for times in kept])
     figures[FASTEST] = np.array([times.min() for times in kept])
-    in_turns = "side" in table
-    order = ["session", "round", *(["side"] if in_turns else [])]
+    interleaved = "side" in table
+    order = ["session", "round", *(["side"] if interleaved else [])]
     places = table.assign(place=range(len(table))).sort_values(order)
     blocks = {case: in_pairs(group["place"].to_numpy()) for case, group in places.groupby("case")}
-    return Recorded(figures, kept, blocks, in_turns)
+    return Recorded(figures, kept, blocks, interleaved)
 
 
 def in_pairs(places: np.ndarray) -> np.ndarray:

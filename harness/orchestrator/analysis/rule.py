@@ -18,16 +18,16 @@ SUSPICION = 0.02
 AGAIN = {True: 0.05, False: 0.01}
 
 
-def fewest_runs(cases: int, in_turns: bool) -> int:
+def fewest_runs(cases: int, interleaved: bool) -> int:
     """Of each side, for one of so many cases to be called slower: chance must set sides wholly apart rarely enough."""
-    if in_turns:
+    if interleaved:
         return FEWEST
     return next(runs for runs in count(FEWEST) if 2 * cases / comb(2 * runs, runs) <= FALSE_DISCOVERIES)
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What the runs of a case come to.
+class Comparison:
+    """What the runs of a case say about its two sides.
 
     q: the evidence's p, adjusted for all cases that were looked at
     threshold: the relative change beyond which sides are different
@@ -55,7 +55,7 @@ class Finding:
 
     def upholds(self, direction: str) -> bool:
         """Whether these runs, which are fresh ones, show by themselves what others had shown."""
-        improbable = enough(self.evidence) and self.evidence.p <= AGAIN[self.evidence.in_turns]
+        improbable = enough(self.evidence) and self.evidence.p <= AGAIN[self.evidence.interleaved]
         return improbable and self.direction == direction
 
 
@@ -64,19 +64,19 @@ def enough(found: Evidence) -> bool:
     return min(found.runs_a, found.runs_b) >= FEWEST
 
 
-def judge(found: dict[object, Evidence], thresholds: dict[object, float]) -> dict[object, Finding]:
-    """A finding for each case, from the evidence on it; all are judged together."""
+def judge(found: dict[object, Evidence], thresholds: dict[object, float]) -> dict[object, Comparison]:
+    """A comparison of each case, from the evidence on it; all are judged together."""
     q = dict(zip(found, adjusted([one.p for one in found.values()]), strict=True))
     return {case: decide(one, q[case], thresholds[case]) for case, one in found.items()}
 
 
-def decide(found: Evidence, q: float, threshold: float) -> Finding:
+def decide(found: Evidence, q: float, threshold: float) -> Comparison:
     """Different if improbable by chance and surely beyond the threshold; the same only if surely within it."""
     improbable = enough(found) and q <= FALSE_DISCOVERIES
     if improbable and found.low > 1 + threshold:
-        return Finding(SLOWER, found, q, threshold)
+        return Comparison(SLOWER, found, q, threshold)
     if improbable and found.high < 1 / (1 + threshold):
-        return Finding(FASTER, found, q, threshold)
+        return Comparison(FASTER, found, q, threshold)
     if enough(found) and 1 / (1 + threshold) <= found.low and found.high <= 1 + threshold:
-        return Finding(SAME, found, q, threshold)
-    return Finding(INCONCLUSIVE, found, q, threshold, more_runs(found, threshold))
+        return Comparison(SAME, found, q, threshold)
+    return Comparison(INCONCLUSIVE, found, q, threshold, more_runs(found, threshold))

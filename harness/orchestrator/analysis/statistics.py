@@ -23,7 +23,7 @@ class Evidence:
 
     ratio: of b to a, its definition with `evidence` here and in `pairs`; `low` and `high` bound it at LEVEL
     p: of the hypothesis that both sides are alike, two-sided
-    in_turns: whether the sides ran in the same rounds, and were judged round by round
+    interleaved: whether the sides ran in the same rounds, and were judged round by round
     """
 
     runs_a: int
@@ -34,7 +34,7 @@ class Evidence:
     low: float
     high: float
     p: float
-    in_turns: bool = False
+    interleaved: bool = False
 
 
 def evidence(a: list[float], b: list[float]) -> Evidence:

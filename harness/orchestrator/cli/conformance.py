@@ -8,16 +8,15 @@ import click
 from rich.console import Console
 
 from harness.orchestrator.cli.env import building_progress, chosen
-from harness.orchestrator.core.errors import ProvisioningError, RecordError
+from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.paths import REPORTS
 from harness.orchestrator.environments import provision
-from harness.orchestrator.results.record import write_whole
-from harness.orchestrator.suites.conformance import markdown, suite, terminal
-from harness.orchestrator.suites.conformance.table import Table, build
+from harness.orchestrator.reports.write_files import write
+from harness.orchestrator.suites.conformance import suite, terminal
+from harness.orchestrator.suites.conformance.table import Table, table_of
 from harness.worker.conformance.case_list import all_cases
 
 OK, NOT_OK = 0, 1
-REPORT = "conformance.md"
 
 
 @click.command("conformance")
@@ -32,21 +31,11 @@ def conformance_command(named: str, only: str, reports: Path) -> int:
     with building_progress(console, backends) as say:
         found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), "cpu", say)
     outcome = suite.conduct(found, backends, cases, only, terminal.Bars(console))
-    table = build(outcome)
+    table = table_of(outcome)
     terminal.show(console, table)
-    if outcome.whole and set(backends) == set(chosen([])):
+    if outcome.whole and set(backends) == set(chosen([])):  # a part has no report, so that the whole one's is not lost
         console.print(f"Written to {write(table, reports)}", highlight=False, soft_wrap=True)
     return exit_code(outcome, table)
-
-
-def write(table: Table, folder: Path) -> Path:
-    """Write the report; a part of the suite has none, so that the whole one's is not lost."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RecordError(f"{folder} could not be made: {error.strerror}. Expected a place for a folder.") from error
-    write_whole(folder / REPORT, markdown.render(table))
-    return folder / REPORT
 
 
 def exit_code(outcome: suite.Outcome, table: Table) -> int:

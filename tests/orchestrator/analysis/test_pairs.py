@@ -52,7 +52,7 @@ def test_rounds_are_judged_by_students_test_of_their_logarithms() -> None:
     assert math.log(found.low) == pytest.approx(statistics.mean(logs) - T_975_5 * error)
     assert math.log(found.high) == pytest.approx(statistics.mean(logs) + T_975_5 * error)
     assert found.p == pytest.approx(0.00199, abs=1e-5)  # 5.838 standard errors from 0
-    assert found.in_turns
+    assert found.interleaved
     assert (found.median_a, found.median_b) == (1.0, pytest.approx(1.2))
     assert (found.runs_a, found.runs_b) == (6, 6)
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST_AGREE, differences
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.metrics import Metric
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.core.formatting import ABSENT, percent
 from harness.orchestrator.reports import units
+from harness.orchestrator.reports.exporters import View
 
 HEADERS = ("Case", "A", "B", "B / A", "Verdict")
 VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
@@ -28,9 +29,10 @@ RULE = (
 
 
 @dataclass(frozen=True)
-class View:
+class ComparisonView(View):
     """All that is shown of a comparison."""
 
+    heading: str
     a: str
     b: str
     differs: dict[str, tuple[str, str]]
@@ -57,10 +59,17 @@ class View:
         return [field for field in IDENTITY if field not in self.across]
 
 
-def view(a: tuple[str, list[dict]], b: tuple[str, list[dict]], lines: list[Line], across: Collection[str] = ()) -> View:
+def view_of(
+    name: str,
+    heading: str,
+    a: tuple[str, list[dict]],
+    b: tuple[str, list[dict]],
+    lines: list[Line],
+    across: Collection[str] = (),
+) -> ComparisonView:
     """The view of two sides, each a name and its records."""
-    fields = COMPARED | {name: path for name, path in MUST_AGREE.items() if name in across}
-    return View(a[0], b[0], compared(a[1], b[1], fields), lines, across)
+    fields = COMPARED | {field: path for field, path in MUST_AGREE.items() if field in across}
+    return ComparisonView(name, heading, a[0], b[0], compared(a[1], b[1], fields), lines, across)
 
 
 def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
@@ -74,7 +83,7 @@ def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -
     return {f"{name} ({', '.join(backends)})": pair for (name, pair), backends in found.items()}
 
 
-def case_name(line: Line, view: View) -> str:
+def case_name(line: Line, view: ComparisonView) -> str:
     """A case in words: what all lines share is left out."""
     columns = list(zip(*(other.case for other in view.lines), strict=True))
     told = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
@@ -82,9 +91,9 @@ def case_name(line: Line, view: View) -> str:
     return " ".join(dict.fromkeys([*first, *told]))
 
 
-def cells(line: Line, view: View) -> tuple[str, ...]:
+def cells(line: Line, view: ComparisonView) -> tuple[str, ...]:
     """A line as HEADERS has it."""
-    found = line.finding
+    found = line.comparison
     if found is None:
         return case_name(line, view), ABSENT, ABSENT, ABSENT, verdict(line, view)
     one, alike = found.evidence, runs_a_side(line.metric, view) is not None
@@ -98,14 +107,14 @@ def figure(value: float, runs: int | None, metric: Metric) -> str:
     return f"{units.figure(metric, value)} {units.unit(metric)}" + (f" ({runs})" if runs else "")
 
 
-def runs_a_side(metric: Metric, view: View) -> int | None:
+def runs_a_side(metric: Metric, view: ComparisonView) -> int | None:
     """How many runs each side of each line has, None if they have not the same number."""
-    found = [line.finding.evidence for line in view.of(metric) if line.finding]
+    found = [line.comparison.evidence for line in view.of(metric) if line.comparison]
     numbers = {number for one in found for number in (one.runs_a, one.runs_b)}
     return numbers.pop() if len(numbers) == 1 else None
 
 
-def ratio(found: Finding) -> str:
+def ratio(found: Comparison) -> str:
     """The ratio with its interval."""
     one = found.evidence
     if one.low <= 0 or not math.isfinite(one.high):
@@ -113,19 +122,19 @@ def ratio(found: Finding) -> str:
     return f"{one.ratio:.3f} ({one.low:.3f}–{one.high:.3f})"
 
 
-def verdict(line: Line, view: View) -> str:
+def verdict(line: Line, view: ComparisonView) -> str:
     """The verdict in words, with the number of its reason or of the runs that would settle it."""
     if line.reason:
         return f"{line.verdict} [{view.reasons.index(line.reason) + 1}]"
     if line.verdict == INCONCLUSIVE:
-        more = line.finding.more
+        more = line.comparison.more
         return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
     return dict(zip((SLOWER, FASTER), units.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
 
 
-def title(metric: Metric, view: View) -> str:
+def title(metric: Metric, view: ComparisonView) -> str:
     """What a metric's table is of."""
-    limits = [line.finding.threshold for line in view.of(metric) if line.finding]
+    limits = [line.comparison.threshold for line in view.of(metric) if line.comparison]
     if not limits:
         return metric.label
     least, most, runs = min(limits), max(limits), runs_a_side(metric, view)
@@ -133,13 +142,13 @@ def title(metric: Metric, view: View) -> str:
     return words + (f", {runs} runs a side" if runs else ", runs in brackets")
 
 
-def count(view: View) -> str:
+def count(view: ComparisonView) -> str:
     """How many lines have which verdict."""
     found = Counter(line.verdict for line in view.lines)
     return ", ".join(f"{found[word]} {word}" for word in VERDICTS if found[word]) or "nothing to compare"
 
 
-def notes(view: View) -> list[str]:
+def notes(view: ComparisonView) -> list[str]:
     """What a reader must know, and what to do about verdicts that there are none of."""
     found = [RULE]
     if any(line.verdict == INCONCLUSIVE and not line.reason for line in view.lines):
@@ -149,7 +158,7 @@ def notes(view: View) -> list[str]:
     return found
 
 
-def introduction(view: View) -> list[str]:
+def introduction(view: ComparisonView) -> list[str]:
     """What is compared with what."""
     lines = [f"A: {view.a}", f"B: {view.b}"]
     return lines + [f"{name}: {a} in A, {b} in B" for name, (a, b) in view.differs.items()]

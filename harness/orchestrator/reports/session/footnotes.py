@@ -21,7 +21,7 @@ PARITY = (
 )
 
 
-def conditions(records: list[dict]) -> str:
+def shared_conditions(records: list[dict]) -> str:
     """What all cells share, in one line."""
     case, side = records[0]["case"], records[0]["run"].get("side")
     threads = counted(case["threads"], "thread")

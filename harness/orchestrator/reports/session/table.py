@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
-from harness.orchestrator.analysis.diagnostics.rules import findings
+from harness.orchestrator.analysis.diagnostics.rules import diagnostics
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
-from harness.orchestrator.reports.session.footnotes import conditions, facts
+from harness.orchestrator.reports.exporters import View
+from harness.orchestrator.reports.session.footnotes import facts, shared_conditions
 from harness.orchestrator.reports.session.peaks import peak_lines
+from harness.orchestrator.reports.table import Cell, Row, Table
 
 Show = Callable[[list[float]], str]
 
@@ -43,46 +46,15 @@ SHARED = ("device", "threads", "profile", "edition", "floatx")
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One figure. `notes` are numbers of the table's reasons; `ok` is false for a status in place of a figure."""
+class SessionView(View):
+    """The runs of a session."""
 
-    text: str
-    value: float | None = None
-    best: bool = False
-    ok: bool = True
-    notes: tuple[int, ...] = ()
+    records: list[dict]
 
-
-@dataclass(frozen=True)
-class Row:
-    """One line; `workload` and `metric` say of what."""
-
-    label: str
-    workload: str
-    metric: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """All that a report shows of the cases that ran under the same conditions."""
-
-    conditions: str
-    backends: tuple[str, ...]
-    versions: tuple[str | None, ...]
-    rows: tuple[Row, ...]
-    agreement: dict[str, tuple[Row, ...]]  # title -> a row for each workload
-    efficiency: dict[str, tuple[Row, ...]]  # the same; empty if it is not known of any run
-    peaks: tuple[str, ...]  # what it is held against
-    reasons: tuple[str, ...]
-    coverage: str
-    findings: tuple[str, ...]  # what makes figures slower than they need be
-    facts: tuple[str, ...]
-
-    @property
-    def headers(self) -> list[str]:
-        """Backends with their versions."""
-        return [" ".join(filter(None, pair)) for pair in zip(self.backends, self.versions, strict=True)]
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Its tables."""
+        return tables(self.records)
 
 
 def tables(records: list[dict]) -> list[Table]:
@@ -91,7 +63,7 @@ def tables(records: list[dict]) -> list[Table]:
     for record in sorted(records, key=device_place):
         shared = tuple(record["case"][key] for key in SHARED)
         groups.setdefault((record["run"].get("side"), *shared), []).append(record)
-    return [build(group) for group in groups.values()]
+    return [table_of(group) for group in groups.values()]
 
 
 def device_place(record: dict) -> int:
@@ -101,7 +73,7 @@ def device_place(record: dict) -> int:
     return devices.index(device) if device in devices else len(devices)
 
 
-def build(records: list[dict]) -> Table:
+def table_of(records: list[dict]) -> Table:
     """The table of records that share their conditions."""
     backends, workloads = order(records, "backend"), order(records, "workload")
     reasons = Reasons()
@@ -113,7 +85,7 @@ def build(records: list[dict]) -> Table:
         for backend in backends
     }
     timed = [
-        row(f"{workload}: {label}", workload, metric, [runs[workload, name] for name in backends], reasons, middle)
+        metric_row(f"{workload}: {label}", workload, metric, [runs[workload, name] for name in backends], reasons, middle)
         for workload in workloads
         for metric, label in METRICS.items()
     ]
@@ -121,7 +93,7 @@ def build(records: list[dict]) -> Table:
     def of_workloads(metrics: dict[str, tuple[str, Show]]) -> dict[str, tuple[Row, ...]]:
         return {
             title: tuple(
-                row(workload, workload, metric, [runs[workload, name] for name in backends], reasons, show)
+                metric_row(workload, workload, metric, [runs[workload, name] for name in backends], reasons, show)
                 for workload in workloads
             )
             for metric, (title, show) in metrics.items()
@@ -129,16 +101,16 @@ def build(records: list[dict]) -> Table:
 
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
-        conditions=conditions(records),
-        backends=tuple(backends),
-        versions=tuple(version(records, backend) for backend in backends),
+        title=shared_conditions(records),
+        corner="Task",
+        headers=tuple(" ".join(filter(None, (backend, version(records, backend)))) for backend in backends),
         rows=tuple(mark_best(line) for line in timed),
         agreement=of_workloads(AGREEMENT),
         efficiency=of_workloads(EFFICIENCY) if known else {},
         peaks=tuple(peak_lines(records)),
         reasons=tuple(reasons.sentences),
         coverage=coverage(runs),
-        findings=tuple(findings(records)),
+        diagnostics=tuple(diagnostics(records)),
         facts=tuple(facts(records, workloads)),
     )
 
@@ -174,7 +146,7 @@ class Reasons:
         return self.sentences.index(sentence) + 1
 
 
-def row(
+def metric_row(
     label: str,
     workload: str,
     metric: str,
@@ -187,7 +159,7 @@ def row(
 
 
 def cell(runs: list[dict], metric: str, reasons: Reasons, show: Show) -> Cell:
-    """What the runs that are ok come to, else their status."""
+    """The figure of the runs that are ok, else their status."""
     if not runs:
         return Cell(ABSENT, ok=False)
     notes = tuple(dict.fromkeys(reasons.number(run) for run in runs if run["status"] != "ok"))

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.orchestrator.core.formatting import ABSENT, scientific
+from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.suites.conformance.comparator import LEVELS
 from harness.orchestrator.suites.conformance.judgement import RAISED, UNFORESEEN, Verdict
 from harness.orchestrator.suites.conformance.suite import Column, Outcome
 
 ORDER = (RAISED, *LEVELS, UNFORESEEN)
+REPORT = "conformance"
 NO_CASE = "no case"
 # Cases of the graph's primitives, which K's functions are made of.
 PRIMITIVES = "(primitives alone)"
@@ -56,36 +58,41 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(View):
     """All that is shown.
 
+    headers: backends with their versions
     failures: a line for each case that is not as it should be, and for each backend that gave no answer
     facts: what was run, and what was compared with what
     """
 
-    backends: tuple[str, ...]
-    versions: tuple[str | None, ...]
+    headers: tuple[str, ...]
     rows: tuple[Row, ...]
     failures: tuple[str, ...]
     facts: tuple[str, ...]
 
 
-def build(outcome: Outcome) -> Table:
+def table_of(outcome: Outcome) -> Table:
     """The table of a suite; where cases were left out, functions without one are too."""
     columns = outcome.columns
-    rows = [row(name, columns, calling(outcome, name)) for name in outcome.functions]
+    rows = [function_row(name, columns, calling(outcome, name)) for name in outcome.functions]
     if not outcome.whole:
         rows = [each for each in rows if any(cell.cases for cell in each.cells)]
     silent = [name for name, functions in outcome.calls.items() if not functions]
     if silent:
-        rows.append(row(PRIMITIVES, columns, silent))
+        rows.append(function_row(PRIMITIVES, columns, silent))
     return Table(
-        backends=tuple(column.backend for column in columns),
-        versions=tuple(column.versions.get(column.backend) for column in columns),
+        name=REPORT,
+        headers=tuple(header(column) for column in columns),
         rows=tuple(rows),
         failures=tuple(line for column in columns for line in failures(column)),
         facts=tuple(facts(outcome)),
     )
+
+
+def header(column: Column) -> str:
+    """A backend with its version."""
+    return " ".join(filter(None, (column.backend, column.versions.get(column.backend))))
 
 
 def calling(outcome: Outcome, function: str) -> list[str]:
@@ -93,13 +100,13 @@ def calling(outcome: Outcome, function: str) -> list[str]:
     return [case for case, functions in outcome.calls.items() if function in functions]
 
 
-def row(label: str, columns: Iterable[Column], cases: list[str]) -> Row:
+def function_row(label: str, columns: Iterable[Column], cases: list[str]) -> Row:
     """A line with a cell for each backend."""
     return Row(label, tuple(cell(column, cases) for column in columns))
 
 
 def cell(column: Column, cases: list[str]) -> Cell:
-    """What came of some cases on a backend."""
+    """How some cases went on a backend."""
     if not column.verdicts:
         return Cell(answered=False)
     verdicts = [column.verdicts[case] for case in cases]
