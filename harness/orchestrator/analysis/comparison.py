@@ -50,7 +50,7 @@ def compare(
     Args:
         a, b: the records of the two sides; b is judged against a.
         thresholds: metric -> relative change, in place of its own.
-        floors: (case, metric, whether its sides ran in the same rounds) -> noise floor, below which no threshold lies.
+        floors: (case, metric, interleaved) -> noise floor, below which no threshold lies.
         across: fields of comparability.ACROSS in which the sides may differ.
     """
     sides = by_case(a, across), by_case(b, across)
@@ -101,13 +101,13 @@ def lines_of(
     metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], limits: dict[tuple[Key, bool], float]
 ) -> list[Line]:
     """A line for each case that has the metric on a side, judged together."""
-    told = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
-    lines = {case: obstacle(case, metric, *pair) for case, pair in told.items()}
-    open_cases = {case: told[case] for case, line in lines.items() if line is None}
+    measured = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
+    lines = {case: obstacle(case, metric, *pair) for case, pair in measured.items()}
+    open_cases = {case: measured[case] for case, line in lines.items() if line is None}
     every, first = (judged(metric, open_cases, limits, stage) for stage in (None, FIRST))
     suspects = {case: pair for case, pair in open_cases.items() if first[case].suspected}
     fresh = judged(metric, suspects, limits, CONFIRM)
-    return [line or conclude(case, metric, every[case], first[case], fresh.get(case)) for case, line in lines.items()]
+    return [line or verdict_of(case, metric, every[case], first[case], fresh.get(case)) for case, line in lines.items()]
 
 
 def obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | None:
@@ -156,13 +156,13 @@ def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str | None)
     return evidence(of_a or figures(a, metric), of_b)
 
 
-def conclude(case: Key, metric: Metric, every: Comparison, first: Comparison, fresh: Comparison | None) -> Line:
-    """The verdict of all runs; that a side is slower or faster stands only if fresh runs show it by themselves."""
+def verdict_of(case: Key, metric: Metric, every: Comparison, first: Comparison, fresh: Comparison | None) -> Line:
+    """The verdict of all runs; slower or faster only if fresh runs confirm it by themselves."""
     line, differs = Line(case, metric, every.verdict, every, first, fresh), every.verdict in (SLOWER, FASTER)
     if fresh is None:
-        reason = f"{every.verdict}, but not yet shown again by fresh runs"
+        reason = f"{every.verdict}, but not yet confirmed by fresh runs"
         return replace(line, verdict=INCONCLUSIVE, reason=reason) if differs else line
-    if every.verdict == SAME or (differs and first.suspected == every.verdict and fresh.upholds(every.verdict)):
+    if every.verdict == SAME or (differs and first.suspected == every.verdict and fresh.confirms(every.verdict)):
         return line
     return replace(
         line, verdict=INCONCLUSIVE, reason=f"{first.suspected} in the first runs, {fresh.verdict} in fresh ones"

@@ -1,4 +1,4 @@
-"""The noise floor of a case: a threshold at which runs of one and the same thing are hardly ever called different.
+"""The noise floor of a case: a threshold at which repeated runs of the same thing are hardly ever called different.
 
 Interleaved sides, which run in the same rounds, show smaller differences than separate ones (`pairs`): each has a floor
 of its own.

@@ -13,13 +13,13 @@ FASTER, SLOWER, SAME, INCONCLUSIVE = "faster", "slower", "same", "inconclusive"
 FALSE_DISCOVERIES = 0.05
 # The probability by chance alone, of a case by itself, at which fresh runs are made.
 SUSPICION = 0.02
-# And at which they show it again, by whether the sides ran in the same rounds: runs apart may meet slow spells of the
+# And at which they confirm it, by whether the sides were interleaved: separate runs may meet slow spells of the
 # machine twice.
 AGAIN = {True: 0.05, False: 0.01}
 
 
 def fewest_runs(cases: int, interleaved: bool) -> int:
-    """Of each side, for one of so many cases to be called slower: chance must set sides wholly apart rarely enough."""
+    """The fewest runs per side to call one of so many cases slower: chance must rarely separate the sides."""
     if interleaved:
         return FEWEST
     return next(runs for runs in count(FEWEST) if 2 * cases / comb(2 * runs, runs) <= FALSE_DISCOVERIES)
@@ -31,7 +31,7 @@ class Comparison:
 
     q: the evidence's p, adjusted for all cases that were looked at
     threshold: the relative change beyond which sides are different
-    more: about how many more runs a side would settle it; None unless inconclusive
+    more: about how many more runs per side would settle it; None unless inconclusive
     """
 
     verdict: str
@@ -53,8 +53,8 @@ class Comparison:
         likely = self.evidence.p <= SUSPICION or self.q <= FALSE_DISCOVERIES
         return self.direction if likely and enough(self.evidence) else None
 
-    def upholds(self, direction: str) -> bool:
-        """Whether these runs, which are fresh ones, show by themselves what others had shown."""
+    def confirms(self, direction: str) -> bool:
+        """Whether these runs, which are fresh ones, show by themselves what earlier runs showed."""
         improbable = enough(self.evidence) and self.evidence.p <= AGAIN[self.evidence.interleaved]
         return improbable and self.direction == direction
 

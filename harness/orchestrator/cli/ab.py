@@ -1,4 +1,4 @@
-"""`harness ab`: may I change this? Both ways, measured by turns, with a verdict."""
+"""`harness ab`: may I change this? Both variants, measured interleaved, with a verdict."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def ab_command(
     resume: str | None,
     **options: object,
 ) -> int:
-    """Measure two ways of running the same cases by turns and say which is faster, and how sure that is."""
+    """Measure two variants of the same cases interleaved and say which is faster, and how sure that is."""
     folder = None if resume is None else find_folder(resume, results)
     session = begin(a, b, **options) if folder is None else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
     contest = contest_of(session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds)

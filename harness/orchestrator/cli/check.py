@@ -63,7 +63,7 @@ def check_command(
 ) -> int:
     """Measure, compare with a baseline, and fail if anything is slower, as fresh runs confirm.
 
-    A git revision is measured too, by turns with the checkout as it is: that is the fairer comparison. Exit codes: 0
+    A git revision is measured too, interleaved with the checkout as it is: that is the fairer comparison. Exit codes: 0
     fine; 3 slower; 4 nothing comparable, or coverage lost; 5 nothing could be measured; 2 not understood.
     """
     stored = stored_baseline(baseline, results)

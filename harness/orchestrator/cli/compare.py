@@ -65,7 +65,7 @@ def compare_command(
 
 
 def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
-    """What is compared; problems with files are told.
+    """What is compared; problems with files are printed.
 
     Raises:
         ConfigError: less than two things are named.

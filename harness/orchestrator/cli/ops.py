@@ -97,10 +97,10 @@ def show_and_write(session: Session, reports: Path, console: Console) -> int:
 
 
 def exit_code(documents: list[dict]) -> int:
-    """The code for a session that was carried through; backends that cannot be had here are no failure.
+    """The code for a session that was carried through; backends that are unavailable here are no failure.
 
     Raises:
-        ProvisioningError: no backend could be had.
+        ProvisioningError: no backend is available.
     """
     here = [document for document in documents if document["harness"]["status"] != "unsupported"]
     if not here:

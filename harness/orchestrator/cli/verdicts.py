@@ -99,7 +99,7 @@ def check_lines(lines: list[Line], view: ComparisonView) -> None:
 
 
 def warn_of_few_rounds(session: Session, contest: Contest) -> None:
-    """Say so if no single case could be called slower, whatever the runs show."""
+    """Warn if there are too few rounds for any single case to be called slower."""
     rounds, cases = max(session.config.rounds, contest.most_rounds), len(session.cases)
     needed = fewest_runs(cases, interleaved=contest.baseline is None)
     if rounds < needed:

@@ -36,7 +36,7 @@ class Table:
     headers: backends with their versions
     agreement: title -> a row for each workload
     efficiency: the same; empty if no run knows it
-    peaks: what it is held against
+    peaks: what it is relative to
     diagnostics: what makes figures slower than they need be
     """
 

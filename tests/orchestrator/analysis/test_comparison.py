@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare, conclude
+from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare, verdict_of
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.analysis.statistics import Evidence
@@ -39,7 +39,7 @@ def only(lines: list[Line], metric: str = "epoch_s") -> Line:
 
 def test_slower_needs_fresh_runs() -> None:
     line = only(compare(runs(), runs(1.2)))
-    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower, but not yet shown again by fresh runs")
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower, but not yet confirmed by fresh runs")
     confirmed = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(1.2, stage=CONFIRM)))
     assert (confirmed.verdict, confirmed.reason) == (SLOWER, None)
     assert confirmed.comparison.evidence.ratio == pytest.approx(1.2, abs=0.01)
@@ -74,8 +74,8 @@ SLOW, FAST, ALIKE, OPEN = found(SLOWER, 1.2), found(FASTER, 0.8), found(SAME, 1.
 @pytest.mark.parametrize(
     ("every", "first", "fresh", "verdict", "reason"),
     [
-        (SLOW, SLOW, None, INCONCLUSIVE, "slower, but not yet shown again by fresh runs"),
-        (FAST, FAST, None, INCONCLUSIVE, "faster, but not yet shown again by fresh runs"),
+        (SLOW, SLOW, None, INCONCLUSIVE, "slower, but not yet confirmed by fresh runs"),
+        (FAST, FAST, None, INCONCLUSIVE, "faster, but not yet confirmed by fresh runs"),
         (ALIKE, ALIKE, None, SAME, None),
         (OPEN, OPEN, None, INCONCLUSIVE, None),
         (SLOW, SLOW, SLOW, SLOWER, None),
@@ -90,7 +90,7 @@ SLOW, FAST, ALIKE, OPEN = found(SLOWER, 1.2), found(FASTER, 0.8), found(SAME, 1.
 def test_verdict_is_that_of_all_runs_if_first_and_fresh_ones_agree(
     every: Comparison, first: Comparison, fresh: Comparison | None, verdict: str, reason: str | None
 ) -> None:
-    line = conclude(CASE, METRICS["epoch_s"], every, first, fresh)
+    line = verdict_of(CASE, METRICS["epoch_s"], every, first, fresh)
     assert line == Line(CASE, METRICS["epoch_s"], verdict, every, first, fresh, reason)
 
 

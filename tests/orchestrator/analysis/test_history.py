@@ -124,7 +124,7 @@ def test_differences_name_what_may_explain_a_change() -> None:
     records[1]["machine"]["kernel"] = "6.2.0"
     before, after = of(records)[0].points
     assert differences(before, after) == ["commit aaaaaaaaa..bbbbbbbbb", "cntk 2.7 to 2.8", "kernel 6.1.0 to 6.2.0"]
-    assert differences(before, before) == ["nothing that the records hold"]
+    assert differences(before, before) == ["nothing recorded"]
 
 
 def test_differences_name_every_fact_that_records_hold() -> None:
@@ -154,7 +154,7 @@ def test_table_says_since_when_and_by_how_much_a_case_is_slower() -> None:
     (note,) = table.notes
     assert "session 20261013-120000" in note
     assert "8 points after 12" in note
-    assert "Between them differs: tensorflow 2.20.0 to 2.21.0." in note
+    assert "Differences between them: tensorflow 2.20.0 to 2.21.0." in note
 
 
 def test_table_says_so_when_points_are_too_few() -> None:

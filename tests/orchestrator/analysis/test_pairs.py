@@ -94,7 +94,7 @@ def test_what_slows_both_sides_of_a_round_does_not_hide_a_difference() -> None:
     a, b = both([1.1 + draw.gauss(0, 0.005) for _ in range(10)], weather)
     (line,) = compare(a, b, ["epoch_s"])
     assert line.verdict == INCONCLUSIVE
-    assert line.reason == "slower, but not yet shown again by fresh runs"
+    assert line.reason == "slower, but not yet confirmed by fresh runs"
     assert line.first.evidence.ratio == pytest.approx(1.1, abs=0.01)
     (line,) = compare(*both([1.0 + draw.gauss(0, 0.005) for _ in range(10)], weather), ["epoch_s"])
     assert line.verdict == SAME

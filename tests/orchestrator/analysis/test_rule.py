@@ -162,10 +162,10 @@ def test_suspicion_needs_one_of_two_probabilities_and_five_runs(p: float, q: flo
         (0.001, True, 4, False),
     ],
 )
-def test_fresh_runs_uphold_by_how_improbable_they_are(p: float, interleaved: bool, runs: int, upheld: bool):
+def test_fresh_runs_confirm_by_how_improbable_they_are(p: float, interleaved: bool, runs: int, upheld: bool):
     found = Comparison(INCONCLUSIVE, between(1.0, 2.0, p, (runs, runs), interleaved), 1.0, 0.25)
-    assert found.upholds(SLOWER) is upheld
-    assert not found.upholds(FASTER)
+    assert found.confirms(SLOWER) is upheld
+    assert not found.confirms(FASTER)
 
 
 def test_nothing_to_judge_gives_no_comparisons():

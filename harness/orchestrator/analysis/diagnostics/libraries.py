@@ -19,7 +19,7 @@ INSTRUCTION_SETS = ("sse", "avx", "avx2", "avx512")
 def other_pools(record: dict) -> Sign | None:
     """Thread pools whose size is not the case's, see THREAD_POOL in harness/worker/protocol.py."""
     threads, pools = record["case"].get("threads"), (record.get("settings") or {}).get("thread_pools") or []
-    # an OpenMP or a BLAS that is only loaded counts too: which of them computes next is the library's affair
+    # an OpenMP or a BLAS that is only loaded counts too: the library chooses which of them computes
     other = [pool for pool in pools if pool["threads"] not in (None, threads)]
     if not other:
         return None

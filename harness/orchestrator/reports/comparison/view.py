@@ -1,4 +1,4 @@
-"""A comparison in words: what every way of showing it shares."""
+"""A comparison in words, for every format."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from harness.orchestrator.reports.exporters import View
 
 HEADERS = ("Case", "A", "B", "B / A", "Verdict")
 VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
-# More runs than this nobody makes: their number does not matter.
-MOST = 999
+MOST = 999  # a larger number of further runs means: out of reach
 RULE = (
-    "A run is a sample. A and B are medians over runs. B / A is, of sides that ran in the same rounds, the mean of the rounds' "
-    "ratios, of others the ratio of the faster halves of their runs; in brackets its 95 % interval. A side is slower or faster "
-    "if the first runs make it suspect, fresh runs uphold that by themselves, and of all runs together chance sets sides so "
-    "far apart too rarely, adjusted for all cases looked at, with the interval wholly beyond the threshold; same if the "
-    "interval lies wholly within it."
+    "Each run is one sample; A and B are medians over runs. B / A, with its 95 % interval in brackets: of interleaved sides "
+    "the geometric mean of the rounds' ratios, of separate sides the ratio of the means of the faster halves of their runs. "
+    "B is slower or faster if the first runs suggest it, fresh runs confirm it by themselves, and over all runs chance "
+    "rarely makes such a difference (adjusted for the number of cases) and the interval lies wholly beyond the threshold; "
+    "same if the interval lies wholly within it."
 )
 
 
@@ -86,9 +85,9 @@ def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -
 def case_name(line: Line, view: ComparisonView) -> str:
     """A case in words: what all lines share is left out."""
     columns = list(zip(*(other.case for other in view.lines), strict=True))
-    told = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
+    varying = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
     first = [part for field, part in zip(view.fields, line.case, strict=True) if field in ("backend", "workload")]
-    return " ".join(dict.fromkeys([*first, *told]))
+    return " ".join(dict.fromkeys([*first, *varying]))
 
 
 def cells(line: Line, view: ComparisonView) -> tuple[str, ...]:
@@ -138,8 +137,8 @@ def title(metric: Metric, view: ComparisonView) -> str:
     if not limits:
         return metric.label
     least, most, runs = min(limits), max(limits), runs_a_side(metric, view)
-    words = f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)}, the noise floor" if most > least else "")
-    return words + (f", {runs} runs a side" if runs else ", runs in brackets")
+    words = f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)} (noise floor)" if most > least else "")
+    return words + (f", {runs} runs per side" if runs else ", number of runs in brackets")
 
 
 def count(view: ComparisonView) -> str:
@@ -149,12 +148,12 @@ def count(view: ComparisonView) -> str:
 
 
 def notes(view: ComparisonView) -> list[str]:
-    """What a reader must know, and what to do about verdicts that there are none of."""
+    """How to read the table, and what to do where there is no verdict."""
     found = [RULE]
     if any(line.verdict == INCONCLUSIVE and not line.reason for line in view.lines):
-        found.append(f"{INCONCLUSIVE} (+n): about n more runs a side would settle it.")
+        found.append(f"{INCONCLUSIVE} (+n): about n more runs per side would settle it.")
     if any(line.verdict == NOT_COMPARABLE for line in view.lines):
-        found.append("Compare nevertheless with --across and the names of the fields that differ.")
+        found.append("To compare anyway, name the fields that differ with --across.")
     return found
 
 

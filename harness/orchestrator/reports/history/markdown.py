@@ -7,8 +7,8 @@ from harness.orchestrator.reports.history.view import HEADERS, HistoryView, Tabl
 from harness.orchestrator.reports.markdown import bullets, document, grid
 
 LEGEND = (
-    "A point is a session: the median of its runs of the case. What must be alike for points to share a line stands in the "
-    "headings and the first column. Changes are where the level of the points steps, see docs/guides/history.md."
+    "Each point is a session: the median of its runs of the case. Points share a line only if all that the heading and the "
+    "first column name is equal. A change is a step in the level of the points, see docs/guides/history.md."
 )
 
 

@@ -56,7 +56,7 @@ def draw(lines: list[Line]) -> Figure:
     for axes in panels[len(lines) :]:
         axes.set_visible(False)
     figure.suptitle(
-        f"{metric_name(lines[0].metric)}, a point a session: the median and range of its runs; less is better",
+        f"{metric_name(lines[0].metric)}, one point per session: median and range of its runs; lower is better",
         fontsize=10,
     )
     return figure

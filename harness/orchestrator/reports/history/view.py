@@ -1,4 +1,4 @@
-"""A history in tables and words, for every way to show it: a table for each metric, machine and set of conditions."""
+"""A history in tables and words, for every format: a table for each metric, machine and set of conditions."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def line_row(line: Line) -> tuple[str, ...]:
 
 
 def trend(values: list[float], threshold: float) -> str:
-    """The values as blocks of eight heights; single bad points are cut off, so that they do not flatten the others."""
+    """The values as blocks of eight heights; single outliers are cut off, so that they do not flatten the others."""
     logs = np.log(values)
     low, high = np.quantile(logs, [0.1, 0.9])
     middle, half = (low + high) / 2, max(high - low, FLAT * np.log1p(threshold)) / 2
@@ -159,6 +159,6 @@ def explanation(line: Line, step: Step) -> str:
     interval = "" if step.low is not None else "; too few points for an interval"
     return (
         f"{case_name(line)}: {direction(line.metric, step.ratio)} since session {after.session} ({date(after)}), "
-        f"{size(step)}, {counted(new, 'point')} after {old}{interval}. The session before is {before.session} "
-        f"({date(before)}). Between them differs: {', '.join(differences(before, after))}."
+        f"{size(step)}, {counted(new, 'point')} after {old}{interval}. The previous session is {before.session} "
+        f"({date(before)}). Differences between them: {', '.join(differences(before, after))}."
     )

@@ -7,17 +7,16 @@ from statistics import median
 from harness.orchestrator.core.formatting import counted, gigabytes, percent, significant
 
 COMPILATION = (
-    "compilation: building the model, its weights and the gradients, and compiling until every batch shape has run "
-    "once, less the steady cost of those steps."
+    "compilation: the time to build the model, its weights and gradients, and to compile until every batch shape has run "
+    "once, minus the steady cost of those steps."
 )
 EPOCH = (
-    "runtime/epoch: training, the pass over the validation data and the overhead of an epoch, as it was timed in 2015; "
-    "the median of the timed epochs."
+    "runtime/epoch: training, validation and per-epoch overhead, as timed in 2015; the median of the timed epochs."
 )
 
 PARITY = (
-    "deviation: of loss, gradient norms and weight norms over the first training steps, without dropout and from the same "
-    "weights, relative; a backend that is beyond the tolerance is wrong and is not timed."
+    "deviation: the relative deviation of loss, gradient norms and weight norms over the first training steps, from equal "
+    "weights and without dropout. A backend beyond the tolerance is wrong and is not timed."
 )
 
 
@@ -75,7 +74,7 @@ def cache_lines(records: list[dict]) -> list[str]:
         if state and record["status"] == "ok":
             found.setdefault((record["case"]["backend"], state), []).append(record["case"]["workload"])
     return [
-        f"The cache of compiled code of {backend} was {state} for {', '.join(dict.fromkeys(workloads))}."
+        f"Compile cache of {backend}: {state} for {', '.join(dict.fromkeys(workloads))}."
         for (backend, state), workloads in found.items()
     ]
 
@@ -88,10 +87,10 @@ def unproved_lines(records: list[dict]) -> list[str]:
 
 
 def learning_lines(records: list[dict], workload: str) -> list[str]:
-    """Whether the backends learn a workload alike: whether their medians differ less than the rounds of a backend do.
+    """Whether the backends reach the same accuracy: whether their medians differ less than the rounds of a backend do.
 
-    Rounds start from the same weights and draw another order of the samples and other dropout. How far a backend's rounds
-    lie apart is taken of the median backend: a single run that went astray would excuse any difference.
+    Rounds start from the same weights and draw another sample order and other dropout. The spread of a backend's rounds
+    is the median over backends: a single diverged run would excuse any difference.
     """
     found: dict[str, list[float]] = {}
     for record in records:
@@ -101,12 +100,12 @@ def learning_lines(records: list[dict], workload: str) -> list[str]:
     if len(found) < 2 or min(map(len, found.values())) < 2:
         return []
     middles = [median(values) for values in found.values()]
-    apart = max(middles) - min(middles)
+    between = max(middles) - min(middles)
     within = median(max(values) - min(values) for values in found.values())
-    alike = "alike" if apart <= within else "not alike"
+    agree = "agree" if between <= within else "disagree"
     return [
-        f"{workload} is learnt {alike}: median validation accuracies differ by {percent(apart)} between backends, those of "
-        f"a backend's rounds, which draw another order and other dropout, by {percent(within)}."
+        f"Accuracies of {workload} {agree}: medians differ by {percent(between)} between backends; the rounds of one backend, "
+        f"which draw other sample orders and dropout, differ by {percent(within)}."
     ]
 
 
@@ -124,7 +123,7 @@ def session_line(record: dict) -> str:
     session, harness = record["session"], (record.get("machine") or {}).get("harness", {})
     version = f"; {harness_words(harness)}" if harness else ""
     rounds = session.get("rounds", 1)
-    runs = f", {rounds} runs a case" if rounds > 1 else ", one run a case"
+    runs = f", {rounds} runs per case" if rounds > 1 else ", one run per case"
     return f"Session {session.get('id')}, config {session.get('config')}{runs}{version}."
 
 
@@ -143,16 +142,16 @@ def cost_lines(records: list[dict]) -> list[str]:
 
 
 def measured(record: dict) -> bool:
-    """Whether the session of a record told the harness's own cost."""
+    """Whether the session of a record knows the harness's own cost."""
     return record["session"].get("harness_overhead") is not None
 
 
 def noop_line(cost: dict) -> str:
     """What a step and an epoch take when there is next to nothing to compute."""
     return (
-        f"The harness's own overhead: {significant(1e6 * cost['step_s'])} us a step (loop, picking a batch of one number, "
-        f"the call of a compiled function with one weight on {cost['backend']}, progress) and "
-        f"{significant(1e3 * cost['epoch_s'])} ms an epoch beside its steps."
+        f"Overhead of the harness: {significant(1e6 * cost['step_s'])} us per step (loop, picking a batch of one number, "
+        f"calling a compiled function with one weight on {cost['backend']}, progress) and "
+        f"{significant(1e3 * cost['epoch_s'])} ms per epoch in addition to its steps."
     )
 
 
@@ -161,6 +160,6 @@ def beside_line(sampled: list[dict]) -> str:
     share = sum(one["orchestrator_cpu_s"] for one in sampled) / sum(one["wall_s"] for one in sampled)
     cost_ms = 1e3 * sum(one["cost_s"] for one in sampled) / max(1, sum(one["samples"] for one in sampled))
     return (
-        f"While runs were in progress the orchestrator used {100 * share:.2f} % of one core; a sample of the telemetry "
-        f"took {significant(cost_ms)} ms of it."
+        f"During runs the orchestrator used {100 * share:.2f} % of one core; a telemetry sample took "
+        f"{significant(cost_ms)} ms of it."
     )

@@ -1,19 +1,19 @@
-"""What a table of efficiencies is held against, in lines."""
+"""The peaks that a table of efficiencies is relative to, in lines."""
 
 from __future__ import annotations
 
 from harness.orchestrator.core.formatting import counted, significant
 
 EFFICIENCY = (
-    "part of the peak: the floating-point operations of training (forward, backward, update), counted in the workload's "
-    "graph, a second of the steady training epoch, against those of products of large matrices; what waits for memory "
-    "reaches less."
+    "share of the peak: the floating-point operations of training (forward pass, backward pass, update), counted in the "
+    "workload's graph, per second of the steady training epoch, relative to those of products of large matrices; "
+    "memory-bound workloads reach less."
 )
 NUMBER_BYTES = {"float32": 4, "float64": 8}
 
 
 def peak_lines(records: list[dict]) -> list[str]:
-    """What a part of the peak is, and each peak; nothing where records know none."""
+    """What a share of the peak is, and each peak; nothing where records know none."""
     known = [record["machine"]["peak"] for record in records if (record.get("machine") or {}).get("peak")]
     lines = list(dict.fromkeys(peak_line(peak) for peak in known))
     return [EFFICIENCY, *lines] if lines else []

@@ -1,4 +1,4 @@
-"""The table of the 2015 announcement from records: workload rows, a column per backend, and what must be said below."""
+"""The table of the 2015 announcement from records: workload rows, a column per backend, and notes below."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ AGREEMENT = {
     "val_accuracy": ("Validation accuracy after the last epoch", spread),
     "parity_deviation": ("Largest deviation of the first training steps from NumPy in float64", worst),
 }
-EFFICIENCY = {"peak_fraction": ("Training's part of the floating-point operations a second that the machine reaches", spread)}
+EFFICIENCY = {"peak_fraction": ("Training's share of the machine's peak floating-point rate", spread)}
 # Fields of a case that all cells of one table share.
 SHARED = ("device", "threads", "profile", "edition", "floatx")
 

@@ -10,7 +10,7 @@ from harness.orchestrator.reports.terminal import say_all, show_rows, show_table
 
 
 def show(console: Console, records: list[dict], efficiency: bool = False) -> None:
-    """Print the tables of records, and what part of the machine's peak they reach if that is asked for."""
+    """Print the tables of records, and which share of the machine's peak they reach if that is asked for."""
     for table in tables(records):
         show_table(console, table)
         if efficiency:
@@ -18,7 +18,7 @@ def show(console: Console, records: list[dict], efficiency: bool = False) -> Non
 
 
 def show_efficiency(console: Console, table: Table) -> None:
-    """Print what part of the peak is reached, and what the peak is."""
+    """Print which share of the peak is reached, and what the peak is."""
     for title, rows in table.efficiency.items():
         show_rows(console, title, table, rows)
-    say_all(console, table.peaks or ["These runs were not compared with a peak; newer ones are."], "dim")
+    say_all(console, table.peaks or ["These runs have no measured peak: an older version made them."], "dim")

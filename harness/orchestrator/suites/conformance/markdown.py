@@ -11,10 +11,10 @@ def conformance_markdown(table: Table) -> bytes:
     """The report."""
     rows = ([row.label, *map(marked, row.cells)] for row in table.rows)
     parts = [
-        "# What each backend computes as it should",
-        "Written by `harness conformance`: cases that pass / cases there are, for each function of K.",
+        "# Which functions of K each backend computes correctly",
+        "Written by `harness conformance`: cases passed / all cases, for each function of K.",
         grid([["function", *table.headers], *rows]),
-        bullets(f"**Not as it should be**: {line}" for line in table.failures),
+        bullets(f"**Failure**: {line}" for line in table.failures),
         bullets(table.facts),
     ]
     return document(parts)

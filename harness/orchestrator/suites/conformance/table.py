@@ -1,4 +1,4 @@
-"""The table of the suite: a row for each function of K, a column for each backend, and what must be said below."""
+"""The table of the suite: a row for each function of K, a column for each backend, and notes below."""
 
 from __future__ import annotations
 

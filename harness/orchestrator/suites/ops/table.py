@@ -1,4 +1,4 @@
-"""Operations x backends from stored documents: medians with their quartiles, and what must be said below."""
+"""Operations x backends from stored documents: medians with their quartiles, and notes below."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ METRIC = "median_s"
 # Largest first; a row is shown in the largest in which its best median is 1 or more.
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 TIME = (
-    "A time is that of a call of a compiled K.function, arrays in and arrays out, until the device has finished: the "
-    "median of the rounds, their first and third quartile, and how many times the best of the row it is. Rounds of one "
-    "process are no independent runs."
+    "Each time is one call of a compiled K.function, arrays in and arrays out, until the device has finished: the "
+    "median of the rounds, first and third quartile in brackets, and the ratio to the best of the row. Rounds of one "
+    "process are not independent runs."
 )
 # What all columns of one table share.
 SHARED = ("device", "threads", "profile")
@@ -162,6 +162,6 @@ def session_line(document: dict) -> str:
     about = document["harness"]
     plan = about["plan"]
     return (
-        f"Session {about['session']}, at least {plan['rounds']} rounds and {plan['max_time_s']:g} s an operation after "
-        f"as many to warm up, in random order (seed {plan['seed']}); {harness_words(about['machine']['harness'])}."
+        f"Session {about['session']}, at least {plan['rounds']} rounds and {plan['max_time_s']:g} s per operation "
+        f"after an equal warm-up, in random order (seed {plan['seed']}); {harness_words(about['machine']['harness'])}."
     )

@@ -50,7 +50,7 @@ class Bars:
             self.bar.update(self.task, completed=event["step"], operation=escape(event["operation"]))
 
     def tick(self) -> None:
-        """Draw anew."""
+        """Draw again."""
         self.bar.refresh()
 
     def end(self, document: dict) -> None:

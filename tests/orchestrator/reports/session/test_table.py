@@ -85,21 +85,21 @@ def test_table_shows_the_spread_of_accuracies_and_the_worst_deviation_of_rounds(
     assert [rows[0].cells[0].text for rows in agreement.values()] == ["96.0 % (95.0–97.0)", "3.0e-07"]
 
 
-@pytest.mark.parametrize(("others", "verdict"), [([0.955, 0.975], "alike"), ([0.90, 0.91], "not alike")])
-def test_facts_say_whether_backends_learn_alike(others: list[float], verdict: str) -> None:
+@pytest.mark.parametrize(("others", "verdict"), [([0.955, 0.975], "agree"), ([0.90, 0.91], "disagree")])
+def test_facts_say_whether_accuracies_agree(others: list[float], verdict: str) -> None:
     lines = tables(accurate("cntk", [0.95, 0.97]) + accurate("theano", others))[0].facts
-    assert [line.split(":")[0] for line in lines if " is learnt " in line] == [f"mnist_mlp is learnt {verdict}"]
+    assert [line.split(":")[0] for line in lines if line.startswith("Accuracies")] == [f"Accuracies of mnist_mlp {verdict}"]
 
 
-def test_one_run_that_went_astray_excuses_no_difference() -> None:
+def test_one_diverged_run_excuses_no_difference() -> None:
     records = accurate("cntk", [0.95, 0.96, 0.955]) + accurate("numpy", [0.90, 0.91, 0.905])
     lines = tables(records + accurate("theano", [0.90, 0.50, 0.91]))[0].facts
-    assert any("is learnt not alike" in line for line in lines)
+    assert any("mnist_mlp disagree" in line for line in lines)
 
 
-def test_facts_leave_open_whether_backends_learn_alike_after_one_round() -> None:
+def test_facts_leave_open_whether_accuracies_agree_after_one_round() -> None:
     lines = tables(accurate("cntk", [0.95]) + accurate("theano", [0.90]))[0].facts
-    assert not [line for line in lines if " is learnt " in line]
+    assert not [line for line in lines if line.startswith("Accuracies")]
 
 
 def test_table_shows_the_median_and_a_reason_when_a_round_fails() -> None:
@@ -167,19 +167,18 @@ def test_facts_tell_what_the_harness_costs() -> None:
     records = [
         {**record, "session": {**record["session"], "harness_overhead": cost}, "telemetry": one} for one in sampled
     ]
-    lines = [fact for fact in tables(records)[0].facts if "own overhead" in fact or "orchestrator" in fact]
+    lines = [fact for fact in tables(records)[0].facts if "Overhead" in fact or "orchestrator" in fact]
     assert lines == [
-        "The harness's own overhead: 60.5 us a step (loop, picking a batch of one number, the call of a compiled "
-        "function with one weight on numpy, progress) and 1.25 ms an epoch beside its steps.",
-        "While runs were in progress the orchestrator used 0.30 % of one core; a sample of the telemetry took 0.500 ms "
-        "of it.",
+        "Overhead of the harness: 60.5 us per step (loop, picking a batch of one number, calling a compiled function "
+        "with one weight on numpy, progress) and 1.25 ms per epoch in addition to its steps.",
+        "During runs the orchestrator used 0.30 % of one core; a telemetry sample took 0.500 ms of it.",
     ]
 
 
 def test_facts_say_nothing_of_costs_that_are_not_known() -> None:
     record = sample("cntk", "mnist_mlp")
     records = [record, {**record, "session": {**record["session"], "harness_overhead": None}}]
-    assert not [fact for fact in tables(records)[0].facts if "own overhead" in fact or "orchestrator used" in fact]
+    assert not [fact for fact in tables(records)[0].facts if "Overhead" in fact or "orchestrator used" in fact]
 
 
 def test_facts_name_a_session_once_when_some_of_its_runs_left_no_record() -> None:
