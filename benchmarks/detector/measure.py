@@ -90,7 +90,7 @@ def settle(data: Recorded, key: str, runs: int, rng: np.random.Generator, factor
     As analysis/contest.py has it: first fresh runs of what is suspected, as many as there were; then more of what is
     inconclusive, as many as it asks for, at most as many as there are, as the first look knows little.
 
-    Returns: those named, those said to be slower, and the runs a side that each case had.
+    Returns: those named, those said to be slower, and the runs per side that each case had.
     """
     first, fresh, named = data.draw(runs, rng, slowdown=factor), data.draw(0, rng, [], factor), set()
     while True:

@@ -10,7 +10,7 @@ from scipy import stats
 
 from benchmarks.detector.suites import Sides, Suite
 from harness.orchestrator.analysis import pairs
-from harness.orchestrator.analysis.comparison import Line, conclude
+from harness.orchestrator.analysis.comparison import Line, verdict_of
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, SLOWER, Comparison, judge
 from harness.orchestrator.analysis.statistics import LEVEL, RESAMPLES, Evidence, adjusted, evidence
@@ -53,7 +53,7 @@ def ours(key: str, threshold: float | None = None) -> tuple[Rule, Again]:
 def lines(first: Suite, fresh: Suite, key: str, threshold: float | None = None) -> dict[str, Line]:
     """What is said of each case of the first runs, some of which have fresh ones."""
     every, once, again = (comparisons(suite, key, threshold) for suite in (first.joined(fresh), first, fresh))
-    return {case: conclude((case,), METRICS[key], every[case], one, again.get(case)) for case, one in once.items()}
+    return {case: verdict_of((case,), METRICS[key], every[case], one, again.get(case)) for case, one in once.items()}
 
 
 def gate(suite: Suite) -> set[Alarm]:
@@ -84,7 +84,7 @@ def alarms(key: str, slower: Callable[[Comparison], bool], found: dict[str, Comp
 
 
 def by_medians(key: str) -> Rule:
-    """Ours in turns, but with the median of the rounds' ratios in place of their mean."""
+    """Ours for interleaved runs, but with the median of the rounds' ratios in place of their mean."""
     edge = np.log1p(METRICS[key].threshold)
 
     def slower(suite: Suite) -> set[Alarm]:
@@ -107,8 +107,8 @@ def lowest(logs: np.ndarray) -> float:
     return float(np.quantile(np.median(drawn, axis=1), (1 - LEVEL) / 2))
 
 
-def as_apart(key: str) -> Rule:
-    """Ours for runs apart, whatever the runs are."""
+def as_separate(key: str) -> Rule:
+    """Ours for separate runs, on any runs."""
     return lambda suite: strict(key)(replace(suite, recorded=replace(suite.recorded, interleaved=False)))
 
 

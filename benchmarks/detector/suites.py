@@ -1,11 +1,11 @@
 """Suites of two sides, drawn from the recorded runs.
 
-A block holds two runs of a case: of runs in turns those of a round, of others those of two rounds that follow each
-other, minutes apart. Each side gets one of them, at random, so nothing but chance tells the sides apart; or, of runs in
-turns, the one that it had, so that whatever else tells two worktrees apart is there too. A suite takes the same blocks
-for all of its cases. Blocks are drawn with replacement: a suite with its confirmation needs more than were recorded,
-and many suites are wanted. That takes the recorded blocks for what the machine is like, and knows nothing rarer than
-they hold.
+A block holds two runs of a case: of interleaved runs those of a round, of separate ones those of two successive
+rounds, with minutes between. Each side gets one of them, at random, so that the sides differ by chance alone; or, of
+interleaved runs, the one that it had, so that all that differs between two worktrees is there too. A suite takes the
+same blocks for all of its cases. Blocks are drawn with replacement: a suite with its confirmation needs more than were
+recorded, and many suites are wanted. That takes the recorded blocks for what the machine is like, and knows nothing
+rarer than they hold.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Suite:
         return [epochs[place] for place in a], [epochs[place] * factor for place in b]
 
     def ratios(self, case: str, key: str) -> np.ndarray:
-        """b / a of each block; of the median epoch in turns the middle over turns, as analysis/pairs.py has it."""
+        """b / a of each block; of interleaved runs' median epoch the middle over epochs, as in analysis/pairs.py."""
         if key == MEDIAN and self.recorded.interleaved:
             return np.array([pairs.middle(b / a) for a, b in zip(*self.epochs(case), strict=True)])
         a, b = self.figures(key)[case]
@@ -72,7 +72,7 @@ class Recorded:
     """The table as arrays.
 
     blocks: case -> (block, 2) places of its runs
-    interleaved: whether the runs of a block took turns
+    interleaved: whether the runs of a block were interleaved
     swapped: whether a suite swaps the sides of its blocks at random
     """
 

@@ -13,13 +13,12 @@ from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 from harness.orchestrator.core.formatting import percent
 from harness.orchestrator.reports.markdown import grid
 
-SIDES = {"turns": "in turns", "apart": "apart"}
 EPOCHS = (1, 3, 6, 9, 12)
 
 
 def interleaved(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of runs in turns."""
-    return rows[rows["sides"] == "turns"]
+    """The rows of interleaved runs."""
+    return rows[rows["sides"] == "interleaved"]
 
 
 def contest(rows: pd.DataFrame, suspected: bool) -> str:
@@ -27,7 +26,7 @@ def contest(rows: pd.DataFrame, suspected: bool) -> str:
 
     suspected: whether the suites are shown, too, of which fresh runs are made
     """
-    named = rows.assign(rule=rows["rule"] + ", " + rows["sides"].map(SIDES))
+    named = rows.assign(rule=rows["rule"] + ", " + rows["sides"])
     lines = [of_rule(name, group, suspected) for name, group in named.groupby("rule", sort=False)]
     alarms = [*(["Suspected in"] if suspected else []), "False alarms in"]
     return grid([["Rule", *alarms, "Found, +10 %", "worst case", "Found, +5 %", "worst case"], *lines])
@@ -57,7 +56,7 @@ def settled(rows: pd.DataFrame) -> str:
     """What comes of as many runs as the rule asks for."""
     lines = [
         [
-            SIDES[sides],
+            sides,
             f"{slowdown:.0%}",
             str(len(group)),
             percent(group["named"].mean()),
@@ -66,7 +65,7 @@ def settled(rows: pd.DataFrame) -> str:
         ]
         for (sides, slowdown), group in rows.groupby(["sides", "slowdown"], sort=False)
     ]
-    return grid([["Sides", "Slowdown", "Suites", "Suspected", "and upheld", "Runs a side"], *lines])
+    return grid([["Sides", "Slowdown", "Suites", "Suspected", "and confirmed", "Runs per side"], *lines])
 
 
 def quantiles(runs: pd.Series) -> str:
@@ -76,7 +75,7 @@ def quantiles(runs: pd.Series) -> str:
 
 
 def spread(table: pd.DataFrame) -> str:
-    """How much runs of a case differ, or in turns the ratios of its rounds, by metric."""
+    """How much runs of a case differ, or of interleaved runs the ratios of the rounds, by metric."""
     data = recorded(table)
     keys = [key for key in METRICS if key in data.figures]
     lines = [[case, *(percent(scatter(data, case, key)) for key in keys)] for case in data.cases]

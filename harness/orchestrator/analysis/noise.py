@@ -7,7 +7,7 @@ of its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -60,31 +60,23 @@ def reach(low: float, high: float) -> float:
 
 
 def floors_of(records: list[dict]) -> list[dict]:
-    """The floors of each case and metric: of separate runs and, if the session has two sides, of interleaved ones."""
+    """The floors of each case and metric with enough runs: separate, and interleaved if the session has two sides."""
     return [
-        found
+        stored_floor(case, a, metric, values, floor(values), interleaved=floor is floor_interleaved)
         for case, of_case in by_case(records, ()).items()
         for a, b in [of_sides(of_case)]
         for metric in METRICS.values()
-        for found in (separate(case, a, metric), interleaved(case, a, b, metric))
-        if found is not None
+        for floor, values in samples(a, b, metric)
+        if len(values) >= 2 * FEWEST
     ]
 
 
-def separate(case: Key, records: list[dict], metric: Metric) -> dict | None:
-    """The floor of separate runs: of one side's, as those of a round ran at the same time; None if they are too few."""
-    values = figures(records, metric)
-    if len(values) < 2 * FEWEST:
-        return None
-    return stored_floor(case, records, metric, values, floor_separate(values), interleaved=False)
-
-
-def interleaved(case: Key, a: list[dict], b: list[dict], metric: Metric) -> dict | None:
-    """The floor of interleaved runs; None if rounds are too few."""
-    ratios = [pairs.ratio(pair, metric) for pair in pairs.pairs(a, b, metric)]
-    if len(ratios) < 2 * FEWEST:
-        return None
-    return stored_floor(case, a, metric, ratios, floor_interleaved(ratios), interleaved=True)
+def samples(
+    a: list[dict], b: list[dict], metric: Metric
+) -> Iterator[tuple[Callable[[list[float]], float], list[float]]]:
+    """Each floor with what it is taken from: figures of one side, as those of a round ran at the same time, and ratios."""
+    yield floor_separate, figures(a, metric)
+    yield floor_interleaved, [pairs.ratio(pair, metric) for pair in pairs.pairs(a, b, metric)]
 
 
 def of_sides(records: list[dict]) -> tuple[list[dict], list[dict]]:

@@ -18,7 +18,7 @@ from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.core.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
 from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.names import check_names
-from harness.orchestrator.reports.comparison.view import ComparisonView, case_name, view_of
+from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
 from harness.orchestrator.results.store import Store
 from harness.orchestrator.sessions.contest import Contest
 from harness.orchestrator.sessions.session import Session
@@ -146,7 +146,7 @@ def exit_code(session: Session, contest: Contest, records: list[dict], shown: Co
 
 def named(lines: list[Line], view: ComparisonView) -> str:
     """Cases and metrics, the first few."""
-    names = [f"{case_name(line, view)}: {line.metric.label}" for line in lines]
+    names = [f"{view.case_name(line)}: {line.metric.label}" for line in lines]
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return ", ".join(names[:LISTED]) + more
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,22 @@ def exporters(kind: type[View]) -> dict[str, Exporter]:
     modules = [importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)]
     declared = [module.EXPORTER for module in modules if hasattr(module, "EXPORTER")]
     return {exporter.name: exporter for exporter in declared}
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as the content of a file, whatever backend matplotlib is set to."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    picture = BytesIO()
+    FigureCanvasAgg(figure).print_png(picture)
+    return picture.getvalue()
+
+
+def csv(rows: Iterable[dict]) -> bytes:
+    """Rows as comma-separated values; an empty field is a missing one."""
+    import pandas
+
+    return pandas.DataFrame(rows).convert_dtypes().to_csv(index=False).encode("utf-8")
 
 
 def exported(view: View, name: str) -> str:

@@ -6,7 +6,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.rule import INCONCLUSIVE, SLOWER
-from harness.orchestrator.reports.comparison.view import ComparisonView, cells, count
+from harness.orchestrator.reports.comparison.view import ComparisonView
 from harness.orchestrator.reports.exporters import Exporter
 
 KINDS = {SLOWER: Failure, MISSING: Error, NOT_COMPARABLE: Error, INCONCLUSIVE: Skipped}
@@ -18,14 +18,14 @@ def junit_xml(view: ComparisonView) -> bytes:
     suite.add_property("A", view.a)
     suite.add_property("B", view.b)
     suite.add_testcases([test_case(line, view) for line in view.lines])
-    document = JUnitXml(f"harness: {count(view)}")
+    document = JUnitXml(f"harness: {view.summary}")
     document.add_testsuite(suite)
     return document.tostring() + b"\n"
 
 
 def test_case(line: Line, view: ComparisonView) -> TestCase:
     """A line as a test."""
-    name, *figures, verdict = cells(line, view)
+    name, *figures, verdict = view.cells(line)
     case = TestCase(name, classname=f"harness.{line.metric.key}")
     words = f"{line.reason or verdict}; A {figures[0]}, B {figures[1]}, B / A {figures[2]}"
     case.system_out = words

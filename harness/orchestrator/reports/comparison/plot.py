@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from harness.orchestrator.analysis.comparison import Line
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.rule import FASTER, SAME, SLOWER
-from harness.orchestrator.reports.comparison.view import ComparisonView, case_name, verdict
-from harness.orchestrator.reports.exporters import Exporter
+from harness.orchestrator.reports.comparison.view import ComparisonView
+from harness.orchestrator.reports.exporters import Exporter, png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,11 +20,7 @@ OTHER = "#999999"
 
 def comparison_plot(view: ComparisonView) -> bytes:
     """The picture as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    picture = BytesIO()
-    FigureCanvasAgg(draw(view)).print_png(picture)
-    return picture.getvalue()
+    return png(draw(view))
 
 
 def where_a_ratio_is(view: ComparisonView) -> dict[str, ComparisonView]:
@@ -54,7 +49,7 @@ def panel(axes: Axes, metric: Metric, lines: list[Line], view: ComparisonView) -
     axes.axvline(1, color="#bbbbbb", linewidth=1, zorder=1)
     for place, line in enumerate(lines):
         bar(axes, place, line, view)
-    axes.set_yticks(range(len(lines)), [case_name(line, view) for line in lines], fontsize=8)
+    axes.set_yticks(range(len(lines)), [view.case_name(line) for line in lines], fontsize=8)
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.set_title(f"{metric.label}; grey: within the threshold", fontsize=9, loc="left")
     axes.tick_params(labelsize=8)
@@ -67,7 +62,7 @@ def bar(axes: Axes, place: int, line: Line, view: ComparisonView) -> None:
     reach = [[max(0.0, found.ratio - found.low)], [max(0.0, min(found.high, 10 * found.ratio) - found.ratio)]]
     axes.errorbar(found.ratio, place, xerr=reach, fmt="o", markersize=4, capsize=3, color=colour)
     axes.annotate(
-        verdict(line, view), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=colour,
+        view.verdict(line), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=colour,
         annotation_clip=False,
     )  # fmt: skip
 

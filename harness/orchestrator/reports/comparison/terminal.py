@@ -8,15 +8,7 @@ from rich.table import Column
 
 from harness.orchestrator.analysis.comparison import Line
 from harness.orchestrator.analysis.rule import FASTER, SAME, SLOWER
-from harness.orchestrator.reports.comparison.view import (
-    HEADERS,
-    ComparisonView,
-    cells,
-    count,
-    introduction,
-    notes,
-    title,
-)
+from harness.orchestrator.reports.comparison.view import HEADERS, ComparisonView
 from harness.orchestrator.reports.terminal import grid, say, say_all, say_reasons
 
 NARROWEST = 10  # letters of the column of cases: a backend's name, above that of its workload
@@ -26,15 +18,15 @@ STYLES = {SLOWER: "bold red", FASTER: "bold green", SAME: "default"}
 def show(console: Console, view: ComparisonView) -> None:
     """Print a comparison."""
     console.print()
-    for line in introduction(view):
+    for line in view.introduction:
         say(console, line)
     for metric in view.metrics:
         console.print()
-        say(console, title(metric, view), "bold")
+        say(console, view.title(metric), "bold")
         console.print(grid(columns(), (coloured(line, view) for line in view.of(metric))))
-    console.print(f"{count(view).capitalize()}.", highlight=False)
+    console.print(f"{view.summary.capitalize()}.", highlight=False)
     say_reasons(console, view.reasons)
-    say_all(console, notes(view), "dim")
+    say_all(console, view.notes, "dim")
 
 
 def columns() -> list[Column]:
@@ -46,5 +38,5 @@ def columns() -> list[Column]:
 
 def coloured(line: Line, view: ComparisonView) -> list[str]:
     """A line's cells in markup, its verdict in its colour."""
-    *figures, verdict = map(escape, cells(line, view))
+    *figures, verdict = map(escape, view.cells(line))
     return [*figures, f"[{STYLES.get(line.verdict, 'yellow')}]{verdict}[/]"]

@@ -57,6 +57,69 @@ class ComparisonView(View):
         """The names of the parts of a line's case."""
         return [field for field in IDENTITY if field not in self.across]
 
+    def case_name(self, line: Line) -> str:
+        """A case in words: what all lines share is left out."""
+        columns = list(zip(*(other.case for other in self.lines), strict=True))
+        varying = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
+        first = [part for field, part in zip(self.fields, line.case, strict=True) if field in ("backend", "workload")]
+        return " ".join(dict.fromkeys([*first, *varying]))
+
+    def cells(self, line: Line) -> tuple[str, ...]:
+        """A line as HEADERS has it."""
+        found = line.comparison
+        if found is None:
+            return self.case_name(line), ABSENT, ABSENT, ABSENT, self.verdict(line)
+        one, alike = found.evidence, self.runs_per_side(line.metric) is not None
+        a = figure(one.median_a, None if alike else one.runs_a, line.metric)
+        b = figure(one.median_b, None if alike else one.runs_b, line.metric)
+        return self.case_name(line), a, b, ratio(found), self.verdict(line)
+
+    def runs_per_side(self, metric: Metric) -> int | None:
+        """How many runs each side of each line has, None if they have not the same number."""
+        found = [line.comparison.evidence for line in self.of(metric) if line.comparison]
+        numbers = {number for one in found for number in (one.runs_a, one.runs_b)}
+        return numbers.pop() if len(numbers) == 1 else None
+
+    def verdict(self, line: Line) -> str:
+        """The verdict in words, with the number of its reason or of the runs that would settle it."""
+        if line.reason:
+            return f"{line.verdict} [{self.reasons.index(line.reason) + 1}]"
+        if line.verdict == INCONCLUSIVE:
+            more = line.comparison.more
+            return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
+        return dict(zip((SLOWER, FASTER), units.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
+
+    def title(self, metric: Metric) -> str:
+        """What a metric's table is of."""
+        limits = [line.comparison.threshold for line in self.of(metric) if line.comparison]
+        if not limits:
+            return metric.label
+        least, most, runs = min(limits), max(limits), self.runs_per_side(metric)
+        words = f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)} (noise floor)" if most > least else "")
+        return words + (f", {runs} runs per side" if runs else ", number of runs in brackets")
+
+    @property
+    def summary(self) -> str:
+        """How many lines have which verdict."""
+        found = Counter(line.verdict for line in self.lines)
+        return ", ".join(f"{found[word]} {word}" for word in VERDICTS if found[word]) or "nothing to compare"
+
+    @property
+    def notes(self) -> list[str]:
+        """How to read the table, and what to do where there is no verdict."""
+        found = [RULE]
+        if any(line.verdict == INCONCLUSIVE and not line.reason for line in self.lines):
+            found.append(f"{INCONCLUSIVE} (+n): about n more runs per side would settle it.")
+        if any(line.verdict == NOT_COMPARABLE for line in self.lines):
+            found.append("To compare anyway, name the fields that differ with --across.")
+        return found
+
+    @property
+    def introduction(self) -> list[str]:
+        """What is compared with what."""
+        lines = [f"A: {self.a}", f"B: {self.b}"]
+        return lines + [f"{name}: {a} in A, {b} in B" for name, (a, b) in self.differs.items()]
+
 
 def view_of(
     name: str,
@@ -82,35 +145,12 @@ def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -
     return {f"{name} ({', '.join(backends)})": pair for (name, pair), backends in found.items()}
 
 
-def case_name(line: Line, view: ComparisonView) -> str:
-    """A case in words: what all lines share is left out."""
-    columns = list(zip(*(other.case for other in view.lines), strict=True))
-    varying = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
-    first = [part for field, part in zip(view.fields, line.case, strict=True) if field in ("backend", "workload")]
-    return " ".join(dict.fromkeys([*first, *varying]))
-
-
-def cells(line: Line, view: ComparisonView) -> tuple[str, ...]:
-    """A line as HEADERS has it."""
-    found = line.comparison
-    if found is None:
-        return case_name(line, view), ABSENT, ABSENT, ABSENT, verdict(line, view)
-    one, alike = found.evidence, runs_a_side(line.metric, view) is not None
-    a = figure(one.median_a, None if alike else one.runs_a, line.metric)
-    b = figure(one.median_b, None if alike else one.runs_b, line.metric)
-    return case_name(line, view), a, b, ratio(found), verdict(line, view)
 
 
 def figure(value: float, runs: int | None, metric: Metric) -> str:
     """A median with its unit, and the number of runs that it is of if that has to be said."""
     return f"{units.figure(metric, value)} {units.unit(metric)}" + (f" ({runs})" if runs else "")
 
-
-def runs_a_side(metric: Metric, view: ComparisonView) -> int | None:
-    """How many runs each side of each line has, None if they have not the same number."""
-    found = [line.comparison.evidence for line in view.of(metric) if line.comparison]
-    numbers = {number for one in found for number in (one.runs_a, one.runs_b)}
-    return numbers.pop() if len(numbers) == 1 else None
 
 
 def ratio(found: Comparison) -> str:
@@ -119,45 +159,3 @@ def ratio(found: Comparison) -> str:
     if one.low <= 0 or not math.isfinite(one.high):
         return f"{one.ratio:.3f}"
     return f"{one.ratio:.3f} ({one.low:.3f}–{one.high:.3f})"
-
-
-def verdict(line: Line, view: ComparisonView) -> str:
-    """The verdict in words, with the number of its reason or of the runs that would settle it."""
-    if line.reason:
-        return f"{line.verdict} [{view.reasons.index(line.reason) + 1}]"
-    if line.verdict == INCONCLUSIVE:
-        more = line.comparison.more
-        return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
-    return dict(zip((SLOWER, FASTER), units.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
-
-
-def title(metric: Metric, view: ComparisonView) -> str:
-    """What a metric's table is of."""
-    limits = [line.comparison.threshold for line in view.of(metric) if line.comparison]
-    if not limits:
-        return metric.label
-    least, most, runs = min(limits), max(limits), runs_a_side(metric, view)
-    words = f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)} (noise floor)" if most > least else "")
-    return words + (f", {runs} runs per side" if runs else ", number of runs in brackets")
-
-
-def count(view: ComparisonView) -> str:
-    """How many lines have which verdict."""
-    found = Counter(line.verdict for line in view.lines)
-    return ", ".join(f"{found[word]} {word}" for word in VERDICTS if found[word]) or "nothing to compare"
-
-
-def notes(view: ComparisonView) -> list[str]:
-    """How to read the table, and what to do where there is no verdict."""
-    found = [RULE]
-    if any(line.verdict == INCONCLUSIVE and not line.reason for line in view.lines):
-        found.append(f"{INCONCLUSIVE} (+n): about n more runs per side would settle it.")
-    if any(line.verdict == NOT_COMPARABLE for line in view.lines):
-        found.append("To compare anyway, name the fields that differ with --across.")
-    return found
-
-
-def introduction(view: ComparisonView) -> list[str]:
-    """What is compared with what."""
-    lines = [f"A: {view.a}", f"B: {view.b}"]
-    return lines + [f"{name}: {a} in A, {b} in B" for name, (a, b) in view.differs.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.orchestrator.analysis.history import Line
-from harness.orchestrator.reports.exporters import Exporter
+from harness.orchestrator.reports.exporters import Exporter, csv
 from harness.orchestrator.reports.history.view import HistoryView
 
 
@@ -46,10 +46,7 @@ def shared_columns(line: Line) -> dict:
 
 def history_csv(view: HistoryView) -> bytes:
     """The flat table as comma-separated values; an empty field is a missing one."""
-    import pandas
-
-    table = pandas.DataFrame([row for line in view.lines for row in point_rows(line)])
-    return table.convert_dtypes().to_csv(index=False).encode("utf-8")
+    return csv(row for line in view.lines for row in point_rows(line))
 
 
 EXPORTER = Exporter("csv", ".csv", history_csv)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from harness.orchestrator.analysis.change_points import Step
 from harness.orchestrator.analysis.history import Line
 from harness.orchestrator.core.formatting import counted
-from harness.orchestrator.reports.exporters import Exporter
+from harness.orchestrator.reports.exporters import Exporter, png
 from harness.orchestrator.reports.history.view import HistoryView, case_name, measured_on, metric_name, moment
 from harness.orchestrator.reports.session.plot import COLOURS
 from harness.orchestrator.reports.units import amount
@@ -30,11 +29,7 @@ DEVIATIONS, THRESHOLDS = 6, 3
 
 def history_plot(view: HistoryView) -> bytes:
     """The picture of the lines of one metric, as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    picture = BytesIO()
-    FigureCanvasAgg(draw(view.lines)).print_png(picture)
-    return picture.getvalue()
+    return png(draw(view.lines))
 
 
 def of_each_metric(view: HistoryView) -> dict[str, HistoryView]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.reports.exporters import Exporter
+from harness.orchestrator.reports.exporters import Exporter, csv
 from harness.orchestrator.reports.session.table import SessionView
 
 # Columns from the head of a record; those of `case` and `metrics` follow, units in their names.
@@ -27,10 +27,7 @@ def run_row(record: dict) -> dict:
 
 def session_csv(view: SessionView) -> bytes:
     """The flat table as comma-separated values, in the order of the records; an empty field is a missing one."""
-    import pandas
-
-    table = pandas.DataFrame([run_row(record) for record in view.records])
-    return table.convert_dtypes().to_csv(index=False).encode("utf-8")
+    return csv(run_row(record) for record in view.records)
 
 
 EXPORTER = Exporter("csv", ".csv", session_csv)

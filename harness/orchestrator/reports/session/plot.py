@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from harness.orchestrator.reports.exporters import Exporter
+from harness.orchestrator.reports.exporters import Exporter, png
 from harness.orchestrator.reports.session.table import METRICS, SessionView
 from harness.orchestrator.reports.table import Row, Table
 
@@ -19,11 +18,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 def session_plot(view: SessionView) -> bytes:
     """The picture of a session's first table, as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    picture = BytesIO()
-    FigureCanvasAgg(draw(view.name, view.tables[0])).print_png(picture)
-    return picture.getvalue()
+    return png(draw(view.name, view.tables[0]))
 
 
 def draw(name: str, table: Table) -> Figure:

@@ -10,8 +10,7 @@ from statistics import median
 from harness.orchestrator.analysis.diagnostics.rules import diagnostics
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.exporters import View
-from harness.orchestrator.reports.session.footnotes import facts, shared_conditions
-from harness.orchestrator.reports.session.peaks import peak_lines
+from harness.orchestrator.reports.session.footnotes import facts, peak_lines, shared_conditions
 from harness.orchestrator.reports.table import Cell, Row, Table
 
 Show = Callable[[list[float]], str]
@@ -76,7 +75,7 @@ def device_place(record: dict) -> int:
 def table_of(records: list[dict]) -> Table:
     """The table of records that share their conditions."""
     backends, workloads = order(records, "backend"), order(records, "workload")
-    reasons = Reasons()
+    reasons: dict[str, int] = {}
     runs = {
         (workload, backend): [
             r for r in records if (r["case"]["workload"], r["case"]["backend"]) == (workload, backend)
@@ -84,21 +83,22 @@ def table_of(records: list[dict]) -> Table:
         for workload in workloads
         for backend in backends
     }
-    timed = [
-        metric_row(f"{workload}: {label}", workload, metric, [runs[workload, name] for name in backends], reasons, middle)
-        for workload in workloads
-        for metric, label in METRICS.items()
-    ]
+
+    def row(label: str, workload: str, metric: str, show: Show) -> Row:
+        columns = (runs[workload, backend] for backend in backends)
+        return Row(label, workload, metric, tuple(cell(of_case, metric, reasons, show) for of_case in columns))
 
     def of_workloads(metrics: dict[str, tuple[str, Show]]) -> dict[str, tuple[Row, ...]]:
         return {
-            title: tuple(
-                metric_row(workload, workload, metric, [runs[workload, name] for name in backends], reasons, show)
-                for workload in workloads
-            )
+            title: tuple(row(workload, workload, metric, show) for workload in workloads)
             for metric, (title, show) in metrics.items()
         }
 
+    timed = [
+        row(f"{workload}: {label}", workload, metric, middle)
+        for workload in workloads
+        for metric, label in METRICS.items()
+    ]
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
         title=shared_conditions(records),
@@ -108,7 +108,7 @@ def table_of(records: list[dict]) -> Table:
         agreement=of_workloads(AGREEMENT),
         efficiency=of_workloads(EFFICIENCY) if known else {},
         peaks=tuple(peak_lines(records)),
-        reasons=tuple(reasons.sentences),
+        reasons=tuple(reasons),
         coverage=coverage(runs),
         diagnostics=tuple(diagnostics(records)),
         facts=tuple(facts(records, workloads)),
@@ -129,40 +129,20 @@ def version(records: list[dict], backend: str) -> str | None:
     return " / ".join(known) or None
 
 
-class Reasons:
-    """Numbers each reason once."""
-
-    def __init__(self) -> None:
-        self.sentences: list[str] = []
-
-    def number(self, record: dict) -> int:
-        """The number of what happened to a run; the same sentence has the same number."""
-        case, status = record["case"], record["status"]
-        # A backend that is missing is so for all workloads, and a session that ended for all cases.
-        names = {"unsupported": f"{case['backend']}: ", "skipped": ""}
-        sentence = names.get(status, f"{case['backend']}, {case['workload']}: ") + record["reason"]
-        if sentence not in self.sentences:
-            self.sentences.append(sentence)
-        return self.sentences.index(sentence) + 1
+def reason_number(record: dict, reasons: dict[str, int]) -> int:
+    """The number of what happened to a run, added to `reasons` if it is new; the same sentence has the same number."""
+    case, status = record["case"], record["status"]
+    # A backend that is missing is so for all workloads, and a session that ended for all cases.
+    names = {"unsupported": f"{case['backend']}: ", "skipped": ""}
+    sentence = names.get(status, f"{case['backend']}, {case['workload']}: ") + record["reason"]
+    return reasons.setdefault(sentence, len(reasons) + 1)
 
 
-def metric_row(
-    label: str,
-    workload: str,
-    metric: str,
-    columns: list[list[dict]],
-    reasons: Reasons,
-    show: Show,
-) -> Row:
-    """A line with one cell per backend."""
-    return Row(label, workload, metric, tuple(cell(runs, metric, reasons, show) for runs in columns))
-
-
-def cell(runs: list[dict], metric: str, reasons: Reasons, show: Show) -> Cell:
+def cell(runs: list[dict], metric: str, reasons: dict[str, int], show: Show) -> Cell:
     """The figure of the runs that are ok, else their status."""
     if not runs:
         return Cell(ABSENT, ok=False)
-    notes = tuple(dict.fromkeys(reasons.number(run) for run in runs if run["status"] != "ok"))
+    notes = tuple(dict.fromkeys(reason_number(run, reasons) for run in runs if run["status"] != "ok"))
     found = [run["metrics"].get(metric) for run in runs if run["status"] == "ok"]
     values = [value for value in found if value is not None]
     if values:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.console import Console
 
 from harness.orchestrator.reports.session.table import tables
-from harness.orchestrator.reports.table import Table
 from harness.orchestrator.reports.terminal import say_all, show_rows, show_table
 
 
@@ -14,11 +13,6 @@ def show(console: Console, records: list[dict], efficiency: bool = False) -> Non
     for table in tables(records):
         show_table(console, table)
         if efficiency:
-            show_efficiency(console, table)
-
-
-def show_efficiency(console: Console, table: Table) -> None:
-    """Print which share of the peak is reached, and what the peak is."""
-    for title, rows in table.efficiency.items():
-        show_rows(console, title, table, rows)
-    say_all(console, table.peaks or ["These runs have no measured peak: an older version made them."], "dim")
+            for title, rows in table.efficiency.items():
+                show_rows(console, title, table, rows)
+            say_all(console, table.peaks or ["These runs have no measured peak: an older version made them."], "dim")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.reports.exporters import Exporter
+from harness.orchestrator.reports.exporters import Exporter, csv
 from harness.orchestrator.suites.ops.table import OpsView, benchmark_of, why
 
 # Of pytest-benchmark's statistics, with their units in their names.
@@ -45,10 +45,7 @@ def operation_row(operation: str, document: dict) -> dict:
 
 def ops_csv(view: OpsView) -> bytes:
     """The flat table as comma-separated values; an empty field is a missing one."""
-    import pandas
-
-    table = pandas.DataFrame([row for document in view.documents for row in backend_rows(document)])
-    return table.convert_dtypes().to_csv(index=False).encode("utf-8")
+    return csv(row for document in view.documents for row in backend_rows(document))
 
 
 EXPORTER = Exporter("csv", ".csv", ops_csv)
