@@ -19,7 +19,7 @@ THRESHOLDS = (0.01, 0.02, 0.03, 0.05)
 # Thresholds were chosen on the rounds up to this one; the later ones had no part in that.
 CHOSEN_ON = 6
 # The metric that says most about the steps.
-STEADY = {"turns": MEDIAN, "apart": FASTEST}
+STEADY = {"interleaved": MEDIAN, "separate": FASTEST}
 OURS = Contestant("harness", rules.gate, rules.gate_again)
 VARIANTS = tuple(
     Contestant(f"{words}: {METRICS[key].label}", *rule(key))
@@ -32,9 +32,9 @@ VARIANTS = tuple(
     )
     for key in (FASTEST, MEDIAN)
 )
-IN_TURNS = (
+OF_ROUNDS = (
     Contestant("median of the rounds in place of their mean: epoch", rules.by_medians(MEDIAN)),
-    Contestant("as if the runs were made apart: fastest epoch", rules.as_apart(FASTEST)),
+    Contestant("as if the runs were separate: fastest epoch", rules.as_separate(FASTEST)),
 )
 RIVALS = (
     Contestant("pytest-benchmark median:5%, one run", rivals.pytest_benchmark("median:5%", False), None, False, False),
@@ -67,7 +67,7 @@ def of_ours(table: pd.DataFrame, suites: int) -> Iterator[dict]:
 
 def of_variants(table: pd.DataFrame, suites: int) -> Iterator[dict]:
     """What else it might have been."""
-    yield from contest((*VARIANTS, *IN_TURNS) if kind(table) == "turns" else VARIANTS, recorded(table), suites)
+    yield from contest((*VARIANTS, *OF_ROUNDS) if kind(table) == "interleaved" else VARIANTS, recorded(table), suites)
 
 
 def of_thresholds(table: pd.DataFrame, suites: int) -> Iterator[dict]:
@@ -93,7 +93,7 @@ def of_later(table: pd.DataFrame, suites: int) -> Iterator[dict]:
 
 
 def of_worktrees(table: pd.DataFrame, suites: int) -> Iterator[dict]:
-    """Our rule on sides as they were, a revision in the cache and a checkout: what tells these apart is in it."""
+    """Our rule on sides as they were, a cached revision and a checkout: with all that differs between these."""
     yield from contest((OURS,), replace(recorded(table), swapped=False), suites)
 
 
@@ -129,15 +129,15 @@ def of_settled(table: pd.DataFrame, suites: int) -> Iterator[dict]:
                 yield {**row, "named": float(one[0]), "confirmed": float(one[1])}
 
 
-BOTH, TURNS = ("turns", "apart"), ("turns",)
+BOTH, INTERLEAVED = ("interleaved", "separate"), ("interleaved",)
 # Part -> what makes its rows, and on which of the tables.
 PARTS: dict[str, tuple[Callable[[pd.DataFrame, int], Iterator[dict]], tuple[str, ...]]] = {
     "ours": (of_ours, BOTH),
-    "later": (of_later, TURNS),
-    "worktrees": (of_worktrees, TURNS),
+    "later": (of_later, INTERLEAVED),
+    "worktrees": (of_worktrees, INTERLEAVED),
     "disjoint": (of_disjoint, BOTH),
-    "thresholds": (of_thresholds, TURNS),
-    "metrics": (of_metrics, TURNS),
+    "thresholds": (of_thresholds, INTERLEAVED),
+    "metrics": (of_metrics, INTERLEAVED),
     "settled": (of_settled, BOTH),
     "runs": (of_runs, BOTH),
     "variants": (of_variants, BOTH),
@@ -146,8 +146,8 @@ PARTS: dict[str, tuple[Callable[[pd.DataFrame, int], Iterator[dict]], tuple[str,
 
 
 def kind(table: pd.DataFrame) -> str:
-    """Whether the sides of a table's runs took turns."""
-    return "turns" if "side" in table else "apart"
+    """Whether a table's runs are interleaved or separate."""
+    return "interleaved" if "side" in table else "separate"
 
 
 def rows(part: str, tables: dict[str, pd.DataFrame], suites: int) -> pd.DataFrame:

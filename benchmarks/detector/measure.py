@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.detector.rules import Again, Alarm, Rule, findings, lines
+from benchmarks.detector.rules import Again, Alarm, Rule, comparisons, lines
 from benchmarks.detector.suites import Recorded, Suite
 from harness.orchestrator.analysis.rule import INCONCLUSIVE, SLOWER
 
@@ -90,19 +90,19 @@ def settle(data: Recorded, key: str, runs: int, rng: np.random.Generator, factor
     As analysis/contest.py has it: first fresh runs of what is suspected, as many as there were; then more of what is
     inconclusive, as many as it asks for, at most as many as there are, as the first look knows little.
 
-    Returns: those named, those said to be slower, and the runs a side that each case had.
+    Returns: those named, those said to be slower, and the runs per side that each case had.
     """
     first, fresh, named = data.draw(runs, rng, slowdown=factor), data.draw(0, rng, [], factor), set()
     while True:
-        once = findings(first, key)
+        once = comparisons(first, key)
         suspects = {case for case, one in once.items() if one.suspected and case not in fresh.sides}
         named |= {case for case in suspects if once[case].suspected == SLOWER}
         said = lines(first, fresh, key)
         asked = {case: len(first.sides[case][0]) for case in suspects} or {
-            case: asks(line.finding) for case, line in said.items() if line.verdict == INCONCLUSIVE
+            case: asks(line.comparison) for case, line in said.items() if line.verdict == INCONCLUSIVE
         }
         if not any(asked.values()):
-            used = {case: line.finding.evidence.runs_a for case, line in said.items()}
+            used = {case: line.comparison.evidence.runs_a for case, line in said.items()}
             return named, {case for case, line in said.items() if line.verdict == SLOWER}, used
         for case, number in asked.items():
             more = data.draw(number, rng, [case], factor)

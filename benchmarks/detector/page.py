@@ -27,17 +27,17 @@ def keep(part: str, rows: pd.DataFrame) -> None:
 def write(of_kind: dict[str, pd.DataFrame]) -> str:
     """Draw the picture, fill the page's marked places, and give the page's text."""
     rows = dict(list(pd.read_csv(FIGURES).groupby("part", sort=False)))
-    draw(PICTURE, tables.in_turns(pd.concat([rows["ours"], rows["rivals"]])), rows["runs"])
+    draw(PICTURE, tables.interleaved(pd.concat([rows["ours"], rows["rivals"]])), rows["runs"])
     later = rows["later"].assign(rule=f"harness, rounds after the {contest.CHOSEN_ON}th only")
     worktrees = rows["worktrees"].assign(rule="harness, sides as they were")
     texts = {
         "data": "\n\n".join(of_data(kind, table) for kind, table in of_kind.items()),
-        "spread": tables.spread(of_kind["turns"]),
-        "spread-apart": tables.spread(of_kind["apart"]),
-        "sides": tables.between_sides(of_kind["turns"]),
-        "epochs": tables.epochs(of_kind["turns"]),
+        "spread": tables.spread(of_kind["interleaved"]),
+        "spread-separate": tables.spread(of_kind["separate"]),
+        "sides": tables.between_sides(of_kind["interleaved"]),
+        "epochs": tables.epochs(of_kind["interleaved"]),
         "ours": tables.contest(pd.concat([rows["ours"], later, worktrees]), True),
-        "cases": tables.cases(tables.in_turns(rows["ours"]), tables.in_turns(rows["settled"])),
+        "cases": tables.cases(tables.interleaved(rows["ours"]), tables.interleaved(rows["settled"])),
         "settled": tables.settled(rows["settled"]),
         "metrics": tables.contest(rows["metrics"], True),
         "thresholds": tables.contest(rows["thresholds"], True),
@@ -68,7 +68,7 @@ def of_data(kind: str, table: pd.DataFrame) -> str:
     )
     hours = (pd.to_datetime(table["begin_utc"]).max() - pd.to_datetime(table["begin_utc"]).min()).total_seconds() / 3600
     return (
-        f"{tables.SIDES[kind].capitalize()}: {len(table)} runs of {table['case'].nunique()} cases in "
+        f"{kind.capitalize()}: {len(table)} runs of {table['case'].nunique()} cases in "
         f"{table.groupby(['session', 'round']).ngroups} rounds{layouts(table)}, within {hours:.1f} hours: {lengths}; "
         f"{table['wall_s'].median():.0f} s a run.\n"
         f"Machine: {machine['cpu']}, {machine['physical_cores']} cores; {machine['os']}; commit "
@@ -85,7 +85,7 @@ def layouts(table: pd.DataFrame) -> str:
 
 
 def of_disjoint(row: pd.Series) -> str:
-    """What comes of suites in which no run is drawn twice."""
-    sides = f"{tables.SIDES[row['sides']]}, {row['runs']:.0f} first and as many fresh ones a side"
+    """The outcome of suites in which no run is drawn twice."""
+    sides = f"{row['sides']}, {row['runs']:.0f} first and as many fresh ones per side"
     suspected, alarms, suites = percent(row["named"]), percent(row["confirmed"]), f"{row['suites']:.0f} suites"
     return f"With no run drawn twice ({sides}), of {suites} {suspected} are suspected, {alarms} false alarms."

@@ -9,8 +9,6 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from benchmarks.detector.tables import SIDES
-
 NEAR = 0.04
 TARGETS = (0.01, 0.95)  # the most false alarms, the least power
 COLOURS = {0.10: "#0072b2", 0.05: "#d55e00"}
@@ -42,17 +40,17 @@ def trade(axis: Axes, rows: pd.DataFrame) -> None:
         axis.plot([], [], "s", color=colour, label=f"at a slowdown of {slowdown:.0%}")
     axis.axvspan(-0.03, TARGETS[0], TARGETS[1] / 1.05, 1, color="0.9")
     axis.set(xlim=(-0.03, 1.03), ylim=(0, 1.05), xlabel="suites with a false alarm", ylabel="slowdowns found")
-    axis.set_title("Ten rounds in turns; wanted: top left")
+    axis.set_title("Ten interleaved rounds; wanted: top left")
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), fontsize=7, ncols=2, frameon=False)
 
 
 def growth(axis: Axes, rows: pd.DataFrame) -> None:
     """Power, confirmed, against runs a side."""
     for (sides, slowdown), group in rows.groupby(["sides", "slowdown"], sort=False):
-        style = "-" if sides == "turns" else ":"
-        label = f"{SIDES[sides]}, +{slowdown:.0%}"
+        style = "-" if sides == "interleaved" else ":"
+        label = f"{sides}, +{slowdown:.0%}"
         axis.plot(group["runs"], group["confirmed"], style, marker="o", color=COLOURS[slowdown], label=label)
     axis.axhline(TARGETS[1], color="0.5", linestyle="--", linewidth=1)
-    axis.set(ylim=(0, 1.05), xlabel="runs a side", ylabel="slowdowns found and confirmed")
+    axis.set(ylim=(0, 1.05), xlabel="runs per side", ylabel="slowdowns found and confirmed")
     axis.set_title("Power against the number of runs")
     axis.legend(loc="lower right", fontsize=8)

@@ -1,4 +1,4 @@
-"""The recorded runs: turns.csv has those of two sides that took turns, apart.csv others, conditions.json on what.
+"""The recorded runs: interleaved.csv has those of two interleaved sides, separate.csv others, conditions.json on what.
 
 usage: python -m benchmarks.detector.recorded SESSION_FOLDER ...
 """
@@ -15,13 +15,14 @@ import pandas as pd
 from harness.orchestrator.results.record import read_records
 
 FOLDER = Path(__file__).parent
-APART, TURNS, CONDITIONS = FOLDER / "apart.csv", FOLDER / "turns.csv", FOLDER / "conditions.json"
+SEPARATE, INTERLEAVED = FOLDER / "separate.csv", FOLDER / "interleaved.csv"
+CONDITIONS = FOLDER / "conditions.json"
 TAKEN = ("epoch_s", "first_epoch_s", "compile_s", "max_rss_bytes", "wall_s")
 # Of the machine, what does not change from run to run.
 MACHINE = ("cpu", "architecture", "physical_cores", "logical_cpus", "memory_bytes", "os", "kernel")
 
 
-def row(record: dict) -> dict:
+def run_row(record: dict) -> dict:
     """A run: its case, its block, when it began, its figures, and the training time of each timed epoch."""
     case, epochs = record["case"], [epoch for epoch in record["epochs"] if not epoch["warmup"]]
     return {
@@ -36,7 +37,7 @@ def row(record: dict) -> dict:
     }
 
 
-def conditions(records: list[dict]) -> dict:
+def shared_conditions(records: list[dict]) -> dict:
     """What holds for all of the runs; what differs between them is a list."""
     first = records[0]
     return {
@@ -61,12 +62,14 @@ def load(path: Path) -> pd.DataFrame:
 def collect(folders: tuple[Path, ...]) -> None:
     """Write the table of the sessions in FOLDERS, all of one kind; only rounds in which every run of a case was ok."""
     records = [record for folder in folders for record in read_records(folder)[0] if record["status"] == "ok"]
-    table = pd.DataFrame([row(record) for record in records]).sort_values("begin_utc").dropna(axis="columns", how="all")
+    table = (
+        pd.DataFrame([run_row(record) for record in records]).sort_values("begin_utc").dropna(axis="columns", how="all")
+    )
     runs = table.groupby(["session", "round"])["case"].transform("size")
     whole = runs == table["case"].nunique() * (table["side"].nunique() if "side" in table else 1)
-    path = TURNS if "side" in table else APART
+    path = INTERLEAVED if "side" in table else SEPARATE
     table[whole].to_csv(path, index=False, float_format="%.6g")
-    known = json.loads(CONDITIONS.read_text(encoding="utf-8")) | {path.stem: conditions(records)}
+    known = json.loads(CONDITIONS.read_text(encoding="utf-8")) | {path.stem: shared_conditions(records)}
     CONDITIONS.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     click.echo(f"{whole.sum()} runs of {table['case'].nunique()} cases; {(~whole).sum()} of unfinished rounds left out")
 

@@ -10,9 +10,9 @@ from scipy import stats
 
 from benchmarks.detector.suites import Sides, Suite
 from harness.orchestrator.analysis import pairs
-from harness.orchestrator.analysis.comparison import Line, conclude
+from harness.orchestrator.analysis.comparison import Line, verdict_of
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
-from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, SLOWER, Finding, judge
+from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, SLOWER, Comparison, judge
 from harness.orchestrator.analysis.statistics import LEVEL, RESAMPLES, Evidence, adjusted, evidence
 
 Alarm = tuple[str, str]  # case, metric
@@ -22,7 +22,7 @@ Again = Callable[[Suite, Suite, set[Alarm]], set[Alarm]]  # of first runs, fresh
 OF_STEPS = (FASTEST, MEDIAN, "first_epoch_s")
 
 
-def findings(suite: Suite, key: str, threshold: float | None = None) -> dict[str, Finding]:
+def comparisons(suite: Suite, key: str, threshold: float | None = None) -> dict[str, Comparison]:
     """What the harness finds on a metric, with the metric's own threshold or another one."""
     limit = METRICS[key].threshold if threshold is None else threshold
     known = {case: seen(suite, case, key) for case in suite.sides}
@@ -32,7 +32,7 @@ def findings(suite: Suite, key: str, threshold: float | None = None) -> dict[str
 def seen(suite: Suite, case: str, key: str) -> Evidence:
     """The evidence on a case, as harness/orchestrator/analysis/comparison.py gathers it."""
     a, b = suite.figures(key)[case]
-    if suite.recorded.in_turns:
+    if suite.recorded.interleaved:
         return pairs.of_ratios(suite.ratios(case, key), float(np.median(a)), float(np.median(b)))
     return evidence(a, b)
 
@@ -41,7 +41,7 @@ def ours(key: str, threshold: float | None = None) -> tuple[Rule, Again]:
     """The rule of harness/orchestrator/analysis, on a metric: what it suspects, and what it says after fresh runs."""
 
     def suspects(suite: Suite) -> set[Alarm]:
-        return alarms(key, lambda found: found.suspected == SLOWER, findings(suite, key, threshold))
+        return alarms(key, lambda found: found.suspected == SLOWER, comparisons(suite, key, threshold))
 
     def again(first: Suite, fresh: Suite, named: set[Alarm]) -> set[Alarm]:
         found = lines(first, fresh, key, threshold)
@@ -52,8 +52,8 @@ def ours(key: str, threshold: float | None = None) -> tuple[Rule, Again]:
 
 def lines(first: Suite, fresh: Suite, key: str, threshold: float | None = None) -> dict[str, Line]:
     """What is said of each case of the first runs, some of which have fresh ones."""
-    every, once, again = (findings(suite, key, threshold) for suite in (first.joined(fresh), first, fresh))
-    return {case: conclude((case,), METRICS[key], every[case], one, again.get(case)) for case, one in once.items()}
+    every, once, again = (comparisons(suite, key, threshold) for suite in (first.joined(fresh), first, fresh))
+    return {case: verdict_of((case,), METRICS[key], every[case], one, again.get(case)) for case, one in once.items()}
 
 
 def gate(suite: Suite) -> set[Alarm]:
@@ -75,16 +75,16 @@ def of_metric(suite: Suite, key: str) -> Suite:
 
 def strict(key: str) -> Rule:
     """The rule before: the interval wholly beyond the threshold at once, and on fresh runs alone a second time."""
-    return lambda suite: alarms(key, lambda found: found.verdict == SLOWER, findings(suite, key))
+    return lambda suite: alarms(key, lambda found: found.verdict == SLOWER, comparisons(suite, key))
 
 
-def alarms(key: str, slower: Callable[[Finding], bool], found: dict[str, Finding]) -> set[Alarm]:
-    """The cases whose finding is an alarm."""
+def alarms(key: str, slower: Callable[[Comparison], bool], found: dict[str, Comparison]) -> set[Alarm]:
+    """The cases whose comparison is an alarm."""
     return {(case, key) for case, one in found.items() if slower(one)}
 
 
 def by_medians(key: str) -> Rule:
-    """Ours in turns, but with the median of the rounds' ratios in place of their mean."""
+    """Ours for interleaved runs, but with the median of the rounds' ratios in place of their mean."""
     edge = np.log1p(METRICS[key].threshold)
 
     def slower(suite: Suite) -> set[Alarm]:
@@ -107,19 +107,19 @@ def lowest(logs: np.ndarray) -> float:
     return float(np.quantile(np.median(drawn, axis=1), (1 - LEVEL) / 2))
 
 
-def as_apart(key: str) -> Rule:
-    """Ours for runs apart, whatever the runs are."""
-    return lambda suite: strict(key)(replace(suite, recorded=replace(suite.recorded, in_turns=False)))
+def as_separate(key: str) -> Rule:
+    """Ours for separate runs, on any runs."""
+    return lambda suite: strict(key)(replace(suite, recorded=replace(suite.recorded, interleaved=False)))
 
 
 def estimated(key: str) -> Rule:
     """Ours, but the estimate beyond the threshold is enough."""
     edge = 1 + METRICS[key].threshold
 
-    def slower(found: Finding) -> bool:
+    def slower(found: Comparison) -> bool:
         return found.q <= FALSE_DISCOVERIES and found.evidence.ratio > edge
 
-    return lambda suite: alarms(key, slower, findings(suite, key))
+    return lambda suite: alarms(key, slower, comparisons(suite, key))
 
 
 def mann_whitney(figures: Sides) -> dict[str, float]:

@@ -1,11 +1,11 @@
 """Suites of two sides, drawn from the recorded runs.
 
-A block holds two runs of a case: of runs in turns those of a round, of others those of two rounds that follow each
-other, minutes apart. Each side gets one of them, at random, so nothing but chance tells the sides apart; or, of runs in
-turns, the one that it had, so that whatever else tells two worktrees apart is there too. A suite takes the same blocks
-for all of its cases. Blocks are drawn with replacement: a suite with its confirmation needs more than were recorded,
-and many suites are wanted. That takes the recorded blocks for what the machine is like, and knows nothing rarer than
-they hold.
+A block holds two runs of a case: of interleaved runs those of a round, of separate ones those of two successive
+rounds, with minutes between. Each side gets one of them, at random, so that the sides differ by chance alone; or, of
+interleaved runs, the one that it had, so that all that differs between two worktrees is there too. A suite takes the
+same blocks for all of its cases. Blocks are drawn with replacement: a suite with its confirmation needs more than were
+recorded, and many suites are wanted. That takes the recorded blocks for what the machine is like, and knows nothing
+rarer than they hold.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Suite:
         return [epochs[place] for place in a], [epochs[place] * factor for place in b]
 
     def ratios(self, case: str, key: str) -> np.ndarray:
-        """b / a of each block; of the median epoch in turns the middle over turns, as analysis/pairs.py has it."""
-        if key == MEDIAN and self.recorded.in_turns:
+        """b / a of each block; of interleaved runs' median epoch the middle over epochs, as in analysis/pairs.py."""
+        if key == MEDIAN and self.recorded.interleaved:
             return np.array([pairs.middle(b / a) for a, b in zip(*self.epochs(case), strict=True)])
         a, b = self.figures(key)[case]
         return b / a
@@ -72,14 +72,14 @@ class Recorded:
     """The table as arrays.
 
     blocks: case -> (block, 2) places of its runs
-    in_turns: whether the runs of a block took turns
+    interleaved: whether the runs of a block were interleaved
     swapped: whether a suite swaps the sides of its blocks at random
     """
 
     figures: dict[str, np.ndarray]
     epochs: list[np.ndarray]
     blocks: dict[str, np.ndarray]
-    in_turns: bool = False
+    interleaved: bool = False
     swapped: bool = True
 
     @property
@@ -115,11 +115,11 @@ def recorded(table: pd.DataFrame, epochs: int | None = None) -> Recorded:
     figures = {key: table[key].to_numpy(dtype=float) for key in table if key in METRICS}
     figures["epoch_s"] = np.array([np.median(times) for times in kept])
     figures[FASTEST] = np.array([times.min() for times in kept])
-    in_turns = "side" in table
-    order = ["session", "round", *(["side"] if in_turns else [])]
+    interleaved = "side" in table
+    order = ["session", "round", *(["side"] if interleaved else [])]
     places = table.assign(place=range(len(table))).sort_values(order)
     blocks = {case: in_pairs(group["place"].to_numpy()) for case, group in places.groupby("case")}
-    return Recorded(figures, kept, blocks, in_turns)
+    return Recorded(figures, kept, blocks, interleaved)
 
 
 def in_pairs(places: np.ndarray) -> np.ndarray:

@@ -11,15 +11,14 @@ from benchmarks.detector.suites import Recorded, Suite, recorded
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
 from harness.orchestrator.core.formatting import percent
-from harness.orchestrator.reports.session.markdown import padded
+from harness.orchestrator.reports.markdown import grid
 
-SIDES = {"turns": "in turns", "apart": "apart"}
 EPOCHS = (1, 3, 6, 9, 12)
 
 
-def in_turns(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of runs in turns."""
-    return rows[rows["sides"] == "turns"]
+def interleaved(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of interleaved runs."""
+    return rows[rows["sides"] == "interleaved"]
 
 
 def contest(rows: pd.DataFrame, suspected: bool) -> str:
@@ -27,10 +26,10 @@ def contest(rows: pd.DataFrame, suspected: bool) -> str:
 
     suspected: whether the suites are shown, too, of which fresh runs are made
     """
-    named = rows.assign(rule=rows["rule"] + ", " + rows["sides"].map(SIDES))
+    named = rows.assign(rule=rows["rule"] + ", " + rows["sides"])
     lines = [of_rule(name, group, suspected) for name, group in named.groupby("rule", sort=False)]
     alarms = [*(["Suspected in"] if suspected else []), "False alarms in"]
-    return padded([["Rule", *alarms, "Found, +10 %", "worst case", "Found, +5 %", "worst case"], *lines])
+    return grid([["Rule", *alarms, "Found, +10 %", "worst case", "Found, +5 %", "worst case"], *lines])
 
 
 def of_rule(name: str, rows: pd.DataFrame, suspected: bool) -> list[str]:
@@ -50,14 +49,14 @@ def cases(rows: pd.DataFrame, settled: pd.DataFrame) -> str:
         fixed = [percent(group.loc[group["slowdown"] == slowdown, "confirmed"].mean()) for slowdown in (0.10, 0.05)]
         asked = settled[(settled["case"] == case) & (settled["slowdown"] == 0.05)]
         lines.append([case, *fixed, percent(asked["confirmed"].mean()), quantiles(asked["runs"])])
-    return padded([["Case", "+10 %, 10 runs", "+5 %, 10 runs", "+5 %, as many as asked for", "those"], *lines])
+    return grid([["Case", "+10 %, 10 runs", "+5 %, 10 runs", "+5 %, as many as asked for", "those"], *lines])
 
 
 def settled(rows: pd.DataFrame) -> str:
     """What comes of as many runs as the rule asks for."""
     lines = [
         [
-            SIDES[sides],
+            sides,
             f"{slowdown:.0%}",
             str(len(group)),
             percent(group["named"].mean()),
@@ -66,7 +65,7 @@ def settled(rows: pd.DataFrame) -> str:
         ]
         for (sides, slowdown), group in rows.groupby(["sides", "slowdown"], sort=False)
     ]
-    return padded([["Sides", "Slowdown", "Suites", "Suspected", "and upheld", "Runs a side"], *lines])
+    return grid([["Sides", "Slowdown", "Suites", "Suspected", "and confirmed", "Runs per side"], *lines])
 
 
 def quantiles(runs: pd.Series) -> str:
@@ -76,11 +75,11 @@ def quantiles(runs: pd.Series) -> str:
 
 
 def spread(table: pd.DataFrame) -> str:
-    """How much runs of a case differ, or in turns the ratios of its rounds, by metric."""
+    """How much runs of a case differ, or of interleaved runs the ratios of the rounds, by metric."""
     data = recorded(table)
     keys = [key for key in METRICS if key in data.figures]
     lines = [[case, *(percent(scatter(data, case, key)) for key in keys)] for case in data.cases]
-    return padded([["Case", *(METRICS[key].label for key in keys)], *lines])
+    return grid([["Case", *(METRICS[key].label for key in keys)], *lines])
 
 
 def epochs(table: pd.DataFrame) -> str:
@@ -89,7 +88,7 @@ def epochs(table: pd.DataFrame) -> str:
     for key in (FASTEST, MEDIAN):
         of_cases = [[scatter(data, case, key) for case in data.cases] for data in shortened]
         lines.append([METRICS[key].label, *(percent(float(np.sqrt(np.mean(np.square(each))))) for each in of_cases)])
-    return padded([["Timed epochs a run", *map(str, EPOCHS)], *lines])
+    return grid([["Timed epochs a run", *map(str, EPOCHS)], *lines])
 
 
 def between_sides(table: pd.DataFrame) -> str:
@@ -109,13 +108,13 @@ def between_sides(table: pd.DataFrame) -> str:
                 f"{min(by_case):.3f}",
             ]
         )
-    return padded([["Metric", "Candidate / baseline", "95 % interval", "p", "least p of a case"], *lines])
+    return grid([["Metric", "Candidate / baseline", "95 % interval", "p", "least p of a case"], *lines])
 
 
 def scatter(data: Recorded, case: str, key: str) -> float:
     """Of a case, the standard deviation of the logarithms: about the relative one."""
     places = data.blocks[case]
-    if data.in_turns:
+    if data.interleaved:
         figures = Suite(data, {case: (places[:, 0], places[:, 1])}).ratios(case, key)
     else:
         figures = data.figures[key][places.ravel()]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from harness.orchestrator.core.formatting import scientific
-from harness.orchestrator.reports.session.markdown import grid
-from harness.orchestrator.reports.session.table import Cell, Row
+from harness.orchestrator.reports.markdown import backend_grid
+from harness.orchestrator.reports.table import Cell, Row
 
 # weight_norms are left out: a change is the smaller number, so that a mistake shows there first.
 FIGURES = ("loss", "gradient_norms", "change_norms")
@@ -27,7 +27,7 @@ def of_seeds(rows: pd.DataFrame) -> str:
         for workload in rows["workload"].unique()
         for figure in FIGURES
     ]
-    return grid("Largest deviation", [*backends, "tolerance"], tuple(lines))
+    return backend_grid("Largest deviation", [*backends, "tolerance"], tuple(lines))
 
 
 def of_figure(rows: pd.DataFrame, workload: str, figure: str, backends: list[str]) -> list[float]:
@@ -50,7 +50,9 @@ def of_places(rows: pd.DataFrame) -> str:
         "largest at places that pass the disturbance test": [cell["gradient_norms"].max() for cell in steady],
         "largest deviation of the loss at these": [cell["loss"].max() for cell in steady],
     }
-    return grid(rows["workload"].iloc[0], backends, tuple(row(label, values) for label, values in lines.items()))
+    return backend_grid(
+        rows["workload"].iloc[0], backends, tuple(row(label, values) for label, values in lines.items())
+    )
 
 
 def wide(rows: pd.DataFrame) -> pd.DataFrame:

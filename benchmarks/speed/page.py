@@ -10,8 +10,8 @@ from benchmarks.speed.entrants import ENTRANTS, OURS
 from benchmarks.speed.plot import draw
 from benchmarks.speed.ratios import LEVEL, ratio
 from harness.orchestrator.core.formatting import ABSENT, significant
-from harness.orchestrator.reports.session.markdown import grid
-from harness.orchestrator.reports.session.table import Cell, Row
+from harness.orchestrator.reports.markdown import backend_grid
+from harness.orchestrator.reports.table import Cell, Row
 
 OTHERS = [entrant.name for entrant in ENTRANTS if entrant.name != OURS]
 # figure -> title and the factor that makes its unit
@@ -47,7 +47,7 @@ def section(rows: pd.DataFrame, figure: str) -> str:
     """One figure: a line for each cell."""
     headers = ["Blocks", OURS, *OTHERS, *(f"{OURS} / {other}" for other in OTHERS)]
     lines = tuple(row(cell, figure, *names) for names, cell in rows.groupby(["backend", "workload"], sort=False))
-    return grid("Cell", headers, lines)
+    return backend_grid("Cell", headers, lines)
 
 
 def row(cell: pd.DataFrame, figure: str, backend: str, workload: str) -> Row:

@@ -135,7 +135,7 @@ def test_run_tells_what_the_harness_costs_and_keeps_it_out_of_the_table(bench: B
     # of an epoch of 2.5 s two training steps of 1 s and one of 0.5 s for validation
     assert record["session"]["harness_overhead"] == {"backend": "numpy", "step_s": 1.0, "epoch_s": 0.0}
     assert "Coverage: 1 of 1 cases." in out
-    assert "The harness's own overhead: 1000000 us a step" in out
+    assert "Overhead of the harness: 1000000 us per step" in out
     journal = (bench.session / "journal.jsonl").read_text()
     bench.call("--resume", bench.session.name, configured=False)
     assert len(list(bench.session.glob("overhead/*.json"))) == 1
@@ -147,7 +147,7 @@ def test_run_carries_on_without_the_harness_s_cost_when_it_cannot_be_told(bench:
     code, out, _ = bench.call()
     assert code == 0
     assert json.loads(next(bench.session.glob("overhead/*.json")).read_text())["status"] == "failed"
-    assert "The harness's own overhead" not in out
+    assert "Overhead of the harness" not in out
     assert next(iter(bench.records().values()))["session"]["harness_overhead"] is None
 
 
@@ -220,7 +220,7 @@ def test_run_records_whether_the_compile_cache_was_filled(bench: Bench, choice: 
     code, out, _ = bench.call("--compile-cache", choice)
     assert code == 0
     assert [record["case"]["compile_cache"] for _, record in sorted(bench.records().items())] == states
-    assert "The cache of compiled code of fake was cold for compiling." in " ".join(out.split())
+    assert "Compile cache of fake: cold for compiling." in " ".join(out.split())
 
 
 def test_run_tells_a_partly_filled_compile_cache(bench: Bench) -> None:
@@ -234,7 +234,7 @@ def test_run_repeats_each_case_in_every_round(bench: Bench) -> None:
     code, out, _ = bench.call()
     assert code == 0
     assert len(bench.records()) == 6
-    assert "3 runs a case" in " ".join(out.split())
+    assert "3 runs per case" in " ".join(out.split())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -82,7 +82,7 @@ def test_ab_makes_as_many_more_runs_as_would_settle_it(bench: Bench) -> None:
     assert 5 < len(first) <= 9
 
 
-def test_ab_that_is_interrupted_while_its_sides_take_turns_goes_on(bench: Bench) -> None:
+def test_ab_that_is_interrupted_while_its_sides_are_interleaved_goes_on(bench: Bench) -> None:
     bench.config("turning", "fake")
     (bench.folder / "stuck").touch()
     process = bench.start("--b", "TIMES=1.0", "--rounds", "6", command="ab")
@@ -131,7 +131,7 @@ def test_ab_warns_of_rounds_that_cannot_show_anything(bench: Bench) -> None:
     )
 
 
-def test_ab_tells_lost_coverage_apart_from_slowness(bench: Bench) -> None:
+def test_ab_distinguishes_lost_coverage_from_slowness(bench: Bench) -> None:
     bench.config("missing_out,scattering", "fake")
     code, out, err = bench.call("--b", "TIMES=1.0", *ROUNDS, command="ab")
     assert code == 4
@@ -216,7 +216,7 @@ def test_check_says_when_nothing_could_be_measured(bench: Bench) -> None:
     assert "No case could run." in err
 
 
-def test_noise_stores_a_floor_that_later_verdicts_heed(bench: Bench) -> None:
+def test_noise_stores_a_floor_that_later_verdicts_use(bench: Bench) -> None:
     code, out, _ = bench.call("--rounds", "10", command="noise")
     assert code == 0
     assert "no smaller difference gets a verdict on this machine" in said(out)
@@ -224,13 +224,13 @@ def test_noise_stores_a_floor_that_later_verdicts_heed(bench: Bench) -> None:
     headings = [line for line in report.splitlines() if line.startswith("| Case ")]
     assert len(headings) == report.count("## ") > 1
     assert {" ".join(line.split()) for line in headings} == {
-        "| Case | In turns: spread | floor | Apart: spread | floor |"
+        "| Case | Interleaved: spread | floor | Separate: spread | floor |"
     }
     assert "## Epoch\n" in report
     stored = json.loads(next(bench.folder.glob("results/*/noise.json")).read_text())
-    floors = {(one["metric"], one["in_turns"]): (one["floor"], one["runs"]) for one in stored["floors"]}
-    for in_turns in (True, False):
-        floor, runs = floors["epoch_s", in_turns]
+    floors = {(one["metric"], one["interleaved"]): (one["floor"], one["runs"]) for one in stored["floors"]}
+    for interleaved in (True, False):
+        floor, runs = floors["epoch_s", interleaved]
         assert 0 <= floor < 0.02
         assert runs == 10
     assert sorted(record["run"]["side"] for record in bench.records().values()) == ["a"] * 10 + ["b"] * 10

@@ -21,7 +21,7 @@ SHORTEST = 3
 # more. How often that errs: benchmarks/history_rates.py.
 PENALTY = 2.0
 PENALTY_OF_FEW = 8.0
-# Sessions apart, at most, of the differences that tell the noise: what wanders slowly is noise too.
+# The largest distance, in sessions, of the differences that the noise is taken from: slow drift is noise too.
 FARTHEST = 5
 NORMAL_MAD = NormalDist().inv_cdf(0.75)  # median absolute deviation of the standard normal distribution
 

@@ -68,10 +68,10 @@ def differences(a: list[dict], b: list[dict], paths: dict[str, tuple[str, ...]])
 
 def values(records: list[dict], path: tuple[str, ...]) -> list[str]:
     """Everything that records have at a path, each once, sorted."""
-    return sorted({written(at(record, path)) for record in records})
+    return sorted({readable(at(record, path)) for record in records})
 
 
-def written(value: Any) -> str:
+def readable(value: Any) -> str:
     """A value as a person reads it; of a digest the beginning."""
     if isinstance(value, str) and DIGEST.fullmatch(value):
         return value[:DIGEST_LETTERS]

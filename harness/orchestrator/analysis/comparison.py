@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, differences, unlike
 from harness.orchestrator.analysis.metrics import METRICS, Metric
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding, judge
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison, judge
 from harness.orchestrator.analysis.statistics import Evidence, evidence
 from harness.orchestrator.core.cases import CONFIRM, FIRST
 
@@ -23,17 +23,17 @@ class Line:
 
     case: the fields of IDENTITY that both sides share
     verdict: what is said in the end
-    finding: what all runs come to; None if nothing could be compared
-    first, fresh: what the first runs come to, and those that were made to see whether they show it again
+    comparison: what all runs say; None if nothing could be compared
+    first, fresh: what the first runs say, and those made to confirm it
     reason: why there is no verdict on figures, or why it is not that of all runs
     """
 
     case: Key
     metric: Metric
     verdict: str
-    finding: Finding | None = None
-    first: Finding | None = None
-    fresh: Finding | None = None
+    comparison: Comparison | None = None
+    first: Comparison | None = None
+    fresh: Comparison | None = None
     reason: str | None = None
 
 
@@ -50,7 +50,7 @@ def compare(
     Args:
         a, b: the records of the two sides; b is judged against a.
         thresholds: metric -> relative change, in place of its own.
-        floors: (case, metric, whether its sides ran in the same rounds) -> noise floor, below which no threshold lies.
+        floors: (case, metric, interleaved) -> noise floor, below which no threshold lies.
         across: fields of comparability.ACROSS in which the sides may differ.
     """
     sides = by_case(a, across), by_case(b, across)
@@ -61,9 +61,9 @@ def compare(
     for metric in chosen:
         limit = (thresholds or {}).get(metric.key, metric.threshold)
         limits = {
-            (case, in_turns): max(limit, (floors or {}).get((case, metric.key, in_turns), 0.0))
+            (case, interleaved): max(limit, (floors or {}).get((case, metric.key, interleaved), 0.0))
             for case in cases
-            for in_turns in (False, True)
+            for interleaved in (False, True)
         }
         lines += lines_of(metric, {case: pair for case, pair in cases.items() if case not in barred}, limits)
     return lines
@@ -101,13 +101,13 @@ def lines_of(
     metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], limits: dict[tuple[Key, bool], float]
 ) -> list[Line]:
     """A line for each case that has the metric on a side, judged together."""
-    told = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
-    lines = {case: obstacle(case, metric, *pair) for case, pair in told.items()}
-    open_cases = {case: told[case] for case, line in lines.items() if line is None}
+    measured = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
+    lines = {case: obstacle(case, metric, *pair) for case, pair in measured.items()}
+    open_cases = {case: measured[case] for case, line in lines.items() if line is None}
     every, first = (judged(metric, open_cases, limits, stage) for stage in (None, FIRST))
     suspects = {case: pair for case, pair in open_cases.items() if first[case].suspected}
     fresh = judged(metric, suspects, limits, CONFIRM)
-    return [line or conclude(case, metric, every[case], first[case], fresh.get(case)) for case, line in lines.items()]
+    return [line or verdict_of(case, metric, every[case], first[case], fresh.get(case)) for case, line in lines.items()]
 
 
 def obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | None:
@@ -138,11 +138,11 @@ def judged(
     cases: dict[Key, tuple[list[dict], list[dict]]],
     limits: dict[tuple[Key, bool], float],
     stage: str | None,
-) -> dict[Key, Finding]:
-    """The findings of the runs of a stage, or of all; A's first runs stand for fresh ones where B alone has these."""
+) -> dict[Key, Comparison]:
+    """What the runs of a stage say, or all; A's first runs stand for fresh ones where B alone has these."""
     all_cases = {case: evidence_on(*sides, metric, stage) for case, sides in cases.items()}
     found = {case: one for case, one in all_cases.items() if one is not None}
-    return judge(found, {case: limits[case, one.in_turns] for case, one in found.items()})
+    return judge(found, {case: limits[case, one.interleaved] for case, one in found.items()})
 
 
 def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str | None) -> Evidence | None:
@@ -156,13 +156,13 @@ def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str | None)
     return evidence(of_a or figures(a, metric), of_b)
 
 
-def conclude(case: Key, metric: Metric, every: Finding, first: Finding, fresh: Finding | None) -> Line:
-    """The verdict of all runs; that a side is slower or faster stands only if fresh runs show it by themselves."""
+def verdict_of(case: Key, metric: Metric, every: Comparison, first: Comparison, fresh: Comparison | None) -> Line:
+    """The verdict of all runs; slower or faster only if fresh runs confirm it by themselves."""
     line, differs = Line(case, metric, every.verdict, every, first, fresh), every.verdict in (SLOWER, FASTER)
     if fresh is None:
-        reason = f"{every.verdict}, but not yet shown again by fresh runs"
+        reason = f"{every.verdict}, but not yet confirmed by fresh runs"
         return replace(line, verdict=INCONCLUSIVE, reason=reason) if differs else line
-    if every.verdict == SAME or (differs and first.suspected == every.verdict and fresh.upholds(every.verdict)):
+    if every.verdict == SAME or (differs and first.suspected == every.verdict and fresh.confirms(every.verdict)):
         return line
     return replace(
         line, verdict=INCONCLUSIVE, reason=f"{first.suspected} in the first runs, {fresh.verdict} in fresh ones"

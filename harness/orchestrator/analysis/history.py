@@ -91,7 +91,7 @@ def order(line: Line) -> list[str]:
 
 def identity(record: dict, metric: Metric) -> tuple:
     """What all records of a line share."""
-    return tuple(freeze(part) for part in (fingerprint(record["machine"]), conditions(record, metric)))
+    return tuple(freeze(part) for part in (fingerprint(record["machine"]), shared_conditions(record, metric)))
 
 
 def freeze(value: Any) -> Hashable:
@@ -107,7 +107,7 @@ def fingerprint(machine: dict) -> dict:
     return {**known, "memory_gib": round(machine["memory_bytes"] / 2**30)}
 
 
-def conditions(record: dict, metric: Metric) -> dict:
+def shared_conditions(record: dict, metric: Metric) -> dict:
     """What must be alike for figures of this metric to be compared."""
     of_metric = {name: at(record, path) for name, path in OF_METRIC.get(metric.key, {}).items()}
     return {key: record["case"].get(key) for key in CASE} | of_metric
@@ -121,7 +121,7 @@ def line(records: list[dict], metric: Metric) -> Line:
     points = tuple(point(runs, metric) for runs in sessions.values())
     course = course_of([one.value for one in points], metric.threshold)
     first = records[0]
-    return Line(metric, fingerprint(first["machine"]), conditions(first, metric), points, course)
+    return Line(metric, fingerprint(first["machine"]), shared_conditions(first, metric), points, course)
 
 
 def point(runs: list[dict], metric: Metric) -> Point:
@@ -165,7 +165,7 @@ def differences(before: Point, after: Point) -> list[str]:
         for name in names
         if before.facts.get(name) != after.facts.get(name)
     ]
-    return found or ["nothing that the records hold"]
+    return found or ["nothing recorded"]
 
 
 def between(name: str, old: str, new: str) -> str:

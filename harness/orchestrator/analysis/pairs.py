@@ -73,7 +73,7 @@ def of_ratios(ratios: np.ndarray, median_a: float, median_b: float) -> Evidence:
     logs = np.log(ratios)
     low, high, p = student(logs)
     middle = math.exp(logs.mean())
-    return Evidence(len(logs), len(logs), median_a, median_b, middle, low, high, p, in_turns=True)
+    return Evidence(len(logs), len(logs), median_a, median_b, middle, low, high, p, interleaved=True)
 
 
 def student(logs: np.ndarray) -> tuple[float, float, float]:

@@ -13,25 +13,25 @@ FASTER, SLOWER, SAME, INCONCLUSIVE = "faster", "slower", "same", "inconclusive"
 FALSE_DISCOVERIES = 0.05
 # The probability by chance alone, of a case by itself, at which fresh runs are made.
 SUSPICION = 0.02
-# And at which they show it again, by whether the sides ran in the same rounds: runs apart may meet slow spells of the
+# And at which they confirm it, by whether the sides were interleaved: separate runs may meet slow spells of the
 # machine twice.
 AGAIN = {True: 0.05, False: 0.01}
 
 
-def fewest_runs(cases: int, in_turns: bool) -> int:
-    """Of each side, for one of so many cases to be called slower: chance must set sides wholly apart rarely enough."""
-    if in_turns:
+def fewest_runs(cases: int, interleaved: bool) -> int:
+    """The fewest runs per side to call one of so many cases slower: chance must rarely separate the sides."""
+    if interleaved:
         return FEWEST
     return next(runs for runs in count(FEWEST) if 2 * cases / comb(2 * runs, runs) <= FALSE_DISCOVERIES)
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What the runs of a case come to.
+class Comparison:
+    """What the runs of a case say about its two sides.
 
     q: the evidence's p, adjusted for all cases that were looked at
     threshold: the relative change beyond which sides are different
-    more: about how many more runs a side would settle it; None unless inconclusive
+    more: about how many more runs per side would settle it; None unless inconclusive
     """
 
     verdict: str
@@ -53,9 +53,9 @@ class Finding:
         likely = self.evidence.p <= SUSPICION or self.q <= FALSE_DISCOVERIES
         return self.direction if likely and enough(self.evidence) else None
 
-    def upholds(self, direction: str) -> bool:
-        """Whether these runs, which are fresh ones, show by themselves what others had shown."""
-        improbable = enough(self.evidence) and self.evidence.p <= AGAIN[self.evidence.in_turns]
+    def confirms(self, direction: str) -> bool:
+        """Whether these runs, which are fresh ones, show by themselves what earlier runs showed."""
+        improbable = enough(self.evidence) and self.evidence.p <= AGAIN[self.evidence.interleaved]
         return improbable and self.direction == direction
 
 
@@ -64,19 +64,19 @@ def enough(found: Evidence) -> bool:
     return min(found.runs_a, found.runs_b) >= FEWEST
 
 
-def judge(found: dict[object, Evidence], thresholds: dict[object, float]) -> dict[object, Finding]:
-    """A finding for each case, from the evidence on it; all are judged together."""
+def judge(found: dict[object, Evidence], thresholds: dict[object, float]) -> dict[object, Comparison]:
+    """A comparison of each case, from the evidence on it; all are judged together."""
     q = dict(zip(found, adjusted([one.p for one in found.values()]), strict=True))
     return {case: decide(one, q[case], thresholds[case]) for case, one in found.items()}
 
 
-def decide(found: Evidence, q: float, threshold: float) -> Finding:
+def decide(found: Evidence, q: float, threshold: float) -> Comparison:
     """Different if improbable by chance and surely beyond the threshold; the same only if surely within it."""
     improbable = enough(found) and q <= FALSE_DISCOVERIES
     if improbable and found.low > 1 + threshold:
-        return Finding(SLOWER, found, q, threshold)
+        return Comparison(SLOWER, found, q, threshold)
     if improbable and found.high < 1 / (1 + threshold):
-        return Finding(FASTER, found, q, threshold)
+        return Comparison(FASTER, found, q, threshold)
     if enough(found) and 1 / (1 + threshold) <= found.low and found.high <= 1 + threshold:
-        return Finding(SAME, found, q, threshold)
-    return Finding(INCONCLUSIVE, found, q, threshold, more_runs(found, threshold))
+        return Comparison(SAME, found, q, threshold)
+    return Comparison(INCONCLUSIVE, found, q, threshold, more_runs(found, threshold))

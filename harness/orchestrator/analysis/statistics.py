@@ -12,8 +12,8 @@ import scipy
 LEVEL = 0.95
 # Of the resampling: the least p is 1 / 2000, far below what nine cases need together.
 RESAMPLES = 1999
-ROUNDING = 1e-12  # ways that differ by less set the sides equally far apart
-# Fewer runs a side cannot carry a verdict: dealt to sides, 4 and 4 are as far apart as can be in 2 of 70 ways.
+ROUNDING = 1e-12  # ways that differ by less separate the sides equally
+# Fewer runs per side cannot carry a verdict: 4 and 4 runs are separated completely in 2 of 70 ways to deal them.
 FEWEST = 5
 
 
@@ -23,7 +23,7 @@ class Evidence:
 
     ratio: of b to a, its definition with `evidence` here and in `pairs`; `low` and `high` bound it at LEVEL
     p: of the hypothesis that both sides are alike, two-sided
-    in_turns: whether the sides ran in the same rounds, and were judged round by round
+    interleaved: whether the sides ran in the same rounds, and were compared round by round
     """
 
     runs_a: int
@@ -34,7 +34,7 @@ class Evidence:
     low: float
     high: float
     p: float
-    in_turns: bool = False
+    interleaved: bool = False
 
 
 def evidence(a: list[float], b: list[float]) -> Evidence:
@@ -57,16 +57,16 @@ def quiet(logs: np.ndarray) -> np.ndarray:
 
 def interval(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
     """Percentile bootstrap interval of the ratio, from logarithms."""
-    apart = quiet(b[draws(len(b), side=1)]) - quiet(a[draws(len(a), side=0)])
-    low, high = np.exp(np.quantile(apart, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
+    distances = quiet(b[draws(len(b), side=1)]) - quiet(a[draws(len(a), side=0)])
+    low, high = np.exp(np.quantile(distances, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
     return float(low), float(high)
 
 
 def probability(a: np.ndarray, b: np.ndarray) -> float:
-    """The share of ways to deal all runs to two sides that set them as far apart, from logarithms."""
+    """The share of ways to deal all runs to two sides that differ at least as much, from logarithms."""
     dealt = np.concatenate([a, b])[orders(len(a) + len(b))]
-    apart = np.abs(quiet(dealt[:, : len(a)]) - quiet(dealt[:, len(a) :]))
-    as_far = apart >= abs(quiet(a) - quiet(b)) - ROUNDING
+    distances = np.abs(quiet(dealt[:, : len(a)]) - quiet(dealt[:, len(a) :]))
+    as_far = distances >= abs(quiet(a) - quiet(b)) - ROUNDING
     return float((1 + as_far.sum()) / (1 + RESAMPLES))
 
 
@@ -90,7 +90,7 @@ def adjusted(probabilities: list[float]) -> list[float]:
 
 
 def more_runs(found: Evidence, threshold: float) -> int:
-    """About how many more runs a side would settle it, if they are like those that there are.
+    """About how many more runs per side would settle it, if they are like those that there are.
 
     The interval's half width falls with the root of the number of runs. Where the ratio is twice the half width from
     the threshold, the interval is clear of it in 97.5 of 100 comparisons, and p is small enough for nine cases.

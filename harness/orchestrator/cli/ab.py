@@ -13,14 +13,15 @@ from harness.orchestrator.cli.verdicts import (
     chosen_thresholds,
     ended,
     exit_code,
-    shown_as,
     verdict_options,
+    view_of_contest,
     warn_of_few_rounds,
 )
 from harness.orchestrator.core.config import load_config
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.environments import provision
-from harness.orchestrator.reports.comparison import report, terminal
+from harness.orchestrator.reports.comparison import terminal
+from harness.orchestrator.reports.write_files import write
 from harness.orchestrator.results.store import find_folder
 from harness.orchestrator.sessions.contest import Contest
 from harness.orchestrator.sessions.session import Session, plan
@@ -56,11 +57,10 @@ def ab_command(
     store = conduct(console, session, results, folder, contest.further)
     records = records_of(session, store)
     names = tuple(str(side) for side in session.sides.values())
-    shown = shown_as(contest, records, names)
+    shown = view_of_contest(contest, records, f"{store.name}-ab", f"{names[0]} against {names[1]}", names)
     terminal.show(console, shown)
     ended(console, session, store)
-    path = report.write(f"{store.name}-ab", f"{names[0]} against {names[1]}", shown, reports)
-    console.print(f"Written to {path}", highlight=False, soft_wrap=True)
+    console.print(f"Written to {write(shown, reports)}", highlight=False, soft_wrap=True)
     return exit_code(session, contest, records, shown)
 
 

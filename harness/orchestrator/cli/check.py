@@ -16,15 +16,16 @@ from harness.orchestrator.cli.verdicts import (
     chosen_thresholds,
     ended,
     exit_code,
-    shown_as,
     verdict_options,
+    view_of_contest,
     warn_of_few_rounds,
-    written_to,
+    write_asked,
 )
 from harness.orchestrator.core.config import Config, overridden
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.reports.comparison import junit, markdown, report
-from harness.orchestrator.reports.comparison.view import View
+from harness.orchestrator.reports.comparison.view import ComparisonView
+from harness.orchestrator.reports.exporters import exported
+from harness.orchestrator.reports.write_files import write
 from harness.orchestrator.results.journal import read_journal
 from harness.orchestrator.results.store import find_folder
 from harness.orchestrator.sessions.contest import Contest
@@ -78,8 +79,9 @@ def check_command(
     warn_of_few_rounds(session, contest)
     store = conduct(console, session, results, folder, contest.further)
     records = records_of(session, store)
-    shown = shown_as(contest, records, (baseline, "this checkout"))
-    publish(store.name, shown, reports, junit_file)
+    sides = baseline, "this checkout"
+    shown = view_of_contest(contest, records, f"{store.name}-check", "Regression check", sides)
+    publish(shown, reports, junit_file)
     ended(console, session, store)
     return exit_code(session, contest, records, shown)
 
@@ -138,13 +140,13 @@ def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:
     return None
 
 
-def publish(name: str, shown: View, reports: Path, junit_file: Path | None) -> None:
-    """Print the summary, and write everything that is to be written."""
-    text = markdown.render("Regression check", shown)
+def publish(shown: ComparisonView, reports: Path, junit_file: Path | None) -> None:
+    """Print the summary, and write the reports and the files that are asked for."""
+    text = exported(shown, "markdown")
     click.echo(text, nl=False)
-    report.write(f"{name}-check", "Regression check", shown, reports)
+    write(shown, reports)
     if junit_file is not None:
-        written_to(junit_file, junit.render(shown))
+        write_asked(junit_file, exported(shown, "junit"))
     summary = os.environ.get(SUMMARY)
     if summary:
-        written_to(Path(summary), text, "a")
+        write_asked(Path(summary), text, "a")

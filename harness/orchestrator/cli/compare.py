@@ -20,8 +20,10 @@ from harness.orchestrator.cli.verdicts import (
 )
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.core.paths import REPORTS, RESULTS
-from harness.orchestrator.reports.comparison import markdown, report, terminal
-from harness.orchestrator.reports.comparison.view import View, view
+from harness.orchestrator.reports.comparison import terminal
+from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
+from harness.orchestrator.reports.exporters import exported
+from harness.orchestrator.reports.write_files import write
 from harness.orchestrator.sessions.sides import changed_fields, parse
 
 
@@ -52,20 +54,18 @@ def compare_command(
     allowed, chosen, limits = check_across(across), chosen_metrics(metrics), chosen_thresholds(thresholds)
     first, *others = selections(sources, results)
     views = [compared(first, other, chosen, limits, allowed, results) for other in others]
-    for other, shown in zip(others, views, strict=True):
-        heading = f"{other.name} against {first.name}"
+    for shown in views:
         if as_markdown:
-            click.echo(markdown.render(heading, shown), nl=False)
+            click.echo(exported(shown, "markdown"), nl=False)
             continue
         terminal.show(console, shown)
-        path = report.write(f"compare-{slug(first.name)}-{slug(other.name)}", heading, shown, reports)
-        console.print(f"Written to {path}", highlight=False, soft_wrap=True)
-    if not any(line.finding for shown in views for line in shown.lines):
+        console.print(f"Written to {write(shown, reports)}", highlight=False, soft_wrap=True)
+    if not any(line.comparison for shown in views for line in shown.lines):
         raise NothingComparable("Nothing could be compared. Expected at least one case. The reasons are above.")
 
 
 def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
-    """What is compared; problems with files are told.
+    """What is compared; problems with files are printed.
 
     Raises:
         ConfigError: less than two things are named.
@@ -88,12 +88,13 @@ def compared(
     thresholds: dict[str, float],
     across: tuple[str, ...],
     results: Path,
-) -> View:
+) -> ComparisonView:
     """The view of two selections."""
     across = (*across, *changed(a, b))
     floors = floors_for([*a.records, *b.records], results, across)
     lines = compare(a.records, b.records, metrics, thresholds, floors, across)
-    return view((a.name, a.records), (b.name, b.records), lines, across)
+    name, heading = f"compare-{slug(a.name)}-{slug(b.name)}", f"{b.name} against {a.name}"
+    return view_of(name, heading, (a.name, a.records), (b.name, b.records), lines, across)
 
 
 def changed(a: Selection, b: Selection) -> tuple[str, ...]:

@@ -9,16 +9,15 @@ from rich.console import Console
 
 from harness.orchestrator.cli.env import building_progress, chosen
 from harness.orchestrator.cli.measuring import machine_lock
-from harness.orchestrator.core.errors import ProvisioningError, RecordError
+from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.paths import REPORTS
 from harness.orchestrator.environments import provision
-from harness.orchestrator.results.record import write_whole
-from harness.orchestrator.suites.conformance import markdown, suite, terminal
-from harness.orchestrator.suites.conformance.table import Table, build
+from harness.orchestrator.reports.write_files import write
+from harness.orchestrator.suites.conformance import suite, terminal
+from harness.orchestrator.suites.conformance.table import Table, table_of
 from harness.worker.conformance.case_list import all_cases
 
 OK, NOT_OK = 0, 1
-REPORT = "conformance.md"
 DEVICE = "cpu"
 
 
@@ -29,27 +28,17 @@ DEVICE = "cpu"
 def conformance_command(named: str, only: str, reports: Path) -> int:
     """Run the conformance suite and print which functions of K each backend computes as it should."""
     backends, cases = chosen([named]), all_cases()
-    suite.select(cases, only)  # what was written is understood before anything is built
+    suite.select(cases, only)  # an invalid pattern is found before anything is built
     console = Console()
     with machine_lock(console, [DEVICE]):
         with building_progress(console, backends) as say:
             found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), DEVICE, say)
         result = suite.conduct(found, backends, cases, only, terminal.Bars(console))
-    table = build(result)
+    table = table_of(result)
     terminal.show(console, table)
-    if result.whole and set(backends) == set(chosen([])):
+    if result.whole and set(backends) == set(chosen([])):  # a part has no report, so that the whole one's is not lost
         console.print(f"Written to {write(table, reports)}", highlight=False, soft_wrap=True)
     return exit_code(result, table)
-
-
-def write(table: Table, folder: Path) -> Path:
-    """Write the report; a part of the suite has none, so that the whole one's is not lost."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RecordError(f"{folder} could not be made: {error.strerror}. Expected a place for a folder.") from error
-    write_whole(folder / REPORT, markdown.render(table))
-    return folder / REPORT
 
 
 def exit_code(result: suite.SuiteResult, table: Table) -> int:

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness.orchestrator.cli.env import backends_argument, chosen, device_option
-from harness.orchestrator.environments.doctor import Finding, examine_all
+from harness.orchestrator.environments.doctor import Check, examine_all
 
 MISSING = "-"
 
@@ -20,36 +20,36 @@ MISSING = "-"
 def doctor_command(context: click.Context, backends: tuple[str, ...], device: str) -> None:
     """Examine each backend and import its framework; exit code 1 if something is missing."""
     console = Console()
-    findings = examine_all(chosen(backends), device)
-    console.print(_table(findings))
-    problems = [finding for finding in findings if finding.problem is not None]
-    for finding in problems:
-        advice = f"\n    {finding.remedy}" if finding.remedy else ""
-        console.print(f"{finding.backend}: {finding.problem}{advice}", markup=False, highlight=False, soft_wrap=True)
+    checks = examine_all(chosen(backends), device)
+    console.print(_table(checks))
+    problems = [check for check in checks if check.problem is not None]
+    for check in problems:
+        advice = f"\n    {check.remedy}" if check.remedy else ""
+        console.print(f"{check.backend}: {check.problem}{advice}", markup=False, highlight=False, soft_wrap=True)
     if problems:
         context.exit(1)
-    console.print(f"{len(findings)} of {len(findings)} backends work.", highlight=False)
+    console.print(f"{len(checks)} of {len(checks)} backends work.", highlight=False)
 
 
-def _table(findings: list[Finding]) -> Table:
+def _table(checks: list[Check]) -> Table:
     """A section per backend, a row per thing looked at; long cells are folded, never cut."""
     table = Table("backend", "looked at")
     table.add_column("found", overflow="fold")
-    for finding in findings:
-        for number, (what, found) in enumerate(_rows(finding)):
-            name = "" if number else f"{finding.backend} ({finding.device})"
+    for check in checks:
+        for number, (what, found) in enumerate(_rows(check)):
+            name = "" if number else f"{check.backend} ({check.device})"
             table.add_row(name, what, escape(found or MISSING))
         table.add_section()
     return table
 
 
-def _rows(finding: Finding) -> list[tuple[str, str | None]]:
-    imported = ", ".join(f"{name} {version}" for name, version in finding.imported.items())
+def _rows(check: Check) -> list[tuple[str, str | None]]:
+    imported = ", ".join(f"{name} {version}" for name, version in check.imported.items())
     return [
-        ("interpreter", finding.interpreter),
-        ("environment", finding.environment),
-        *finding.native.items(),
-        *finding.compilers.items(),
+        ("interpreter", check.interpreter),
+        ("environment", check.environment),
+        *check.native.items(),
+        *check.compilers.items(),
         ("import", imported),
-        *finding.facts.items(),
+        *check.facts.items(),
     ]

@@ -28,7 +28,9 @@ from harness.orchestrator.results.store import load_all
 def history_command(metrics: list[str] | None, results: Path, reports: Path, **named: list[str] | None) -> None:
     """Show the trend of each case over the stored sessions, and where and by how much it changed."""
     from harness.orchestrator.analysis import history
-    from harness.orchestrator.reports.history import report, terminal
+    from harness.orchestrator.reports.history import terminal
+    from harness.orchestrator.reports.history.view import HistoryView
+    from harness.orchestrator.reports.write_files import write
 
     check_names("metric", metrics or [], METRICS)
     records, problems = load_all(results)
@@ -41,10 +43,10 @@ def history_command(metrics: list[str] | None, results: Path, reports: Path, **n
             f"{results} holds no history of that. Expected at least one run that is ok and has the figure. "
             f"Received {len(records)} runs, {len(chosen)} of them asked for. Run some with: harness run."
         )
-    left_out = history.left_out(chosen)
+    view = HistoryView("history", lines, history.left_out(chosen))
     console = Console()
-    terminal.show(console, lines, left_out)
-    console.print(f"Written to {report.write(lines, left_out, reports)}", highlight=False, soft_wrap=True)
+    terminal.show(console, view)
+    console.print(f"Written to {write(view, reports)}", highlight=False, soft_wrap=True)
 
 
 def select(

@@ -13,7 +13,8 @@ from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
-from harness.orchestrator.reports.noise.table import show, write
+from harness.orchestrator.reports.noise.floors import NoiseView, show
+from harness.orchestrator.reports.write_files import write
 from harness.orchestrator.sessions.sides import parse
 
 CONFIG = "check"
@@ -32,16 +33,17 @@ def noise_command(results: Path, reports: Path, source: str | None, config: str 
     """
     console = Console()
     records, interrupted = stored(source, results) if source else measured(console, results, config, overrides)
-    rows = floors_of([record for record in records if record["status"] == "ok"])
-    if not rows:
+    floors = floors_of([record for record in records if record["status"] == "ok"])
+    if not floors:
         raise NothingComparable(
             f"No noise floor. Expected at least {2 * FEWEST} runs of a case that are ok. "
             f"Received {len(records)} runs in all."
         )
     for machine in {record["machine"]["name"] for record in records if record.get("machine")}:
-        path = store(results / machine, rows)
-    report = write(f"{rows[0]['session']}-noise", rows, reports)
-    show(console, rows)
+        path = store(results / machine, floors)
+    view = NoiseView(f"{floors[0]['session']}-noise", floors)
+    report = write(view, reports)
+    show(console, view)
     console.print(f"Written to {path} and {report}", highlight=False, soft_wrap=True)
     return INTERRUPTED if interrupted else 0
 

@@ -16,12 +16,14 @@ from harness.orchestrator.core.errors import ConfigError, ProvisioningError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.environments.description.specification import ProfileName, kind_of
 from harness.orchestrator.monitoring import machine
+from harness.orchestrator.reports.write_files import write
 from harness.orchestrator.results.store import new_folder
-from harness.orchestrator.suites.ops import operations, report, stored, terminal
+from harness.orchestrator.suites.ops import operations, stored
 from harness.orchestrator.suites.ops.operations import Plan
 from harness.orchestrator.suites.ops.preparation import prepare
-from harness.orchestrator.suites.ops.progress import Bars
 from harness.orchestrator.suites.ops.suite import Session, conduct
+from harness.orchestrator.suites.ops.table import OpsView
+from harness.orchestrator.suites.ops.terminal import Bars, show_tables
 
 OK, NOT_OK = 0, 1
 SEED = Config.model_fields["seed"].default
@@ -53,7 +55,7 @@ def ops_command(
     """Time operations of K on every backend with pytest-benchmark, and print them side by side."""
     console = Console()
     if show:
-        terminal.show(console, stored.find(sources, results))
+        show_tables(console, stored.find(sources, results))
         return OK
     if sources:
         raise ConfigError(
@@ -61,7 +63,7 @@ def ops_command(
             "Add --show, or name backends with --backend."
         )
     plan = plan_of(named, only, **settings)
-    return report_session(measure(plan, results, console), reports, console)
+    return show_and_write(measure(plan, results, console), reports, console)
 
 
 def plan_of(named: str, only: str, threads: int | None, device: str, **settings: object) -> Plan:
@@ -82,11 +84,11 @@ def measure(plan: Plan, results: Path, console: Console) -> Session:
         return conduct(plan, found, folder, state, Bars(console, len(plan.operations)))
 
 
-def report_session(session: Session, reports: Path, console: Console) -> int:
+def show_and_write(session: Session, reports: Path, console: Console) -> int:
     """Print and write the table of what there is; returns the exit code."""
     if session.documents:
-        terminal.show(console, session.documents)
-        path = report.write(session.folder.name, session.documents, reports)
+        show_tables(console, session.documents)
+        path = write(OpsView(session.folder.name, session.documents), reports)
         console.print(f"Written to {path}", highlight=False, soft_wrap=True)
     return INTERRUPTED if session.interrupted else exit_code(session.documents)
 

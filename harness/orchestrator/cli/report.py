@@ -33,7 +33,10 @@ def report_command(
     benchmark_file: Path | None,
 ) -> None:
     """Render sessions, folders or record files again; the latest session if none is named."""
-    from harness.orchestrator.reports.session import markdown, report, terminal
+    from harness.orchestrator.reports.exporters import exported
+    from harness.orchestrator.reports.session import terminal
+    from harness.orchestrator.reports.session.table import SessionView
+    from harness.orchestrator.reports.write_files import write
 
     console = Console()
     found = find(sources, results)
@@ -46,10 +49,11 @@ def report_command(
         if not stored.records:
             click.echo(f"{stored.name} holds no record.", err=True)
         elif as_markdown:
-            click.echo(markdown.render(stored.name, stored.records), nl=False)
+            click.echo(exported(SessionView(stored.name, stored.records), "markdown"), nl=False)
         else:
             terminal.show(console, stored.records, efficiency)
-            console.print(f"Written to {report.write(stored.name, stored.records, reports)}", highlight=False)
+            path = write(SessionView(stored.name, stored.records), reports)
+            console.print(f"Written to {path}", highlight=False)
 
 
 def write_benchmarks(found: list[Stored], file: Path) -> str:
@@ -59,7 +63,9 @@ def write_benchmarks(found: list[Stored], file: Path) -> str:
         ConfigError: several sessions, of which each belongs into a file of its own.
         RecordError: it holds no record, or the file cannot be written.
     """
-    from harness.orchestrator.reports.session import pytest_benchmark
+    from harness.orchestrator.reports.exporters import exported
+    from harness.orchestrator.reports.session.pytest_benchmark import coverage
+    from harness.orchestrator.reports.session.table import SessionView
     from harness.orchestrator.results.record import write_whole
 
     if len(found) != 1:
@@ -71,5 +77,5 @@ def write_benchmarks(found: list[Stored], file: Path) -> str:
     (stored,) = found
     if not stored.records:
         raise RecordError(f"{stored.name} holds no record. Expected at least one. Run it again.")
-    write_whole(file, pytest_benchmark.render(stored.records))
-    return f"Written to {file}: {pytest_benchmark.coverage(stored.records)}"
+    write_whole(file, exported(SessionView(stored.name, stored.records), "pytest-benchmark"))
+    return f"Written to {file}: {coverage(stored.records)}"

@@ -32,18 +32,20 @@ def run(
     given = {"config": config, **options}
     session = planned(config or DEFAULT_CONFIG, options) if folder is None else go_on(folder, given)
     store = conduct(console, session, results, folder)
-    return report_session(session, store, reports, console, require_all)
+    return show_and_write(session, store, reports, console, require_all)
 
 
-def report_session(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
+def show_and_write(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
     """Print and write the table of what there is; returns the exit code."""
-    from harness.orchestrator.reports.session import report, terminal
+    from harness.orchestrator.reports.session import terminal
+    from harness.orchestrator.reports.session.table import SessionView
+    from harness.orchestrator.reports.write_files import write
 
     records = records_of(session, store)
     terminal.show(console, records)
     if session.trouble is not None:
         raise session.trouble
-    path = report.write(store.name, records, reports)
+    path = write(SessionView(store.name, records), reports)
     console.print(f"Written to {path}", highlight=False, soft_wrap=True)
     if session.interrupted:
         console.print(f"Go on with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)

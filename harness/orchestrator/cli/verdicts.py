@@ -18,7 +18,7 @@ from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.core.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
 from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.names import check_names
-from harness.orchestrator.reports.comparison.view import View, case_name, view
+from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
 from harness.orchestrator.results.store import Store
 from harness.orchestrator.sessions.contest import Contest
 from harness.orchestrator.sessions.session import Session
@@ -73,7 +73,7 @@ def check_across(across: list[str] | None) -> tuple[str, ...]:
     return tuple(across or ())
 
 
-def check_lines(lines: list[Line], view: View) -> None:
+def check_lines(lines: list[Line], view: ComparisonView) -> None:
     """Pass if everything could be compared and nothing is slower.
 
     Raises:
@@ -85,7 +85,7 @@ def check_lines(lines: list[Line], view: View) -> None:
         raise RegressionConfirmed(
             f"Confirmed by fresh runs: B takes more. Expected no case. Received {named(slower, view)}."
         )
-    if not any(line.finding for line in lines):
+    if not any(line.comparison for line in lines):
         reasons = dict.fromkeys(f"{line.verdict}: {line.reason}" for line in lines)
         received = "; ".join(list(reasons)[:LISTED]) or "no case at all"
         raise NothingComparable(f"Nothing could be compared. Expected at least one case. Received {received}.")
@@ -99,9 +99,9 @@ def check_lines(lines: list[Line], view: View) -> None:
 
 
 def warn_of_few_rounds(session: Session, contest: Contest) -> None:
-    """Say so if no single case could be called slower, whatever the runs show."""
+    """Warn if there are too few rounds for any single case to be called slower."""
     rounds, cases = max(session.config.rounds, contest.most_rounds), len(session.cases)
-    needed = fewest_runs(cases, in_turns=contest.baseline is None)
+    needed = fewest_runs(cases, interleaved=contest.baseline is None)
     if rounds < needed:
         plan = f"{counted(rounds, 'round')} and {counted(cases, 'case')}"
         click.echo(
@@ -111,10 +111,12 @@ def warn_of_few_rounds(session: Session, contest: Contest) -> None:
         )
 
 
-def shown_as(contest: Contest, records: list[dict], names: tuple[str, str]) -> View:
-    """The view of a session's records, its sides under their names."""
+def view_of_contest(
+    contest: Contest, records: list[dict], name: str, heading: str, sides: tuple[str, str]
+) -> ComparisonView:
+    """The view of a session's records under a name and a heading, its sides under their names."""
     a, b = contest.split(records)
-    return view((names[0], a), (names[1], b), contest.lines(records), contest.across)
+    return view_of(name, heading, (sides[0], a), (sides[1], b), contest.lines(records), contest.across)
 
 
 def ended(console: Console, session: Session, store: Store) -> None:
@@ -125,7 +127,7 @@ def ended(console: Console, session: Session, store: Store) -> None:
         console.print(f"Go on with: --resume {store.folder}", highlight=False, soft_wrap=True)
 
 
-def exit_code(session: Session, contest: Contest, records: list[dict], shown: View) -> int:
+def exit_code(session: Session, contest: Contest, records: list[dict], shown: ComparisonView) -> int:
     """0 if everything could be compared and nothing is slower; see check_lines.
 
     Raises:
@@ -142,14 +144,14 @@ def exit_code(session: Session, contest: Contest, records: list[dict], shown: Vi
     return OK
 
 
-def named(lines: list[Line], view: View) -> str:
+def named(lines: list[Line], view: ComparisonView) -> str:
     """Cases and metrics, the first few."""
-    names = [f"{case_name(line, view)}: {line.metric.label}" for line in lines]
+    names = [f"{view.case_name(line)}: {line.metric.label}" for line in lines]
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return ", ".join(names[:LISTED]) + more
 
 
-def written_to(path: Path, text: str, mode: Literal["w", "a"] = "w") -> None:
+def write_asked(path: Path, text: str, mode: Literal["w", "a"] = "w") -> None:
     """Write a report that was asked for, or add to it; ConfigError if it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

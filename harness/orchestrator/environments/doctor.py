@@ -16,7 +16,7 @@ from harness.orchestrator.environments.toolchain.compilers import find_compiler
 
 
 @dataclass(frozen=True)
-class Finding:
+class Check:
     """One backend, examined."""
 
     backend: str
@@ -31,8 +31,8 @@ class Finding:
     remedy: str | None = None
 
 
-def examine_all(backends: Sequence[str], device: str, folder: Path = FOLDER) -> list[Finding]:
-    """A finding for each backend, in order; all known ones if none is named.
+def examine_all(backends: Sequence[str], device: str, folder: Path = FOLDER) -> list[Check]:
+    """A check for each backend, in order; all known ones if none is named.
 
     Raises: ConfigError for an unknown backend or device.
     """
@@ -43,7 +43,7 @@ def examine_all(backends: Sequence[str], device: str, folder: Path = FOLDER) -> 
         return list(pool.map(lambda backend: examine(backend, device, folder), backends or known))
 
 
-def examine(backend: str, device: str, folder: Path = FOLDER) -> Finding:
+def examine(backend: str, device: str, folder: Path = FOLDER) -> Check:
     """Looks at one backend, and imports its framework if its environment is ready."""
     assessment = assess(backend, device, folder)
     problem, remedy, imported, facts = assessment.reason, assessment.remedy, {}, {}
@@ -53,7 +53,7 @@ def examine(backend: str, device: str, folder: Path = FOLDER) -> Finding:
             imported, facts = answer.versions, answer.facts
         except HarnessError as failure:
             problem, remedy = str(failure), f"harness env remove {backend} && harness env build {backend}"
-    return Finding(
+    return Check(
         backend,
         kind_of(device),
         _interpreter(assessment),

@@ -64,7 +64,7 @@ class Contest:
         """As many rounds more of each inconclusive case as are thought to settle it, of the stage that it is in."""
         wanted: dict[str, dict[Case, int]] = {FIRST: {}, CONFIRM: {}}
         for case in session.cases:
-            asked = [line.finding.more or 0 for line in self.about(case, lines) if line.verdict == INCONCLUSIVE]
+            asked = [line.comparison.more or 0 for line in self.about(case, lines) if line.verdict == INCONCLUSIVE]
             stage = CONFIRM if rounds_of(case, session, CONFIRM) else FIRST
             wanted[stage][case] = min(max(asked, default=0), self.most_rounds - rounds_of(case, session, stage))
         return self.rounds(session, wanted[FIRST]) or self.rounds(session, wanted[CONFIRM], CONFIRM)

@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare, conclude
+from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare, verdict_of
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.analysis.statistics import Evidence
 from harness.orchestrator.core.cases import CONFIRM, FIRST
 from tests.orchestrator.sample_records import broken, sample
@@ -39,11 +39,11 @@ def only(lines: list[Line], metric: str = "epoch_s") -> Line:
 
 def test_slower_needs_fresh_runs() -> None:
     line = only(compare(runs(), runs(1.2)))
-    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower, but not yet shown again by fresh runs")
+    assert (line.verdict, line.reason) == (INCONCLUSIVE, "slower, but not yet confirmed by fresh runs")
     confirmed = only(compare(runs() + runs(stage=CONFIRM), runs(1.2) + runs(1.2, stage=CONFIRM)))
     assert (confirmed.verdict, confirmed.reason) == (SLOWER, None)
-    assert confirmed.finding.evidence.ratio == pytest.approx(1.2, abs=0.01)
-    assert (confirmed.finding.evidence.runs_a, confirmed.fresh.evidence.runs_a) == (20, 10)
+    assert confirmed.comparison.evidence.ratio == pytest.approx(1.2, abs=0.01)
+    assert (confirmed.comparison.evidence.runs_a, confirmed.fresh.evidence.runs_a) == (20, 10)
 
 
 def test_fresh_runs_must_show_a_difference_by_themselves() -> None:
@@ -63,9 +63,9 @@ def test_what_fresh_runs_alone_show_counts_only_if_it_was_suspected() -> None:
     assert line.fresh is None
 
 
-def found(verdict: str, ratio: float) -> Finding:
-    """A finding of runs that show this ratio beyond doubt."""
-    return Finding(verdict, Evidence(6, 6, 1.0, ratio, ratio, ratio, ratio, 0.001, in_turns=True), 0.001, 0.02)
+def found(verdict: str, ratio: float) -> Comparison:
+    """A comparison of runs that show this ratio beyond doubt."""
+    return Comparison(verdict, Evidence(6, 6, 1.0, ratio, ratio, ratio, ratio, 0.001, interleaved=True), 0.001, 0.02)
 
 
 SLOW, FAST, ALIKE, OPEN = found(SLOWER, 1.2), found(FASTER, 0.8), found(SAME, 1.0), found(INCONCLUSIVE, 1.01)
@@ -74,8 +74,8 @@ SLOW, FAST, ALIKE, OPEN = found(SLOWER, 1.2), found(FASTER, 0.8), found(SAME, 1.
 @pytest.mark.parametrize(
     ("every", "first", "fresh", "verdict", "reason"),
     [
-        (SLOW, SLOW, None, INCONCLUSIVE, "slower, but not yet shown again by fresh runs"),
-        (FAST, FAST, None, INCONCLUSIVE, "faster, but not yet shown again by fresh runs"),
+        (SLOW, SLOW, None, INCONCLUSIVE, "slower, but not yet confirmed by fresh runs"),
+        (FAST, FAST, None, INCONCLUSIVE, "faster, but not yet confirmed by fresh runs"),
         (ALIKE, ALIKE, None, SAME, None),
         (OPEN, OPEN, None, INCONCLUSIVE, None),
         (SLOW, SLOW, SLOW, SLOWER, None),
@@ -88,9 +88,9 @@ SLOW, FAST, ALIKE, OPEN = found(SLOWER, 1.2), found(FASTER, 0.8), found(SAME, 1.
     ],
 )
 def test_verdict_is_that_of_all_runs_if_first_and_fresh_ones_agree(
-    every: Finding, first: Finding, fresh: Finding | None, verdict: str, reason: str | None
+    every: Comparison, first: Comparison, fresh: Comparison | None, verdict: str, reason: str | None
 ) -> None:
-    line = conclude(CASE, METRICS["epoch_s"], every, first, fresh)
+    line = verdict_of(CASE, METRICS["epoch_s"], every, first, fresh)
     assert line == Line(CASE, METRICS["epoch_s"], verdict, every, first, fresh, reason)
 
 
@@ -103,20 +103,20 @@ def test_alike_is_the_same_and_few_runs_say_nothing() -> None:
     assert only(compare(runs(), runs(scatter=1))).verdict == SAME
     few = only(compare(runs(number=3), runs(1.5, number=3)))
     assert few.verdict == INCONCLUSIVE
-    assert few.finding.more >= 2
+    assert few.comparison.more >= 2
 
 
 def test_noise_floor_raises_the_threshold() -> None:
     key = only(compare(runs(), runs())).case
     floors = {(key, "epoch_s", False): 0.3, (key, "epoch_s", True): 0.5}
     line = only(compare(runs(), runs(1.2), floors=floors))
-    assert (line.verdict, line.finding.threshold) == (SAME, 0.3)
+    assert (line.verdict, line.comparison.threshold) == (SAME, 0.3)
 
 
 def test_threshold_of_a_metric_is_changed_for_it_alone() -> None:
     lines = compare(runs(), runs(1.2), thresholds={"epoch_s": 0.3})
-    assert (only(lines).verdict, only(lines).finding.threshold) == (SAME, 0.3)
-    assert only(lines, "compile_s").finding.threshold == METRICS["compile_s"].threshold
+    assert (only(lines).verdict, only(lines).comparison.threshold) == (SAME, 0.3)
+    assert only(lines, "compile_s").comparison.threshold == METRICS["compile_s"].threshold
 
 
 @pytest.mark.parametrize(
@@ -229,11 +229,11 @@ def test_energy_by_other_counters_is_not_compared() -> None:
 def test_cases_are_judged_together() -> None:
     """A difference that is improbable by itself is not so among many."""
     a, b = runs(number=5), runs(1.05, number=5, scatter=4)
-    alone = only(compare(a, b)).finding
+    alone = only(compare(a, b)).comparison
     crowd = [
         (runs(backend=f"b{number}", number=5), runs(backend=f"b{number}", number=5, scatter=9)) for number in range(20)
     ]
     lines = compare(a + [r for one, _ in crowd for r in one], b + [r for _, two in crowd for r in two])
-    among = next(line.finding for line in lines if line.case[0] == "cntk" and line.metric.key == "epoch_s")
+    among = next(line.comparison for line in lines if line.case[0] == "cntk" and line.metric.key == "epoch_s")
     assert alone.evidence == among.evidence
     assert among.q > alone.q

@@ -11,8 +11,9 @@ import pytest
 from harness.orchestrator.analysis.history import Line, differences, left_out, lines
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.cli import main
-from harness.orchestrator.reports.history import csv_table, markdown, plot, wording
-from harness.orchestrator.reports.history.table import tables, trend
+from harness.orchestrator.reports.exporters import exported
+from harness.orchestrator.reports.history import plot, view
+from harness.orchestrator.reports.history.view import HistoryView, tables, trend
 from tests.orchestrator.sample_history import history, noisy, session, store
 from tests.orchestrator.sample_records import broken
 
@@ -89,7 +90,7 @@ def test_history_keeps_energy_by_different_counters_apart() -> None:
         record["telemetry"] = {"energy_of": counters}
     found = lines(records, [METRICS["energy_j_per_epoch"]])
     assert [len(line.points) for line in found] == [1, 1]
-    named = sorted(wording.case_name(line).rpartition(", ")[2] for line in found)
+    named = sorted(view.case_name(line).rpartition(", ")[2] for line in found)
     assert named == ["by package-0", "by package-0 and gpu"]
     assert len(lines(records, [METRICS["epoch_s"]])) == 1
 
@@ -123,7 +124,7 @@ def test_differences_name_what_may_explain_a_change() -> None:
     records[1]["machine"]["kernel"] = "6.2.0"
     before, after = of(records)[0].points
     assert differences(before, after) == ["commit aaaaaaaaa..bbbbbbbbb", "cntk 2.7 to 2.8", "kernel 6.1.0 to 6.2.0"]
-    assert differences(before, before) == ["nothing that the records hold"]
+    assert differences(before, before) == ["nothing recorded"]
 
 
 def test_differences_name_every_fact_that_records_hold() -> None:
@@ -153,7 +154,7 @@ def test_table_says_since_when_and_by_how_much_a_case_is_slower() -> None:
     (note,) = table.notes
     assert "session 20261013-120000" in note
     assert "8 points after 12" in note
-    assert "Between them differs: tensorflow 2.20.0 to 2.21.0." in note
+    assert "Differences between them: tensorflow 2.20.0 to 2.21.0." in note
 
 
 def test_table_says_so_when_points_are_too_few() -> None:
@@ -192,7 +193,7 @@ def test_plot_is_not_flattened_by_a_bad_point_and_says_its_figure() -> None:
 
 
 def test_flat_table_has_a_row_for_each_point_and_a_change_at_its_place() -> None:
-    table = pandas.read_csv(StringIO(csv_table.render(of(upgraded()))))
+    table = pandas.read_csv(StringIO(exported(HistoryView("history", of(upgraded()), []), "csv")))
     assert table["level"].tolist() == [1] * 12 + [2] * 8
     assert table["change"].notna().tolist() == [place == 12 for place in range(20)]
     assert table["runs"].unique().tolist() == [3]
@@ -200,7 +201,8 @@ def test_flat_table_has_a_row_for_each_point_and_a_change_at_its_place() -> None
 
 
 def test_markdown_holds_tables_changes_pictures_and_what_is_left_out() -> None:
-    text = markdown.render(of(upgraded()), ["1 theano mnist_mlp (timeout)"], {"epoch": "history-epoch_s.png"})
+    left_out, pictures = ["1 theano mnist_mlp (timeout)"], ("history-epoch_s.png",)
+    text = exported(HistoryView("history", of(upgraded()), left_out, pictures=pictures), "markdown")
     assert "| tensorflow mnist_mlp" in text
     assert "\n- tensorflow mnist_mlp" in text
     assert "![epoch over sessions](history-epoch_s.png)" in text

@@ -1,10 +1,11 @@
-"""The noise floor: what chance alone reaches, sides in turns and sides apart."""
+"""The noise floor: what chance alone reaches, of interleaved and of separate sides."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import math
+import shutil
 import statistics
 from pathlib import Path
 
@@ -20,14 +21,15 @@ from harness.orchestrator.core.errors import RecordError
 from tests.orchestrator.sample_records import sample
 
 ROUNDS = 12
+OLD = Path(__file__).with_name("noise_schema_2.json")
 
 
-def records(in_turns: bool, scatter: float, weather: float) -> list[dict]:
+def records(interleaved: bool, scatter: float, weather: float) -> list[dict]:
     """Runs of each round on both sides, or of one: `weather` slows a round's runs alike, `scatter` each by itself."""
     rng, made = np.random.default_rng(3), []
     for number in range(1, ROUNDS + 1):
         shared = rng.lognormal(0, weather)
-        for side in ("a", "b") if in_turns else (None,):
+        for side in ("a", "b") if interleaved else (None,):
             record = sample("cntk", "mnist_mlp", number=number)
             record["run"].update(side=side, stage=FIRST)
             took = shared * rng.lognormal(0, scatter)
@@ -38,17 +40,17 @@ def records(in_turns: bool, scatter: float, weather: float) -> list[dict]:
 
 
 def floors(made: list[dict]) -> dict[bool, float]:
-    """The floor of the epoch's, by whether sides took turns."""
-    return {row["in_turns"]: row["floor"] for row in noise.floors_of(made) if row["metric"] == "epoch_s"}
+    """The floor of the epoch's, by whether sides were interleaved."""
+    return {row["interleaved"]: row["floor"] for row in noise.floors_of(made) if row["metric"] == "epoch_s"}
 
 
-def test_what_slows_whole_rounds_raises_the_floor_of_sides_apart_only() -> None:
+def test_what_slows_whole_rounds_raises_the_floor_of_separate_sides_only() -> None:
     found = floors(records(True, 0.005, 0.2))
     assert found[False] > 0.05
     assert found[True] < 0.02
 
 
-def test_runs_of_one_side_have_no_floor_in_turns() -> None:
+def test_runs_of_one_side_have_no_floor_interleaved() -> None:
     assert list(floors(records(False, 0.01, 0.0))) == [False]
 
 
@@ -72,38 +74,38 @@ def test_floor_is_stored_with_what_it_was_taken_from() -> None:
         record["run"]["begin_utc"] = f"2026-11-20T12:{place:02d}:00Z"
     took = {side: [r["metrics"]["epoch_s"] for r in made if r["run"]["side"] == side] for side in "ab"}
     ratios = [b / a for a, b in zip(took["a"], took["b"], strict=True)]
-    rows = {row["in_turns"]: row for row in noise.floors_of(made) if row["metric"] == "epoch_s"}
-    for in_turns, figures in ((False, took["a"]), (True, ratios)):
+    rows = {row["interleaved"]: row for row in noise.floors_of(made) if row["metric"] == "epoch_s"}
+    for interleaved, figures in ((False, took["a"]), (True, ratios)):
         logs = [math.log(figure) for figure in figures]
         middle = statistics.median(logs)
         spread = 1.4826 * statistics.median(abs(log - middle) for log in logs)
-        row = rows[in_turns]
+        row = rows[interleaved]
         assert (row["runs"], row["median"]) == (ROUNDS, pytest.approx(statistics.median(figures)))
         assert row["spread"] == pytest.approx(spread, rel=1e-4)
         assert (row["session"], row["begin_utc"]) == ("20261120-120000", "2026-11-20T12:00:00Z")
-    assert rows[False]["floor"] == noise.floor_apart(took["a"])
-    assert rows[True]["floor"] == pytest.approx(noise.floor_in_turns(ratios))
+    assert rows[False]["floor"] == noise.floor_separate(took["a"])
+    assert rows[True]["floor"] == pytest.approx(noise.floor_interleaved(ratios))
 
 
-def test_floor_apart_leaves_out_one_run_of_an_odd_number() -> None:
+def test_floor_separate_leaves_out_one_run_of_an_odd_number() -> None:
     # Of all ways one in 15 leaves out 1.5 and sets 1, 1 against 2, 2: the interval of their ratio is 2 alone.
-    assert noise.floor_apart([1.0, 1.0, 1.5, 2.0, 2.0]) == pytest.approx(1.0)
+    assert noise.floor_separate([1.0, 1.0, 1.5, 2.0, 2.0]) == pytest.approx(1.0)
 
 
-def test_floor_in_turns_swaps_sides_and_does_not_scale_what_differs() -> None:
+def test_floor_interleaved_swaps_sides_and_does_not_scale_what_differs() -> None:
     # Of all ways one in eight swaps all rounds or none: the interval of their ratio is 1.5 or 2 / 3 alone.
-    assert noise.floor_in_turns([1.5] * 4) == pytest.approx(0.5)
+    assert noise.floor_interleaved([1.5] * 4) == pytest.approx(0.5)
 
 
 def test_without_noise_the_floor_is_zero() -> None:
     assert floors(records(True, 0.0, 0.0)) == {False: 0.0, True: 0.0}
 
 
-def test_chance_hardly_ever_goes_beyond_the_floor_of_sides_in_turns() -> None:
+def test_chance_hardly_ever_goes_beyond_the_floor_of_interleaved_sides() -> None:
     rng = np.random.default_rng(0)
     beyond = []
     for _ in range(20):
-        floor = noise.floor_in_turns(rng.lognormal(0, 0.03, ROUNDS).tolist())
+        floor = noise.floor_interleaved(rng.lognormal(0, 0.03, ROUNDS).tolist())
         low, high, _ = pairs.student(rng.normal(0, 0.03, ROUNDS))
         beyond.append(noise.reach(low, high) > floor)
     assert sum(beyond) <= 2
@@ -122,21 +124,21 @@ def within_the_tail(floor: float, reaches: list[float]) -> bool:
     return least <= floor <= largest
 
 
-def test_floor_in_turns_is_what_one_in_a_hundred_ways_to_swap_sides_exceeds() -> None:
+def test_floor_interleaved_is_what_one_in_a_hundred_ways_to_swap_sides_exceeds() -> None:
     logs = np.random.default_rng(5).normal(0, 0.03, 11)
     signs = itertools.product([-1, 1], repeat=len(logs))
     reaches = [noise.reach(*pairs.student(np.array(each) * logs)[:2]) for each in signs]
-    assert within_the_tail(noise.floor_in_turns(np.exp(logs).tolist()), reaches)
+    assert within_the_tail(noise.floor_interleaved(np.exp(logs).tolist()), reaches)
 
 
-def test_floor_apart_is_what_one_in_a_hundred_ways_to_deal_runs_exceeds() -> None:
+def test_floor_separate_is_what_one_in_a_hundred_ways_to_deal_runs_exceeds() -> None:
     values = np.random.default_rng(7).lognormal(0, 0.03, 12)
     reaches = []
     for chosen in itertools.combinations(range(12), 6):
         others = [place for place in range(12) if place not in chosen]
         found = evidence(values[list(chosen)].tolist(), values[others].tolist())
         reaches.append(noise.reach(found.low, found.high))
-    assert within_the_tail(noise.floor_apart(values.tolist()), reaches)
+    assert within_the_tail(noise.floor_separate(values.tolist()), reaches)
 
 
 def test_stored_floors_are_found_again_by_case_conditions_and_way(tmp_path: Path) -> None:
@@ -153,13 +155,13 @@ def test_stored_floors_are_found_again_by_case_conditions_and_way(tmp_path: Path
 def rows(floor: float, **changes: object) -> list[dict]:
     """A stored floor, as the file has it."""
     conditions = {"epochs": 3, "samples": {"train": 2, "test": 1}}
-    row = {"case": {"backend": "cntk"}, "conditions": conditions, "metric": "epoch_s", "in_turns": True}
+    row = {"case": {"backend": "cntk"}, "conditions": conditions, "metric": "epoch_s", "interleaved": True}
     return [{**row, "floor": floor, **changes}]
 
 
 def test_newer_floor_takes_the_place_of_an_older_one_of_the_same(tmp_path: Path) -> None:
     others = [
-        *rows(0.2, in_turns=False),
+        *rows(0.2, interleaved=False),
         *rows(0.3, metric="compile_s"),
         *rows(0.4, case={"backend": "numpy"}),
         *rows(0.5, conditions={"epochs": 5}),
@@ -168,7 +170,7 @@ def test_newer_floor_takes_the_place_of_an_older_one_of_the_same(tmp_path: Path)
     again = rows(0.6, conditions={"samples": {"test": 1, "train": 2}, "epochs": 3})
     path = noise.store(tmp_path, again)
     assert noise.read(tmp_path) == others + again
-    assert path.read_text().startswith('{\n "schema": 2,\n "floors": [\n  {\n   "case": {')
+    assert path.read_text().startswith('{\n "schema": 3,\n "floors": [\n  {\n   "case": {')
     with pytest.raises(ValueError, match="JSON compliant"):
         noise.store(tmp_path, rows(math.nan))
     assert noise.read(tmp_path) == others + again
@@ -177,7 +179,7 @@ def test_newer_floor_takes_the_place_of_an_older_one_of_the_same(tmp_path: Path)
 def test_cases_that_are_compared_across_a_field_share_the_larger_floor(tmp_path: Path) -> None:
     made = records(True, 0.01, 0.1)[:1]
     other = {**made[0], "case": {**made[0]["case"], "threads": 1}}
-    case = {"in_turns": True, "metric": "epoch_s", "conditions": noise.conditions(other)}
+    case = {"interleaved": True, "metric": "epoch_s", "conditions": noise.floor_conditions(other)}
     stored = [
         {**case, "case": dict(zip(IDENTITY, key_of(record), strict=True)), "floor": floor}
         for record, floor in ((made[0], 0.2), (other, 0.1))
@@ -189,8 +191,19 @@ def test_cases_that_are_compared_across_a_field_share_the_larger_floor(tmp_path:
     assert noise.floors_for([other], tmp_path) == {(key_of(other), "epoch_s", True): 0.1}
 
 
+def test_floors_of_schema_2_are_read_as_those_of_the_current_one(tmp_path: Path) -> None:
+    shutil.copy(OLD, tmp_path / noise.NAME)
+    floors = noise.read(tmp_path)
+    assert [(one["metric"], one["interleaved"]) for one in floors] == [("epoch_s", False), ("epoch_s", True)]
+    assert not any("in_turns" in one for one in floors)
+    newer = [{**floors[1], "floor": 0.5}]
+    noise.store(tmp_path, newer)
+    assert noise.read(tmp_path) == [floors[0], *newer]
+    assert json.loads((tmp_path / noise.NAME).read_text())["schema"] == noise.SCHEMA
+
+
 def test_torn_floors_are_told(tmp_path: Path) -> None:
-    (tmp_path / noise.NAME).write_text('{"schema": 2, "flo')
+    (tmp_path / noise.NAME).write_text('{"schema": 3, "flo')
     with pytest.raises(RecordError) as caught:
         noise.read(tmp_path)
     path = tmp_path / noise.NAME
@@ -199,5 +212,5 @@ def test_torn_floors_are_told(tmp_path: Path) -> None:
 
 def test_floors_of_another_version_are_told(tmp_path: Path) -> None:
     (tmp_path / noise.NAME).write_text(json.dumps({"schema": 1, "floors": []}))
-    with pytest.raises(RecordError, match=r"another version of the harness\. Expected schema 2\. Received 1\."):
+    with pytest.raises(RecordError, match=r"another version of the harness\. Expected schema 3\. Received 1\."):
         noise.read(tmp_path)

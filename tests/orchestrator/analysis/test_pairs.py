@@ -52,7 +52,7 @@ def test_rounds_are_judged_by_students_test_of_their_logarithms() -> None:
     assert math.log(found.low) == pytest.approx(statistics.mean(logs) - T_975_5 * error)
     assert math.log(found.high) == pytest.approx(statistics.mean(logs) + T_975_5 * error)
     assert found.p == pytest.approx(0.00199, abs=1e-5)  # 5.838 standard errors from 0
-    assert found.in_turns
+    assert found.interleaved
     assert (found.median_a, found.median_b) == (1.0, pytest.approx(1.2))
     assert (found.runs_a, found.runs_b) == (6, 6)
 
@@ -94,7 +94,7 @@ def test_what_slows_both_sides_of_a_round_does_not_hide_a_difference() -> None:
     a, b = both([1.1 + draw.gauss(0, 0.005) for _ in range(10)], weather)
     (line,) = compare(a, b, ["epoch_s"])
     assert line.verdict == INCONCLUSIVE
-    assert line.reason == "slower, but not yet shown again by fresh runs"
+    assert line.reason == "slower, but not yet confirmed by fresh runs"
     assert line.first.evidence.ratio == pytest.approx(1.1, abs=0.01)
     (line,) = compare(*both([1.0 + draw.gauss(0, 0.005) for _ in range(10)], weather), ["epoch_s"])
     assert line.verdict == SAME

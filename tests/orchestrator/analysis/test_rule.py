@@ -9,14 +9,14 @@ import pytest
 
 from harness.orchestrator.analysis import rule
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding, decide, fewest_runs
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison, decide, fewest_runs
 from harness.orchestrator.analysis.statistics import Evidence, evidence
 
 STEADY = [1.00, 1.01, 1.02, 1.03, 1.04, 1.005, 1.015, 1.025, 1.035, 1.045]
 QUIET = [1 + place / 10_000 for place in range(10)]
 
 
-def judge(samples: dict[object, tuple[list, list]], thresholds: dict[object, float]) -> dict[object, Finding]:
+def judge(samples: dict[object, tuple[list, list]], thresholds: dict[object, float]) -> dict[object, Comparison]:
     return rule.judge({case: evidence(*sides) for case, sides in samples.items()}, thresholds)
 
 
@@ -70,7 +70,7 @@ def test_what_one_case_would_show_nine_cases_do_not():
 
 
 @pytest.mark.parametrize(
-    ("cases", "in_turns", "runs"),
+    ("cases", "interleaved", "runs"),
     [
         (1, True, 5),
         (9, True, 5),
@@ -82,13 +82,13 @@ def test_what_one_case_would_show_nine_cases_do_not():
         (260_015, False, 13),  # of 10,400,600 ways a twentieth exactly
     ],
 )
-def test_fewest_runs_are_those_that_can_be_improbable_enough(cases: int, in_turns: bool, runs: int):
-    assert fewest_runs(cases, in_turns) == runs
+def test_fewest_runs_are_those_that_can_be_improbable_enough(cases: int, interleaved: bool, runs: int):
+    assert fewest_runs(cases, interleaved) == runs
 
 
-def between(low: float, high: float, p: float = 0.001, runs: tuple[int, int] = (6, 6), in_turns: bool = True):
+def between(low: float, high: float, p: float = 0.001, runs: tuple[int, int] = (6, 6), interleaved: bool = True):
     """Evidence whose interval has these bounds, and whose ratio is their geometric mean."""
-    return Evidence(*runs, 1.0, 1.0, math.sqrt(low * high), low, high, p, in_turns)
+    return Evidence(*runs, 1.0, 1.0, math.sqrt(low * high), low, high, p, interleaved)
 
 
 def above(value: float) -> float:
@@ -135,8 +135,8 @@ def test_each_side_needs_five_runs_for_a_verdict(low: float, high: float):
     ("ratio", "direction"), [(1.25, None), (above(1.25), SLOWER), (0.8, None), (below(0.8), FASTER), (1.0, None)]
 )
 def test_direction_is_that_of_a_ratio_beyond_the_threshold(ratio: float, direction: str | None):
-    known = Evidence(6, 6, 1.0, 1.0, ratio, 0.1, 10.0, 0.001, in_turns=True)
-    assert Finding(INCONCLUSIVE, known, 0.001, 0.25).direction == direction
+    known = Evidence(6, 6, 1.0, 1.0, ratio, 0.1, 10.0, 0.001, interleaved=True)
+    assert Comparison(INCONCLUSIVE, known, 0.001, 0.25).direction == direction
 
 
 @pytest.mark.parametrize(
@@ -149,11 +149,11 @@ def test_direction_is_that_of_a_ratio_beyond_the_threshold(ratio: float, directi
     ],
 )
 def test_suspicion_needs_one_of_two_probabilities_and_five_runs(p: float, q: float, runs: int, suspected: str | None):
-    assert Finding(INCONCLUSIVE, between(1.0, 2.0, p, (runs, runs)), q, 0.25).suspected == suspected
+    assert Comparison(INCONCLUSIVE, between(1.0, 2.0, p, (runs, runs)), q, 0.25).suspected == suspected
 
 
 @pytest.mark.parametrize(
-    ("p", "in_turns", "runs", "upheld"),
+    ("p", "interleaved", "runs", "upheld"),
     [
         (0.05, True, 5, True),
         (above(0.05), True, 5, False),
@@ -162,13 +162,13 @@ def test_suspicion_needs_one_of_two_probabilities_and_five_runs(p: float, q: flo
         (0.001, True, 4, False),
     ],
 )
-def test_fresh_runs_uphold_by_how_improbable_they_are(p: float, in_turns: bool, runs: int, upheld: bool):
-    found = Finding(INCONCLUSIVE, between(1.0, 2.0, p, (runs, runs), in_turns), 1.0, 0.25)
-    assert found.upholds(SLOWER) is upheld
-    assert not found.upholds(FASTER)
+def test_fresh_runs_confirm_by_how_improbable_they_are(p: float, interleaved: bool, runs: int, upheld: bool):
+    found = Comparison(INCONCLUSIVE, between(1.0, 2.0, p, (runs, runs), interleaved), 1.0, 0.25)
+    assert found.confirms(SLOWER) is upheld
+    assert not found.confirms(FASTER)
 
 
-def test_nothing_to_judge_gives_no_findings():
+def test_nothing_to_judge_gives_no_comparisons():
     assert judge({}, {}) == {}
 
 

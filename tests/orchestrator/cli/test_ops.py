@@ -49,7 +49,7 @@ def test_mistake_is_answered_before_anything_is_built(
 )
 def test_exit_code_tells_how_the_operations_went(tmp_path: Path, documents: list[dict], code: int) -> None:
     session = Session(plan("numpy"), tmp_path / SESSION, documents)
-    assert command.report_session(session, tmp_path, command.Console(quiet=True)) == code
+    assert command.show_and_write(session, tmp_path, command.Console(quiet=True)) == code
 
 
 @pytest.mark.parametrize("documents", [[ABSENT], []])
@@ -61,7 +61,7 @@ def test_exit_code_is_five_when_no_backend_is_here(documents: list[dict]) -> Non
 
 def test_interrupted_session_writes_its_report_and_ends_with_130(tmp_path: Path) -> None:
     session = Session(plan("numpy", "cntk"), tmp_path / SESSION, [WHOLE], interrupted=True)
-    assert command.report_session(session, tmp_path, command.Console(quiet=True)) == 130
+    assert command.show_and_write(session, tmp_path, command.Console(quiet=True)) == 130
     assert "2 of 2 operations" in (tmp_path / f"{SESSION}.md").read_text()
     assert (tmp_path / f"{SESSION}.csv").read_text().count("\n") == 3
 

@@ -83,8 +83,8 @@ def test_doctor_reports_a_broken_file_and_examines_the_others(tmp_path: Path, da
 
 def test_examination_of_a_missing_compiler_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "find_compiler", lambda language: None)
-    finding = doctor.examine("theano", "gpu")
-    assert finding.compilers == {"c++ compiler": None}
+    check = doctor.examine("theano", "gpu")
+    assert check.compilers == {"c++ compiler": None}
 
 
 @pytest.mark.parametrize("arguments", [("doctor", "teano"), ("env", "build", "numpy,teano"), ("env", "list", "teano")])

@@ -14,8 +14,9 @@ from harness.orchestrator.core.config import Config
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.provision import ensure
 from harness.orchestrator.execution.job import RunOutcome
-from harness.orchestrator.reports.session import markdown, terminal
-from harness.orchestrator.reports.session.table import tables
+from harness.orchestrator.reports.exporters import exported
+from harness.orchestrator.reports.session import terminal
+from harness.orchestrator.reports.session.table import SessionView, tables
 from harness.orchestrator.results.record import write_record
 from harness.orchestrator.sessions import machine_peak
 from harness.orchestrator.sessions.prepared import Missing, Prepared
@@ -154,7 +155,7 @@ def test_table_shows_parts_of_the_peak_and_the_reasons_of_runs_without() -> None
 
 
 def test_markdown_has_the_table_below_those_of_agreement() -> None:
-    text = markdown.render("s", [held("tensorflow", 0.25)])
+    text = exported(SessionView("s", [held("tensorflow", 0.25)]), "markdown")
     agreement, part = text.index("Largest deviation of the first"), text.index("| mnist_mlp |            25.0 % |")
     assert agreement < part < text.index("- Peak of cpu with 2 threads") < text.index("- compilation:")
 
@@ -162,13 +163,15 @@ def test_markdown_has_the_table_below_those_of_agreement() -> None:
 def test_report_says_that_old_records_know_no_peak() -> None:
     console = Console(file=StringIO(), width=120)
     terminal.show(console, [sample("tensorflow", "mnist_mlp")], efficiency=True)
-    assert "These runs were not held against a peak" in console.file.getvalue()
-    assert "peak" not in markdown.render("s", [sample("tensorflow", "mnist_mlp")])
+    assert "These runs have no measured peak" in console.file.getvalue()
+    assert "peak" not in exported(SessionView("s", [sample("tensorflow", "mnist_mlp")]), "markdown")
 
 
 def test_report_says_why_a_peak_is_not_known() -> None:
     unknown = {**dict.fromkeys(WHOLE), "device": "gpu", "threads": 2, "reason": "cntk: no card"}
-    assert "The peak of gpu is not known: cntk: no card." in markdown.render("s", [held("cntk", None, unknown)])
+    assert "The peak of gpu is not known: cntk: no card." in exported(
+        SessionView("s", [held("cntk", None, unknown)]), "markdown"
+    )
 
 
 @pytest.mark.parametrize(("options", "shown"), [([], False), (["--efficiency"], True)])

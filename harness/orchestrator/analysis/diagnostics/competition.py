@@ -89,13 +89,13 @@ def swapping(record: dict) -> Sign | None:
     )
 
 
-def put_aside(record: dict) -> Sign | None:
+def preempted(record: dict) -> Sign | None:
     switches = seen(record, "during").get("involuntary_switches")
     cpu_s = (record.get("metrics") or {}).get("cpu_time_s")
     if switches is None or not cpu_s or switches <= SWITCHES_PER_CPU_S * cpu_s:
         return None
     return Sign(
-        f"had threads put aside {switches / cpu_s:,.0f} times a second of CPU time though they could go on. Expected "
+        f"had threads preempted {switches / cpu_s:,.0f} times a second of CPU time (involuntary switches). Expected "
         f"at most {SWITCHES_PER_CPU_S:,}. Use fewer threads than CPUs, or stop what else runs.",
         switches / cpu_s,
     )
@@ -107,5 +107,5 @@ RULES = (
     Rule("steal", of_each(stolen), of_machine=True),
     Rule("cpu_quota", of_each(quota), of_machine=True),
     Rule("swapping", of_each(swapping), of_machine=True),
-    Rule("involuntary_switches", of_each(put_aside)),
+    Rule("involuntary_switches", of_each(preempted)),
 )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Sign:
     """What a rule sees in one run: a sentence that goes on after the names of the runs, with figures and what to do.
 
-    `weight`: how bad it is; of several runs the worst is told. None: a fact without figures; runs that differ are told
-    apart.
+    `weight`: how bad it is; of several runs the worst is reported. None: a fact without figures; runs that differ have
+    a sentence each.
     """
 
     sentence: str
@@ -24,7 +24,7 @@ Look = Callable[[list[dict]], dict[int, Sign]]
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of finding. `of_machine`: runs of all backends are told together."""
+    """One kind of diagnostic. `of_machine`: runs of all backends share a sentence."""
 
     code: str
     look: Look
@@ -32,7 +32,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnostic:
     """One sentence on `runs`, places in the list of records, by the rule with the code."""
 
     code: str
@@ -51,5 +51,5 @@ def of_each(judge: Callable[[dict], Sign | None]) -> Look:
 
 
 def seen(record: dict, when: str) -> dict:
-    """What a record's `conditions` say of `before` or `during` the run; empty if nobody looked."""
+    """What a record's `conditions` say of `before` or `during` the run; empty if none were taken."""
     return (record.get("conditions") or {}).get(when) or {}

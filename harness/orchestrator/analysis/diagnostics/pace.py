@@ -1,4 +1,4 @@
-"""Whether a run kept its pace, and the first round that of the others. Medians throughout: one hiccup is no finding."""
+"""Whether a run kept its pace, and the first round that of the others. Medians throughout: a slow step says nothing."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def scatter(record: dict) -> Sign | None:
     if steps_s is None:
         return None
     middle = median(steps_s)
-    apart = NORMAL * median(abs(step_s - middle) for step_s in steps_s) / middle
-    if apart <= SCATTER:
+    deviation = NORMAL * median(abs(step_s - middle) for step_s in steps_s) / middle
+    if deviation <= SCATTER:
         return None
     return Sign(
-        f"has steps whose length scatters by {percent(apart)} between tenths of the run (1.4826 x median absolute "
+        f"has steps whose length scatters by {percent(deviation)} between tenths of the run (1.4826 x median absolute "
         f"deviation). Expected at most {percent(SCATTER)}. Look for what else runs, and use more rounds.",
-        apart,
+        deviation,
     )
 
 
@@ -53,8 +53,8 @@ def drift(record: dict) -> Sign | None:
         return None
     first, last = steps_s[: PIECES // 2], steps_s[PIECES // 2 :]
     ratio = median(last) / median(first)
-    apart = min(last) > max(first) or max(last) < min(first)
-    if not apart or max(ratio, 1 / ratio) <= 1 + DRIFT:
+    disjoint = min(last) > max(first) or max(last) < min(first)
+    if not disjoint or max(ratio, 1 / ratio) <= 1 + DRIFT:
         return None
     advice = "Look for heat, a falling clock or a competitor" if ratio > 1 else "Let more epochs warm up"
     return Sign(

@@ -5,27 +5,32 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from harness.orchestrator.analysis.comparison import Line
-from harness.orchestrator.analysis.rule import Finding
-from harness.orchestrator.reports.comparison.view import View
+from harness.orchestrator.analysis.rule import Comparison
+from harness.orchestrator.reports.comparison.view import ComparisonView
+from harness.orchestrator.reports.exporters import Exporter
 
 
-def render(view: View) -> str:
-    """CSV with a header."""
+def comparison_csv(view: ComparisonView) -> bytes:
+    """Comma-separated values with a header."""
     import pandas
 
-    return pandas.DataFrame([row(line, view) for line in view.lines]).to_csv(index=False)
+    return pandas.DataFrame([line_row(line, view) for line in view.lines]).to_csv(index=False).encode("utf-8")
 
 
-def row(line: Line, view: View) -> dict:
+def line_row(line: Line, view: ComparisonView) -> dict:
     """A line's case, figures of all runs and of each stage, verdict and reason."""
     case = dict(zip(view.fields, line.case, strict=True))
-    figures = {**columns("all", line.finding), **columns("first", line.first), **columns("fresh", line.fresh)}
+    stages = {"all": line.comparison, "first": line.first, "fresh": line.fresh}
+    figures = {key: value for stage, found in stages.items() for key, value in stage_columns(stage, found).items()}
     return {**case, "metric": line.metric.key, "verdict": line.verdict, **figures, "reason": line.reason}
 
 
-def columns(stage: str, found: Finding | None) -> dict:
-    """What the runs of a stage came to."""
+def stage_columns(stage: str, found: Comparison | None) -> dict:
+    """The figures of the runs of a stage."""
     if found is None:
         return {}
     figures = {**asdict(found.evidence), "q": found.q, "threshold": found.threshold, "more": found.more}
     return {f"{stage}_{name}": value for name, value in figures.items()}
+
+
+EXPORTER = Exporter("csv", ".csv", comparison_csv)

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from harness.orchestrator.analysis.rule import FASTER, SLOWER
-from harness.orchestrator.reports.comparison.view import HEADERS, View, cells, count, introduction, notes, title
-from harness.orchestrator.reports.session.markdown import padded
+from harness.orchestrator.reports.comparison.view import HEADERS, ComparisonView
+from harness.orchestrator.reports.exporters import Exporter
+from harness.orchestrator.reports.markdown import bullets, document, grid, numbered
 
 
-def render(heading: str, view: View, plot: str | None = None) -> str:
-    """A comparison below a heading, with the picture of that file name if there is one."""
-    parts = [f"# {heading}", "\n".join(f"- {line}" for line in introduction(view)), f"**{count(view).capitalize()}.**"]
+def comparison_markdown(view: ComparisonView) -> bytes:
+    """A comparison below its heading."""
+    parts = [f"# {view.heading}", bullets(view.introduction), f"**{view.summary.capitalize()}.**"]
     for metric in view.metrics:
-        lines = [marked(line.verdict, cells(line, view)) for line in view.of(metric)]
-        parts += [f"## {title(metric, view)[0].upper()}{title(metric, view)[1:]}", padded([list(HEADERS), *lines])]
-    if view.reasons:
-        parts.append("\n".join(f"{number}. {reason}" for number, reason in enumerate(view.reasons, 1)))
-    if plot:
-        parts.append(f"![Ratios with their intervals]({plot})")
-    return "\n\n".join([*parts, "\n".join(f"- {note}" for note in notes(view))]) + "\n"
+        heading, lines = view.title(metric), [marked(line.verdict, view.cells(line)) for line in view.of(metric)]
+        parts += [f"## {heading[0].upper()}{heading[1:]}", grid([HEADERS, *lines])]
+    pictures = [f"![Ratios with their intervals]({name})" for name in view.pictures]
+    return document([*parts, numbered(view.reasons), *pictures, bullets(view.notes)])
 
 
 def marked(verdict: str, cells: tuple[str, ...]) -> list[str]:
     """Cells with a verdict that matters in bold."""
     *figures, word = (cell.replace("|", "\\|") for cell in cells)
     return [*figures, f"**{word}**" if verdict in (SLOWER, FASTER) else word]
+
+
+EXPORTER = Exporter("markdown", ".md", comparison_markdown)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from harness.orchestrator.analysis.comparison import Line
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.rule import FASTER, SAME, SLOWER
-from harness.orchestrator.reports.comparison.view import View, case_name, verdict
+from harness.orchestrator.reports.comparison.view import ComparisonView
+from harness.orchestrator.reports.exporters import Exporter, png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,22 +18,21 @@ COLOURS = {SLOWER: "#D55E00", FASTER: "#0072B2", SAME: "#444444"}
 OTHER = "#999999"
 
 
-def render(view: View) -> bytes | None:
-    """The picture as PNG; None if no line has a ratio."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    if not any(line.finding for line in view.lines):
-        return None
-    picture = BytesIO()
-    FigureCanvasAgg(draw(view)).print_png(picture)
-    return picture.getvalue()
+def comparison_plot(view: ComparisonView) -> bytes:
+    """The picture as PNG."""
+    return png(draw(view))
 
 
-def draw(view: View) -> Figure:
+def where_a_ratio_is(view: ComparisonView) -> dict[str, ComparisonView]:
+    """One picture, none if no line has a ratio."""
+    return {view.name: view} if any(line.comparison for line in view.lines) else {}
+
+
+def draw(view: ComparisonView) -> Figure:
     """Panels below one another, a row for each case."""
     from matplotlib.figure import Figure
 
-    drawn = [(metric, lines) for metric in view.metrics if (lines := [line for line in view.of(metric) if line.finding])]
+    drawn = [(metric, lines) for metric in view.metrics if (lines := [line for line in view.of(metric) if line.comparison])]
     heights = [len(lines) + 1.6 for _, lines in drawn]
     figure = Figure(figsize=(9, 0.8 + 0.28 * sum(heights)), dpi=120, layout="constrained")
     panels = figure.subplots(len(drawn), 1, squeeze=False, height_ratios=heights)[:, 0]
@@ -43,26 +42,29 @@ def draw(view: View) -> Figure:
     return figure
 
 
-def panel(axes: Axes, metric: Metric, lines: list[Line], view: View) -> None:
+def panel(axes: Axes, metric: Metric, lines: list[Line], view: ComparisonView) -> None:
     """The ratios of a metric."""
-    widest = max(line.finding.threshold for line in lines)
+    widest = max(line.comparison.threshold for line in lines)
     axes.axvspan(1 / (1 + widest), 1 + widest, color="#eeeeee", zorder=0)
     axes.axvline(1, color="#bbbbbb", linewidth=1, zorder=1)
     for place, line in enumerate(lines):
         bar(axes, place, line, view)
-    axes.set_yticks(range(len(lines)), [case_name(line, view) for line in lines], fontsize=8)
+    axes.set_yticks(range(len(lines)), [view.case_name(line) for line in lines], fontsize=8)
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.set_title(f"{metric.label}; grey: within the threshold", fontsize=9, loc="left")
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def bar(axes: Axes, place: int, line: Line, view: View) -> None:
+def bar(axes: Axes, place: int, line: Line, view: ComparisonView) -> None:
     """A case's ratio, its interval and its verdict."""
-    found, colour = line.finding.evidence, COLOURS.get(line.verdict, OTHER)
+    found, colour = line.comparison.evidence, COLOURS.get(line.verdict, OTHER)
     reach = [[max(0.0, found.ratio - found.low)], [max(0.0, min(found.high, 10 * found.ratio) - found.ratio)]]
     axes.errorbar(found.ratio, place, xerr=reach, fmt="o", markersize=4, capsize=3, color=colour)
     axes.annotate(
-        verdict(line, view), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=colour,
+        view.verdict(line), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=colour,
         annotation_clip=False,
     )  # fmt: skip
+
+
+EXPORTER = Exporter("plot", ".png", comparison_plot, where_a_ratio_is)

@@ -1,4 +1,4 @@
-"""A comparison in words: what every way of showing it shares."""
+"""A comparison in words, for every format."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from dataclasses import dataclass
 from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST_AGREE, differences
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.metrics import Metric
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Finding
+from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.core.formatting import ABSENT, percent
 from harness.orchestrator.reports import units
+from harness.orchestrator.reports.exporters import View
 
 HEADERS = ("Case", "A", "B", "B / A", "Verdict")
 VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
-# More runs than this nobody makes: their number does not matter.
-MOST = 999
+MOST = 999  # a larger number of further runs means: out of reach
 RULE = (
-    "A run is a sample. A and B are medians over runs. B / A is, of sides that ran in the same rounds, the mean of the rounds' "
-    "ratios, of others the ratio of the faster halves of their runs; in brackets its 95 % interval. A side is slower or faster "
-    "if the first runs make it suspect, fresh runs uphold that by themselves, and of all runs together chance sets sides so "
-    "far apart too rarely, adjusted for all cases looked at, with the interval wholly beyond the threshold; same if the "
-    "interval lies wholly within it."
+    "Each run is one sample; A and B are medians over runs. B / A, with its 95 % interval in brackets: of interleaved sides "
+    "the geometric mean of the rounds' ratios, of separate sides the ratio of the means of the faster halves of their runs. "
+    "B is slower or faster if the first runs suggest it, fresh runs confirm it by themselves, and over all runs chance "
+    "rarely makes such a difference (adjusted for the number of cases) and the interval lies wholly beyond the threshold; "
+    "same if the interval lies wholly within it."
 )
 
 
 @dataclass(frozen=True)
-class View:
+class ComparisonView(View):
     """All that is shown of a comparison."""
 
+    heading: str
     a: str
     b: str
     differs: dict[str, tuple[str, str]]
@@ -56,11 +57,81 @@ class View:
         """The names of the parts of a line's case."""
         return [field for field in IDENTITY if field not in self.across]
 
+    def case_name(self, line: Line) -> str:
+        """A case in words: what all lines share is left out."""
+        columns = list(zip(*(other.case for other in self.lines), strict=True))
+        varying = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
+        first = [part for field, part in zip(self.fields, line.case, strict=True) if field in ("backend", "workload")]
+        return " ".join(dict.fromkeys([*first, *varying]))
 
-def view(a: tuple[str, list[dict]], b: tuple[str, list[dict]], lines: list[Line], across: Collection[str] = ()) -> View:
+    def cells(self, line: Line) -> tuple[str, ...]:
+        """A line as HEADERS has it."""
+        found = line.comparison
+        if found is None:
+            return self.case_name(line), ABSENT, ABSENT, ABSENT, self.verdict(line)
+        one, alike = found.evidence, self.runs_per_side(line.metric) is not None
+        a = figure(one.median_a, None if alike else one.runs_a, line.metric)
+        b = figure(one.median_b, None if alike else one.runs_b, line.metric)
+        return self.case_name(line), a, b, ratio(found), self.verdict(line)
+
+    def runs_per_side(self, metric: Metric) -> int | None:
+        """How many runs each side of each line has, None if they have not the same number."""
+        found = [line.comparison.evidence for line in self.of(metric) if line.comparison]
+        numbers = {number for one in found for number in (one.runs_a, one.runs_b)}
+        return numbers.pop() if len(numbers) == 1 else None
+
+    def verdict(self, line: Line) -> str:
+        """The verdict in words, with the number of its reason or of the runs that would settle it."""
+        if line.reason:
+            return f"{line.verdict} [{self.reasons.index(line.reason) + 1}]"
+        if line.verdict == INCONCLUSIVE:
+            more = line.comparison.more
+            return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
+        return dict(zip((SLOWER, FASTER), units.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
+
+    def title(self, metric: Metric) -> str:
+        """What a metric's table is of."""
+        limits = [line.comparison.threshold for line in self.of(metric) if line.comparison]
+        if not limits:
+            return metric.label
+        least, most, runs = min(limits), max(limits), self.runs_per_side(metric)
+        words = f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)} (noise floor)" if most > least else "")
+        return words + (f", {runs} runs per side" if runs else ", number of runs in brackets")
+
+    @property
+    def summary(self) -> str:
+        """How many lines have which verdict."""
+        found = Counter(line.verdict for line in self.lines)
+        return ", ".join(f"{found[word]} {word}" for word in VERDICTS if found[word]) or "nothing to compare"
+
+    @property
+    def notes(self) -> list[str]:
+        """How to read the table, and what to do where there is no verdict."""
+        found = [RULE]
+        if any(line.verdict == INCONCLUSIVE and not line.reason for line in self.lines):
+            found.append(f"{INCONCLUSIVE} (+n): about n more runs per side would settle it.")
+        if any(line.verdict == NOT_COMPARABLE for line in self.lines):
+            found.append("To compare anyway, name the fields that differ with --across.")
+        return found
+
+    @property
+    def introduction(self) -> list[str]:
+        """What is compared with what."""
+        lines = [f"A: {self.a}", f"B: {self.b}"]
+        return lines + [f"{name}: {a} in A, {b} in B" for name, (a, b) in self.differs.items()]
+
+
+def view_of(
+    name: str,
+    heading: str,
+    a: tuple[str, list[dict]],
+    b: tuple[str, list[dict]],
+    lines: list[Line],
+    across: Collection[str] = (),
+) -> ComparisonView:
     """The view of two sides, each a name and its records."""
-    fields = COMPARED | {name: path for name, path in MUST_AGREE.items() if name in across}
-    return View(a[0], b[0], compared(a[1], b[1], fields), lines, across)
+    fields = COMPARED | {field: path for field, path in MUST_AGREE.items() if field in across}
+    return ComparisonView(name, heading, a[0], b[0], compared(a[1], b[1], fields), lines, across)
 
 
 def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
@@ -74,23 +145,6 @@ def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -
     return {f"{name} ({', '.join(backends)})": pair for (name, pair), backends in found.items()}
 
 
-def case_name(line: Line, view: View) -> str:
-    """A case in words: what all lines share is left out."""
-    columns = list(zip(*(other.case for other in view.lines), strict=True))
-    told = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
-    first = [part for field, part in zip(view.fields, line.case, strict=True) if field in ("backend", "workload")]
-    return " ".join(dict.fromkeys([*first, *told]))
-
-
-def cells(line: Line, view: View) -> tuple[str, ...]:
-    """A line as HEADERS has it."""
-    found = line.finding
-    if found is None:
-        return case_name(line, view), ABSENT, ABSENT, ABSENT, verdict(line, view)
-    one, alike = found.evidence, runs_a_side(line.metric, view) is not None
-    a = figure(one.median_a, None if alike else one.runs_a, line.metric)
-    b = figure(one.median_b, None if alike else one.runs_b, line.metric)
-    return case_name(line, view), a, b, ratio(found), verdict(line, view)
 
 
 def figure(value: float, runs: int | None, metric: Metric) -> str:
@@ -98,58 +152,10 @@ def figure(value: float, runs: int | None, metric: Metric) -> str:
     return f"{units.figure(metric, value)} {units.unit(metric)}" + (f" ({runs})" if runs else "")
 
 
-def runs_a_side(metric: Metric, view: View) -> int | None:
-    """How many runs each side of each line has, None if they have not the same number."""
-    found = [line.finding.evidence for line in view.of(metric) if line.finding]
-    numbers = {number for one in found for number in (one.runs_a, one.runs_b)}
-    return numbers.pop() if len(numbers) == 1 else None
 
-
-def ratio(found: Finding) -> str:
+def ratio(found: Comparison) -> str:
     """The ratio with its interval."""
     one = found.evidence
     if one.low <= 0 or not math.isfinite(one.high):
         return f"{one.ratio:.3f}"
     return f"{one.ratio:.3f} ({one.low:.3f}–{one.high:.3f})"
-
-
-def verdict(line: Line, view: View) -> str:
-    """The verdict in words, with the number of its reason or of the runs that would settle it."""
-    if line.reason:
-        return f"{line.verdict} [{view.reasons.index(line.reason) + 1}]"
-    if line.verdict == INCONCLUSIVE:
-        more = line.finding.more
-        return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
-    return dict(zip((SLOWER, FASTER), units.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
-
-
-def title(metric: Metric, view: View) -> str:
-    """What a metric's table is of."""
-    limits = [line.finding.threshold for line in view.of(metric) if line.finding]
-    if not limits:
-        return metric.label
-    least, most, runs = min(limits), max(limits), runs_a_side(metric, view)
-    words = f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)}, the noise floor" if most > least else "")
-    return words + (f", {runs} runs a side" if runs else ", runs in brackets")
-
-
-def count(view: View) -> str:
-    """How many lines have which verdict."""
-    found = Counter(line.verdict for line in view.lines)
-    return ", ".join(f"{found[word]} {word}" for word in VERDICTS if found[word]) or "nothing to compare"
-
-
-def notes(view: View) -> list[str]:
-    """What a reader must know, and what to do about verdicts that there are none of."""
-    found = [RULE]
-    if any(line.verdict == INCONCLUSIVE and not line.reason for line in view.lines):
-        found.append(f"{INCONCLUSIVE} (+n): about n more runs a side would settle it.")
-    if any(line.verdict == NOT_COMPARABLE for line in view.lines):
-        found.append("Compare nevertheless with --across and the names of the fields that differ.")
-    return found
-
-
-def introduction(view: View) -> list[str]:
-    """What is compared with what."""
-    lines = [f"A: {view.a}", f"B: {view.b}"]
-    return lines + [f"{name}: {a} in A, {b} in B" for name, (a, b) in view.differs.items()]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from harness.orchestrator.analysis.history import Line
+from harness.orchestrator.reports.exporters import Exporter, csv
+from harness.orchestrator.reports.history.view import HistoryView
 
-if TYPE_CHECKING:
-    import pandas
 
-
-def rows(line: Line) -> list[dict]:
+def point_rows(line: Line) -> list[dict]:
     """The points of a line; `level` counts from 1, and a change stands in the first row of the new level."""
     found = []
     changes = {step.place: step for step in line.course.steps}
@@ -21,7 +18,7 @@ def rows(line: Line) -> list[dict]:
                 "metric": line.metric.key,
                 "unit": line.metric.unit,
                 **{f"machine_{key}" if key == "name" else key: value for key, value in line.machine.items()},
-                **conditions(line),
+                **shared_columns(line),
                 "session": point.session,
                 "begin_utc": point.begin_utc,
                 "median": point.value,
@@ -40,20 +37,16 @@ def rows(line: Line) -> list[dict]:
     return found
 
 
-def conditions(line: Line) -> dict:
+def shared_columns(line: Line) -> dict:
     """What the points share; samples as train and test."""
     case = dict(line.conditions)
     samples = case.pop("samples") or {}
     return {**case, "train_samples": samples.get("train"), "test_samples": samples.get("test")}
 
 
-def frame(lines: list[Line]) -> pandas.DataFrame:
-    """One row for each point; a missing number stays missing."""
-    import pandas
-
-    return pandas.DataFrame([row for line in lines for row in rows(line)]).convert_dtypes()
-
-
-def render(lines: list[Line]) -> str:
+def history_csv(view: HistoryView) -> bytes:
     """The flat table as comma-separated values; an empty field is a missing one."""
-    return frame(lines).to_csv(index=False)
+    return csv(row for line in view.lines for row in point_rows(line))
+
+
+EXPORTER = Exporter("csv", ".csv", history_csv)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from io import BytesIO
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +11,10 @@ import numpy as np
 from harness.orchestrator.analysis.change_points import Step
 from harness.orchestrator.analysis.history import Line
 from harness.orchestrator.core.formatting import counted
-from harness.orchestrator.reports.units import amount
-from harness.orchestrator.reports.history import wording
+from harness.orchestrator.reports.exporters import Exporter, png
+from harness.orchestrator.reports.history.view import HistoryView, case_name, measured_on, metric_name, moment
 from harness.orchestrator.reports.session.plot import COLOURS
+from harness.orchestrator.reports.units import amount
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,13 +27,15 @@ COLUMNS = 3
 DEVIATIONS, THRESHOLDS = 6, 3
 
 
-def render(lines: list[Line]) -> bytes:
+def history_plot(view: HistoryView) -> bytes:
     """The picture of the lines of one metric, as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    return png(draw(view.lines))
 
-    picture = BytesIO()
-    FigureCanvasAgg(draw(lines)).print_png(picture)
-    return picture.getvalue()
+
+def of_each_metric(view: HistoryView) -> dict[str, HistoryView]:
+    """A picture for each metric."""
+    lines = {metric: [line for line in view.lines if line.metric == metric] for metric in view.metrics}
+    return {view.file_of(metric): replace(view, lines=lines[metric]) for metric in view.metrics}
 
 
 def draw(lines: list[Line]) -> Figure:
@@ -48,7 +51,7 @@ def draw(lines: list[Line]) -> Figure:
     for axes in panels[len(lines) :]:
         axes.set_visible(False)
     figure.suptitle(
-        f"{wording.metric_name(lines[0].metric)}, a point a session: the median and range of its runs; less is better",
+        f"{metric_name(lines[0].metric)}, one point per session: median and range of its runs; lower is better",
         fontsize=10,
     )
     return figure
@@ -119,19 +122,22 @@ def changed(line: Line, step: Step) -> str:
     """What marks a change: its date, and the backend's version if that is another one, else the commit."""
     before, after = line.around(step)
     what = f"{before.version} to {after.version}" if before.version != after.version else after.facts["commit"]
-    return f"{wording.moment(line, after)}\n {what}"
+    return f"{moment(line, after)}\n {what}"
 
 
 def label(axes: Axes, line: Line) -> None:
     """Whose panel it is, and when its points were measured."""
-    machine, _, _ = wording.place(line).partition(",")
+    machine, _, _ = measured_on(line).partition(",")
     case = line.conditions
     axes.set_title(
-        f"{wording.case_name(line).replace(': ', chr(10), 1)}\n{machine}, {case['device']}, "
+        f"{case_name(line).replace(': ', chr(10), 1)}\n{machine}, {case['device']}, "
         f"{counted(case['threads'], 'thread')}, {case['profile']}, {case['floatx']}",
         fontsize=8,
     )
     ticks = sorted({0, len(line.points) - 1, len(line.points) // 2})
-    axes.set_xticks(ticks, [wording.moment(line, line.points[tick]) for tick in ticks])
+    axes.set_xticks(ticks, [moment(line, line.points[tick]) for tick in ticks])
     axes.tick_params(labelsize=7)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+EXPORTER = Exporter("plot", ".png", history_plot, of_each_metric)

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table as Grid
+from rich.table import Column
 
-from harness.orchestrator.analysis.history import Line
-from harness.orchestrator.reports.history.table import HEADERS, Table, tables
-from harness.orchestrator.reports.session.terminal import say
+from harness.orchestrator.reports.history.view import HEADERS, HistoryView, tables
+from harness.orchestrator.reports.terminal import grid, say, say_all
 
 
-def show(console: Console, lines: list[Line], left_out: list[str]) -> None:
+def show(console: Console, view: HistoryView) -> None:
     """Print the tables, what is known of each change, and which runs are not among the points."""
-    for table in tables(lines):
+    for table in tables(view.lines):
         console.print()
         say(console, table.heading, "bold")
-        console.print(grid(table))
-        for note in table.notes:
-            say(console, f"- {note}", "yellow")
-    if left_out:
-        say(console, f"Runs left out: {'; '.join(left_out)}.", "dim")
+        console.print(grid(columns(), ((row[0].replace(": ", "\n", 1), *row[1:]) for row in table.rows)))
+        say_all(console, table.notes, "yellow")
+    if view.left_out:
+        say(console, f"Runs left out: {'; '.join(view.left_out)}.", "dim")
 
 
-def grid(table: Table) -> Grid:
-    """A table of rich, a row for each case."""
-    shown = Grid(header_style="bold")
-    for header in HEADERS:
-        shown.add_column(header, justify="right" if header in ("Points", "Latest") else "left", overflow="fold")
-    for row in table.rows:
-        shown.add_row(row[0].replace(": ", "\n", 1), *row[1:])
-    return shown
+def columns() -> list[Column]:
+    """Those of HEADERS, broken where a line is too long and never cut."""
+    justify = {"Points": "right", "Latest": "right"}
+    return [Column(header, justify=justify.get(header, "left"), overflow="fold") for header in HEADERS]

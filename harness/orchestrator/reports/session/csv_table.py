@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas
+from harness.orchestrator.reports.exporters import Exporter, csv
+from harness.orchestrator.reports.session.table import SessionView
 
 # Columns from the head of a record; those of `case` and `metrics` follow, units in their names.
 HEAD = ("status", "reason", "phase")
 
 
-def row(record: dict) -> dict:
+def run_row(record: dict) -> dict:
     """A record without its lists: scalars by name, samples as train and test; a run never made has only a case."""
     case = dict(record["case"])
     samples = case.pop("samples", None) or {}
@@ -27,13 +25,9 @@ def row(record: dict) -> dict:
     }
 
 
-def frame(records: list[dict]) -> pandas.DataFrame:
-    """One row for each run, in the order of the records; a missing number stays missing."""
-    import pandas
-
-    return pandas.DataFrame([row(record) for record in records]).convert_dtypes()
+def session_csv(view: SessionView) -> bytes:
+    """The flat table as comma-separated values, in the order of the records; an empty field is a missing one."""
+    return csv(run_row(record) for record in view.records)
 
 
-def render(records: list[dict]) -> str:
-    """The flat table as comma-separated values; an empty field is a missing one."""
-    return frame(records).to_csv(index=False)
+EXPORTER = Exporter("csv", ".csv", session_csv)

@@ -7,21 +7,27 @@ from statistics import median
 from harness.orchestrator.core.formatting import counted, gigabytes, percent, significant
 
 COMPILATION = (
-    "compilation: building the model, its weights and the gradients, and compiling until every batch shape has run "
-    "once, less the steady cost of those steps."
+    "compilation: the time to build the model, its weights and gradients, and to compile until every batch shape has run "
+    "once, minus the steady cost of those steps."
 )
 EPOCH = (
-    "runtime/epoch: training, the pass over the validation data and the overhead of an epoch, as it was timed in 2015; "
-    "the median of the timed epochs."
+    "runtime/epoch: training, validation and per-epoch overhead, as timed in 2015; the median of the timed epochs."
 )
 
 PARITY = (
-    "deviation: of loss, gradient norms and weight norms over the first training steps, without dropout and from the same "
-    "weights, relative; a backend that is beyond the tolerance is wrong and is not timed."
+    "deviation: the relative deviation of loss, gradient norms and weight norms over the first training steps, from equal "
+    "weights and without dropout. A backend beyond the tolerance is wrong and is not timed."
 )
 
+PEAK_SHARE = (
+    "share of the peak: the floating-point operations of training (forward pass, backward pass, update), counted in the "
+    "workload's graph, per second of the steady training epoch, relative to those of products of large matrices; "
+    "memory-bound workloads reach less."
+)
+NUMBER_BYTES = {"float32": 4, "float64": 8}
 
-def conditions(records: list[dict]) -> str:
+
+def shared_conditions(records: list[dict]) -> str:
     """What all cells share, in one line."""
     case, side = records[0]["case"], records[0]["run"].get("side")
     threads = counted(case["threads"], "thread")
@@ -75,7 +81,7 @@ def cache_lines(records: list[dict]) -> list[str]:
         if state and record["status"] == "ok":
             found.setdefault((record["case"]["backend"], state), []).append(record["case"]["workload"])
     return [
-        f"The cache of compiled code of {backend} was {state} for {', '.join(dict.fromkeys(workloads))}."
+        f"Compile cache of {backend}: {state} for {', '.join(dict.fromkeys(workloads))}."
         for (backend, state), workloads in found.items()
     ]
 
@@ -88,10 +94,10 @@ def unproved_lines(records: list[dict]) -> list[str]:
 
 
 def learning_lines(records: list[dict], workload: str) -> list[str]:
-    """Whether the backends learn a workload alike: whether their medians differ less than the rounds of a backend do.
+    """Whether the backends reach the same accuracy: whether their medians differ less than the rounds of a backend do.
 
-    Rounds start from the same weights and draw another order of the samples and other dropout. How far a backend's rounds
-    lie apart is taken of the median backend: a single run that went astray would excuse any difference.
+    Rounds start from the same weights and draw another sample order and other dropout. The spread of a backend's rounds
+    is the median over backends: a single diverged run would excuse any difference.
     """
     found: dict[str, list[float]] = {}
     for record in records:
@@ -101,12 +107,12 @@ def learning_lines(records: list[dict], workload: str) -> list[str]:
     if len(found) < 2 or min(map(len, found.values())) < 2:
         return []
     middles = [median(values) for values in found.values()]
-    apart = max(middles) - min(middles)
+    between = max(middles) - min(middles)
     within = median(max(values) - min(values) for values in found.values())
-    alike = "alike" if apart <= within else "not alike"
+    agree = "agree" if between <= within else "disagree"
     return [
-        f"{workload} is learnt {alike}: median validation accuracies differ by {percent(apart)} between backends, those of "
-        f"a backend's rounds, which draw another order and other dropout, by {percent(within)}."
+        f"Accuracies of {workload} {agree}: medians differ by {percent(between)} between backends; the rounds of one backend, "
+        f"which draw other sample orders and dropout, differ by {percent(within)}."
     ]
 
 
@@ -124,7 +130,7 @@ def session_line(record: dict) -> str:
     session, harness = record["session"], (record.get("machine") or {}).get("harness", {})
     version = f"; {harness_words(harness)}" if harness else ""
     rounds = session.get("rounds", 1)
-    runs = f", {rounds} runs a case" if rounds > 1 else ", one run a case"
+    runs = f", {rounds} runs per case" if rounds > 1 else ", one run per case"
     return f"Session {session.get('id')}, config {session.get('config')}{runs}{version}."
 
 
@@ -137,22 +143,18 @@ def harness_words(harness: dict) -> str:
 
 def cost_lines(records: list[dict]) -> list[str]:
     """What the harness itself costs: inside a run, by noop, and beside it."""
-    inside = distinct(noop_line(record["session"]["harness_overhead"]) for record in records if measured(record))
+    known = (record["session"].get("harness_overhead") for record in records)
+    inside = distinct(noop_line(cost) for cost in known if cost is not None)
     sampled = [record["telemetry"] for record in records if record.get("telemetry")]
     return [*inside, *([beside_line(sampled)] if sampled else [])]
-
-
-def measured(record: dict) -> bool:
-    """Whether the session of a record told the harness's own cost."""
-    return record["session"].get("harness_overhead") is not None
 
 
 def noop_line(cost: dict) -> str:
     """What a step and an epoch take when there is next to nothing to compute."""
     return (
-        f"The harness's own overhead: {significant(1e6 * cost['step_s'])} us a step (loop, picking a batch of one number, "
-        f"the call of a compiled function with one weight on {cost['backend']}, progress) and "
-        f"{significant(1e3 * cost['epoch_s'])} ms an epoch beside its steps."
+        f"Overhead of the harness: {significant(1e6 * cost['step_s'])} us per step (loop, picking a batch of one number, "
+        f"calling a compiled function with one weight on {cost['backend']}, progress) and "
+        f"{significant(1e3 * cost['epoch_s'])} ms per epoch in addition to its steps."
     )
 
 
@@ -161,6 +163,40 @@ def beside_line(sampled: list[dict]) -> str:
     share = sum(one["orchestrator_cpu_s"] for one in sampled) / sum(one["wall_s"] for one in sampled)
     cost_ms = 1e3 * sum(one["cost_s"] for one in sampled) / max(1, sum(one["samples"] for one in sampled))
     return (
-        f"While runs were in progress the orchestrator used {100 * share:.2f} % of one core; a sample of the telemetry "
-        f"took {significant(cost_ms)} ms of it."
+        f"During runs the orchestrator used {100 * share:.2f} % of one core; a telemetry sample took "
+        f"{significant(cost_ms)} ms of it."
     )
+
+
+def peak_lines(records: list[dict]) -> list[str]:
+    """What a share of the peak is, and each peak; nothing where records know none."""
+    known = [record["machine"]["peak"] for record in records if (record.get("machine") or {}).get("peak")]
+    lines = list(dict.fromkeys(peak_line(peak) for peak in known))
+    return [PEAK_SHARE, *lines] if lines else []
+
+
+def peak_line(peak: dict) -> str:
+    """One peak, or why it is not known."""
+    if peak["reason"]:
+        return f"The peak of {peak['device']} is not known: {peak['reason']}."
+    rows, threads = peak["gemm_rows"], counted(peak["threads"], "thread")
+    read_bytes = peak["bandwidth_rows"] ** 2 * NUMBER_BYTES[peak["dtype"]]
+    return (
+        f"Peak of {peak['device']} with {threads}: {scaled(peak, 'gemm', 'flops')} GFLOP/s in {peak['dtype']} "
+        f"products of {rows:,} x {rows:,} matrices, {scaled(peak, 'bandwidth', 'bytes')} GB/s read by products of a "
+        f"{read_bytes / 2**20:.0f} MiB matrix with vectors; measured before the first round by {means(peak)}."
+    )
+
+
+def scaled(peak: dict, what: str, unit: str) -> str:
+    """A figure in billions, with the median of the calls that it is the best of."""
+    best, median = peak[f"{what}_{unit}_per_s"], peak[f"{what}_median_{unit}_per_s"]
+    return f"{significant(best / 1e9)} (median {significant(median / 1e9)})"
+
+
+def means(peak: dict) -> str:
+    """By what it was measured."""
+    blas = peak["blas"] or {}
+    kernels = f" ({blas['kernels']})" if blas.get("kernels") else ""
+    library = " ".join(filter(None, (blas.get("library"), blas.get("version")))) + kernels
+    return ", ".join(filter(None, (" ".join(filter(None, (peak["backend"], peak["version"]))), library)))

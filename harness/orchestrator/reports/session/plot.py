@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from harness.orchestrator.reports.session.table import METRICS, Row, Table, tables
+from harness.orchestrator.reports.exporters import Exporter, png
+from harness.orchestrator.reports.session.table import METRICS, SessionView
+from harness.orchestrator.reports.table import Row, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,13 +16,9 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 
-def render(name: str, records: list[dict]) -> bytes:
+def session_plot(view: SessionView) -> bytes:
     """The picture of a session's first table, as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    picture = BytesIO()
-    FigureCanvasAgg(draw(name, tables(records)[0])).print_png(picture)
-    return picture.getvalue()
+    return png(draw(view.name, view.tables[0]))
 
 
 def draw(name: str, table: Table) -> Figure:
@@ -29,22 +26,22 @@ def draw(name: str, table: Table) -> Figure:
     from matplotlib.figure import Figure
 
     workloads = list(dict.fromkeys(row.workload for row in table.rows))
-    height = 0.9 + 0.42 * len(table.backends)
+    height = 0.9 + 0.42 * len(table.headers)
     figure = Figure(figsize=(3.2 + 3.0 * len(workloads), 1.2 + 2 * height), dpi=120, layout="constrained")
     panels = figure.subplots(len(METRICS), len(workloads), squeeze=False)
     for row in table.rows:
         line, column = list(METRICS).index(row.metric), workloads.index(row.workload)
         panel(panels[line][column], row, table, first=column == 0)
-    figure.suptitle(f"Session {name}: {table.conditions}\nlower is better", fontsize=10)
+    figure.suptitle(f"Session {name}: {table.title}\nlower is better", fontsize=10)
     return figure
 
 
 def panel(axes: Axes, row: Row, table: Table, first: bool) -> None:
     """Horizontal bars of one row, each with its figure, or with its status where there is none."""
-    places = range(len(table.backends))
+    places = range(len(table.headers))
     colours = [COLOURS[place % len(COLOURS)] for place in places]
     axes.barh(places, [cell.value or 0.0 for cell in row.cells], color=colours, height=0.7)
-    axes.set_yticks(places, table.headers if first else [""] * len(table.backends))
+    axes.set_yticks(places, table.headers if first else [""] * len(table.headers))
     axes.invert_yaxis()
     axes.set_title(row.label, fontsize=9)
     axes.tick_params(labelsize=8)
@@ -57,3 +54,6 @@ def panel(axes: Axes, row: Row, table: Table, first: bool) -> None:
             cell.text, (cell.value or 0.0, place), xytext=(3, 0), textcoords="offset points", va="center",
             fontsize=8, fontweight=weight, color="black" if cell.ok else "firebrick",
         )  # fmt: skip
+
+
+EXPORTER = Exporter("plot", ".png", session_plot)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from harness.orchestrator.reports.exporters import Exporter
 from harness.orchestrator.reports.session.benchmark_statistics import statistics
+from harness.orchestrator.reports.session.table import SessionView
 
 # The readers refuse no version; this is the one whose fields are written.
 VERSION = "5.3.1"
@@ -17,8 +19,9 @@ METRIC = "epoch_s"
 FURTHER = ("threads", "profile", "edition", "floatx")
 
 
-def render(records: list[dict]) -> str:
+def benchmark_json(view: SessionView) -> bytes:
     """The records of one session as JSON."""
+    records = view.records
     cases = timed_cases(records)
     machine = next((record["machine"] for record in records if record.get("machine")), {})
     document = {
@@ -34,7 +37,7 @@ def render(records: list[dict]) -> str:
             "not_ok": [not_ok(record) for record in records if record["status"] != "ok"],
         },
     }
-    return json.dumps(document, allow_nan=False, indent=1) + "\n"
+    return f"{json.dumps(document, allow_nan=False, indent=1)}\n".encode()
 
 
 def coverage(records: list[dict]) -> str:
@@ -53,7 +56,7 @@ def timed_cases(records: list[dict]) -> dict[str, list[dict]]:
 
 
 def namer(records: list[dict]):
-    """A function, record -> name of its case: mnist_mlp[tensorflow-cpu], with what else tells the session's cases apart."""
+    """A function, record -> name of its case: mnist_mlp[tensorflow-cpu], with what else distinguishes the session's cases."""
     several = [key for key in FURTHER if len({record["case"].get(key) for record in records}) > 1]
 
     def name(record: dict) -> str:
@@ -117,3 +120,6 @@ def commit_info(machine: dict) -> dict:
     harness = machine.get("harness", {})
     dirty = harness.get("dirty")
     return {"id": harness.get("commit"), "time": None, "author_time": None, "dirty": dirty, "project": "harness"}
+
+
+EXPORTER = Exporter("pytest-benchmark", ".json", benchmark_json, on_request=True)

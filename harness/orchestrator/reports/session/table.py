@@ -1,15 +1,17 @@
-"""The table of the 2015 announcement from records: workload rows, a column per backend, and what must be said below."""
+"""The table of the 2015 announcement from records: workload rows, a column per backend, and notes below."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
-from harness.orchestrator.analysis.diagnostics.rules import findings
+from harness.orchestrator.analysis.diagnostics.rules import diagnostics
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
-from harness.orchestrator.reports.session.footnotes import conditions, facts
-from harness.orchestrator.reports.session.peaks import peak_lines
+from harness.orchestrator.reports.exporters import View
+from harness.orchestrator.reports.session.footnotes import facts, peak_lines, shared_conditions
+from harness.orchestrator.reports.table import Cell, Row, Table
 
 Show = Callable[[list[float]], str]
 
@@ -37,52 +39,21 @@ AGREEMENT = {
     "val_accuracy": ("Validation accuracy after the last epoch", spread),
     "parity_deviation": ("Largest deviation of the first training steps from NumPy in float64", worst),
 }
-EFFICIENCY = {"peak_fraction": ("Training's part of the floating-point operations a second that the machine reaches", spread)}
+EFFICIENCY = {"peak_fraction": ("Training's share of the machine's peak floating-point rate", spread)}
 # Fields of a case that all cells of one table share.
 SHARED = ("device", "threads", "profile", "edition", "floatx")
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One figure. `notes` are numbers of the table's reasons; `ok` is false for a status in place of a figure."""
+class SessionView(View):
+    """The runs of a session."""
 
-    text: str
-    value: float | None = None
-    best: bool = False
-    ok: bool = True
-    notes: tuple[int, ...] = ()
+    records: list[dict]
 
-
-@dataclass(frozen=True)
-class Row:
-    """One line; `workload` and `metric` say of what."""
-
-    label: str
-    workload: str
-    metric: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """All that a report shows of the cases that ran under the same conditions."""
-
-    conditions: str
-    backends: tuple[str, ...]
-    versions: tuple[str | None, ...]
-    rows: tuple[Row, ...]
-    agreement: dict[str, tuple[Row, ...]]  # title -> a row for each workload
-    efficiency: dict[str, tuple[Row, ...]]  # the same; empty if it is not known of any run
-    peaks: tuple[str, ...]  # what it is held against
-    reasons: tuple[str, ...]
-    coverage: str
-    findings: tuple[str, ...]  # what makes figures slower than they need be
-    facts: tuple[str, ...]
-
-    @property
-    def headers(self) -> list[str]:
-        """Backends with their versions."""
-        return [" ".join(filter(None, pair)) for pair in zip(self.backends, self.versions, strict=True)]
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Its tables."""
+        return tables(self.records)
 
 
 def tables(records: list[dict]) -> list[Table]:
@@ -91,7 +62,7 @@ def tables(records: list[dict]) -> list[Table]:
     for record in sorted(records, key=device_place):
         shared = tuple(record["case"][key] for key in SHARED)
         groups.setdefault((record["run"].get("side"), *shared), []).append(record)
-    return [build(group) for group in groups.values()]
+    return [table_of(group) for group in groups.values()]
 
 
 def device_place(record: dict) -> int:
@@ -101,10 +72,10 @@ def device_place(record: dict) -> int:
     return devices.index(device) if device in devices else len(devices)
 
 
-def build(records: list[dict]) -> Table:
+def table_of(records: list[dict]) -> Table:
     """The table of records that share their conditions."""
     backends, workloads = order(records, "backend"), order(records, "workload")
-    reasons = Reasons()
+    reasons: dict[str, int] = {}
     runs = {
         (workload, backend): [
             r for r in records if (r["case"]["workload"], r["case"]["backend"]) == (workload, backend)
@@ -112,33 +83,34 @@ def build(records: list[dict]) -> Table:
         for workload in workloads
         for backend in backends
     }
-    timed = [
-        row(f"{workload}: {label}", workload, metric, [runs[workload, name] for name in backends], reasons, middle)
-        for workload in workloads
-        for metric, label in METRICS.items()
-    ]
+
+    def row(label: str, workload: str, metric: str, show: Show) -> Row:
+        columns = (runs[workload, backend] for backend in backends)
+        return Row(label, workload, metric, tuple(cell(of_case, metric, reasons, show) for of_case in columns))
 
     def of_workloads(metrics: dict[str, tuple[str, Show]]) -> dict[str, tuple[Row, ...]]:
         return {
-            title: tuple(
-                row(workload, workload, metric, [runs[workload, name] for name in backends], reasons, show)
-                for workload in workloads
-            )
+            title: tuple(row(workload, workload, metric, show) for workload in workloads)
             for metric, (title, show) in metrics.items()
         }
 
+    timed = [
+        row(f"{workload}: {label}", workload, metric, middle)
+        for workload in workloads
+        for metric, label in METRICS.items()
+    ]
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
-        conditions=conditions(records),
-        backends=tuple(backends),
-        versions=tuple(version(records, backend) for backend in backends),
+        title=shared_conditions(records),
+        corner="Task",
+        headers=tuple(" ".join(filter(None, (backend, version(records, backend)))) for backend in backends),
         rows=tuple(mark_best(line) for line in timed),
         agreement=of_workloads(AGREEMENT),
         efficiency=of_workloads(EFFICIENCY) if known else {},
         peaks=tuple(peak_lines(records)),
-        reasons=tuple(reasons.sentences),
+        reasons=tuple(reasons),
         coverage=coverage(runs),
-        findings=tuple(findings(records)),
+        diagnostics=tuple(diagnostics(records)),
         facts=tuple(facts(records, workloads)),
     )
 
@@ -157,40 +129,20 @@ def version(records: list[dict], backend: str) -> str | None:
     return " / ".join(known) or None
 
 
-class Reasons:
-    """Numbers each reason once."""
-
-    def __init__(self) -> None:
-        self.sentences: list[str] = []
-
-    def number(self, record: dict) -> int:
-        """The number of what happened to a run; the same sentence has the same number."""
-        case, status = record["case"], record["status"]
-        # A backend that is missing is so for all workloads, and a session that ended for all cases.
-        names = {"unsupported": f"{case['backend']}: ", "skipped": ""}
-        sentence = names.get(status, f"{case['backend']}, {case['workload']}: ") + record["reason"]
-        if sentence not in self.sentences:
-            self.sentences.append(sentence)
-        return self.sentences.index(sentence) + 1
+def reason_number(record: dict, reasons: dict[str, int]) -> int:
+    """The number of what happened to a run, added to `reasons` if it is new; the same sentence has the same number."""
+    case, status = record["case"], record["status"]
+    # A backend that is missing is so for all workloads, and a session that ended for all cases.
+    names = {"unsupported": f"{case['backend']}: ", "skipped": ""}
+    sentence = names.get(status, f"{case['backend']}, {case['workload']}: ") + record["reason"]
+    return reasons.setdefault(sentence, len(reasons) + 1)
 
 
-def row(
-    label: str,
-    workload: str,
-    metric: str,
-    columns: list[list[dict]],
-    reasons: Reasons,
-    show: Show,
-) -> Row:
-    """A line with one cell per backend."""
-    return Row(label, workload, metric, tuple(cell(runs, metric, reasons, show) for runs in columns))
-
-
-def cell(runs: list[dict], metric: str, reasons: Reasons, show: Show) -> Cell:
-    """What the runs that are ok come to, else their status."""
+def cell(runs: list[dict], metric: str, reasons: dict[str, int], show: Show) -> Cell:
+    """The figure of the runs that are ok, else their status."""
     if not runs:
         return Cell(ABSENT, ok=False)
-    notes = tuple(dict.fromkeys(reasons.number(run) for run in runs if run["status"] != "ok"))
+    notes = tuple(dict.fromkeys(reason_number(run, reasons) for run in runs if run["status"] != "ok"))
     found = [run["metrics"].get(metric) for run in runs if run["status"] == "ok"]
     values = [value for value in found if value is not None]
     if values:

@@ -1,4 +1,4 @@
-"""The table of the suite: a row for each function of K, a column for each backend, and what must be said below."""
+"""The table of the suite: a row for each function of K, a column for each backend, and notes below."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.orchestrator.core.formatting import ABSENT, scientific
+from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.suites.conformance.comparator import LEVELS
 from harness.orchestrator.suites.conformance.judgement import RAISED, UNEXPECTED_PASS, Outcome
 from harness.orchestrator.suites.conformance.suite import Column, SuiteResult
 
 ORDER = (RAISED, *LEVELS, UNEXPECTED_PASS)
+REPORT = "conformance"
 NO_CASE = "no case"
 # Cases of the graph's primitives, which K's functions are made of.
 PRIMITIVES = "(primitives alone)"
@@ -56,36 +58,41 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(View):
     """All that is shown.
 
+    headers: backends with their versions
     failures: a line for each case that is not as it should be, and for each backend that gave no answer
     facts: what was run, and what was compared with what
     """
 
-    backends: tuple[str, ...]
-    versions: tuple[str | None, ...]
+    headers: tuple[str, ...]
     rows: tuple[Row, ...]
     failures: tuple[str, ...]
     facts: tuple[str, ...]
 
 
-def build(result: SuiteResult) -> Table:
+def table_of(result: SuiteResult) -> Table:
     """The table of a suite; where cases were left out, functions without one are too."""
     columns = result.columns
-    rows = [row(name, columns, calling(result, name)) for name in result.functions]
+    rows = [function_row(name, columns, calling(result, name)) for name in result.functions]
     if not result.whole:
         rows = [each for each in rows if any(cell.cases for cell in each.cells)]
     silent = [name for name, functions in result.calls.items() if not functions]
     if silent:
-        rows.append(row(PRIMITIVES, columns, silent))
+        rows.append(function_row(PRIMITIVES, columns, silent))
     return Table(
-        backends=tuple(column.backend for column in columns),
-        versions=tuple(column.versions.get(column.backend) for column in columns),
+        name=REPORT,
+        headers=tuple(header(column) for column in columns),
         rows=tuple(rows),
         failures=tuple(line for column in columns for line in failures(column)),
         facts=tuple(facts(result)),
     )
+
+
+def header(column: Column) -> str:
+    """A backend with its version."""
+    return " ".join(filter(None, (column.backend, column.versions.get(column.backend))))
 
 
 def calling(result: SuiteResult, function: str) -> list[str]:
@@ -93,13 +100,13 @@ def calling(result: SuiteResult, function: str) -> list[str]:
     return [case for case, functions in result.calls.items() if function in functions]
 
 
-def row(label: str, columns: Iterable[Column], cases: list[str]) -> Row:
+def function_row(label: str, columns: Iterable[Column], cases: list[str]) -> Row:
     """A line with a cell for each backend."""
     return Row(label, tuple(cell(column, cases) for column in columns))
 
 
 def cell(column: Column, cases: list[str]) -> Cell:
-    """What came of some cases on a backend."""
+    """How some cases went on a backend."""
     if not column.outcomes:
         return Cell(answered=False)
     outcomes = [column.outcomes[case] for case in cases]

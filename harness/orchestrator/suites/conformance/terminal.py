@@ -7,10 +7,10 @@ import time
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table as Grid
+from rich.table import Column
 
 from harness.orchestrator.core.clock import duration
-from harness.orchestrator.reports.session.terminal import say
+from harness.orchestrator.reports.terminal import grid, right, say, say_all
 from harness.orchestrator.suites.conformance.answers import Watch
 from harness.orchestrator.suites.conformance.table import Cell, Table
 
@@ -40,25 +40,15 @@ class Bars:
 
 def show(console: Console, table: Table) -> None:
     """Print the table, what is not as it should be, and the facts."""
-    console.print(grid(table))
+    function = Column("function", no_wrap=True)  # cells are broken instead, at a space
+    columns = [function, *(right(header.replace(" ", "\n", 1)) for header in table.headers)]
+    console.print(grid(columns, ([escape(row.label), *map(coloured, row.cells)] for row in table.rows), compact=True))
     for line in table.failures:
         say(console, line, "red")
-    for fact in table.facts:
-        say(console, f"- {fact}", "dim")
+    say_all(console, table.facts, "dim")
 
 
-def grid(table: Table) -> Grid:
-    """A table of rich, as narrow as it can be."""
-    shown = Grid(header_style="bold", box=None, padding=(0, 1, 0, 0))
-    shown.add_column("function", no_wrap=True)  # cells are broken instead, at a space
-    for backend, version in zip(table.backends, table.versions, strict=True):
-        shown.add_column("\n".join(filter(None, (backend, version))), justify="right")
-    for row in table.rows:
-        shown.add_row(escape(row.label), *map(written, row.cells))
-    return shown
-
-
-def written(cell: Cell) -> str:
+def coloured(cell: Cell) -> str:
     """A cell in markup."""
     style = "bold red" if cell.level else "green" if cell.good else "yellow"
     return f"[{style}]{escape(cell.text)}[/]"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.suites.ops.table import benchmark_of, why
+from harness.orchestrator.reports.exporters import Exporter, csv
+from harness.orchestrator.suites.ops.table import OpsView, benchmark_of, why
 
 # Of pytest-benchmark's statistics, with their units in their names.
 STATISTICS = {
@@ -19,12 +20,12 @@ STATISTICS = {
 SETTINGS = ("device", "threads", "profile", "seed")
 
 
-def rows(document: dict) -> list[dict]:
+def backend_rows(document: dict) -> list[dict]:
     """The rows of a backend."""
-    return [row(operation, document) for operation in document["harness"]["plan"]["operations"]]
+    return [operation_row(operation, document) for operation in document["harness"]["plan"]["operations"]]
 
 
-def row(operation: str, document: dict) -> dict:
+def operation_row(operation: str, document: dict) -> dict:
     """One row; what is missing is None."""
     about, found = document["harness"], benchmark_of(operation, document)
     status, reason = ("ok", None) if found else why(operation, about)
@@ -42,9 +43,9 @@ def row(operation: str, document: dict) -> dict:
     }
 
 
-def render(documents: list[dict]) -> str:
+def ops_csv(view: OpsView) -> bytes:
     """The flat table as comma-separated values; an empty field is a missing one."""
-    import pandas
+    return csv(row for document in view.documents for row in backend_rows(document))
 
-    table = pandas.DataFrame([row for document in documents for row in rows(document)])
-    return table.convert_dtypes().to_csv(index=False)
+
+EXPORTER = Exporter("csv", ".csv", ops_csv)

@@ -1,38 +1,33 @@
-"""Operations x backends from stored documents: medians with their quartiles, and what must be said below."""
+"""Operations x backends from stored documents: medians with their quartiles, and notes below."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.orchestrator.analysis.diagnostics.rules import findings
+from harness.orchestrator.analysis.diagnostics.rules import diagnostics
 from harness.orchestrator.core.formatting import ABSENT, counted, scientific, significant
+from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.reports.session.footnotes import distinct, harness_words, machine_line
-from harness.orchestrator.reports.session.table import Cell, Row
+from harness.orchestrator.reports.table import Cell, Row, Table
 from harness.orchestrator.suites.ops.operations import PREFIX
 
 METRIC = "median_s"
 # Largest first; a row is shown in the largest in which its best median is 1 or more.
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 TIME = (
-    "A time is that of a call of a compiled K.function, arrays in and arrays out, until the device has finished: the "
-    "median of the rounds, their first and third quartile, and how many times the best of the row it is. Rounds of one "
-    "process are no independent runs."
+    "Each time is one call of a compiled K.function, arrays in and arrays out, until the device has finished: the "
+    "median of the rounds, first and third quartile in brackets, and the ratio to the best of the row. Rounds of one "
+    "process are not independent runs."
 )
 # What all columns of one table share.
 SHARED = ("device", "threads", "profile")
 
 
 @dataclass(frozen=True)
-class Table:
-    """All that a report shows of the documents that were measured under the same conditions."""
+class OpsView(View):
+    """The documents of a session of operations."""
 
-    conditions: str
-    headers: tuple[str, ...]
-    rows: tuple[Row, ...]
-    reasons: tuple[str, ...]
-    coverage: str
-    findings: tuple[str, ...]
-    facts: tuple[str, ...]
+    documents: list[dict]
 
 
 def tables(documents: list[dict]) -> list[Table]:
@@ -42,28 +37,29 @@ def tables(documents: list[dict]) -> list[Table]:
         about = document["harness"]
         shared = (about["machine"]["name"], *(about["plan"][key] for key in SHARED))
         groups.setdefault(shared, []).append(document)
-    return [build(group) for group in groups.values()]
+    return [table_of(group) for group in groups.values()]
 
 
-def build(documents: list[dict]) -> Table:
+def table_of(documents: list[dict]) -> Table:
     """The table of documents that share their conditions."""
     operations = distinct(name for document in documents for name in document["harness"]["plan"]["operations"])
     numbers: dict[str, int] = {}
-    rows = tuple(row(operation, documents, numbers) for operation in operations)
+    rows = tuple(operation_row(operation, documents, numbers) for operation in operations)
     planned = sum(len(document["harness"]["plan"]["operations"]) for document in documents)
     timed = sum(cell.value is not None for line in rows for cell in line.cells)
     return Table(
-        conditions=conditions(documents[0]["harness"]["plan"]),
+        title=title(documents[0]["harness"]["plan"]),
+        corner="Operation",
         headers=headers(documents),
         rows=rows,
         reasons=tuple(numbers),
         coverage=f"{timed} of {planned} operations",
-        findings=tuple(findings([as_record(document["harness"]) for document in documents])),
+        diagnostics=tuple(diagnostics([as_record(document["harness"]) for document in documents])),
         facts=facts(documents),
     )
 
 
-def conditions(plan: dict) -> str:
+def title(plan: dict) -> str:
     """What all columns share, in one line."""
     return (
         f"Operations of K: {plan['device']}, {counted(plan['threads'], 'thread')}, profile {plan['profile']}, float32"
@@ -82,7 +78,7 @@ def header(about: dict, several: bool) -> str:
     return " ".join(filter(None, words))
 
 
-def row(operation: str, documents: list[dict], numbers: dict[str, int]) -> Row:
+def operation_row(operation: str, documents: list[dict], numbers: dict[str, int]) -> Row:
     """The line of an operation, in a unit that suits its best median; `numbers` of reasons are added to."""
     found = [benchmark_of(operation, document) for document in documents]
     best_s = min((one["stats"]["median"] for one in found if one), default=1.0)
@@ -136,7 +132,7 @@ def why(operation: str, about: dict) -> tuple[str, str]:
 
 
 def as_record(about: dict) -> dict:
-    """As much of a record as findings read."""
+    """As much of a record as the diagnostics read."""
     case = {"backend": about["backend"], "workload": "operations", "profile": about["plan"]["profile"]}
     return {"case": case, "settings": about["settings"]}
 
@@ -166,6 +162,6 @@ def session_line(document: dict) -> str:
     about = document["harness"]
     plan = about["plan"]
     return (
-        f"Session {about['session']}, at least {plan['rounds']} rounds and {plan['max_time_s']:g} s an operation after "
-        f"as many to warm up, in random order (seed {plan['seed']}); {harness_words(about['machine']['harness'])}."
+        f"Session {about['session']}, at least {plan['rounds']} rounds and {plan['max_time_s']:g} s per operation "
+        f"after an equal warm-up, in random order (seed {plan['seed']}); {harness_words(about['machine']['harness'])}."
     )

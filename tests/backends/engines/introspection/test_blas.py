@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from harness.orchestrator.analysis.diagnostics.products import INSTRUCTION_SETS
-from harness.orchestrator.analysis.diagnostics.rules import findings
+from harness.orchestrator.analysis.diagnostics.libraries import INSTRUCTION_SETS
+from harness.orchestrator.analysis.diagnostics.rules import diagnostics
 from harness.orchestrator.monitoring.processor import processor
 from harness.worker import protocol
 from tests.conformance.collected import ROOT, backends, present, variables
@@ -53,9 +53,9 @@ def answer(backend: str, profile: str, *more: tuple[str, str]) -> dict:
 
 
 def found_in(backend: str, profile: str, blas: dict) -> list[str]:
-    """The findings of a run that says so of its BLAS."""
+    """The diagnostics of a run that says so of its BLAS."""
     case = {"backend": backend, "workload": "mnist_mlp", "profile": profile}
-    return findings([{"case": case, "settings": {"blas": blas}}])
+    return [one.sentence for one in diagnostics([{"case": case, "settings": {"blas": blas}}])]
 
 
 @pytest.mark.parametrize("backend", backends())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.backends.engines.introspection import blas, jit_kernels
-from harness.orchestrator.analysis.diagnostics.products import INSTRUCTION_SETS
+from harness.orchestrator.analysis.diagnostics.libraries import INSTRUCTION_SETS
 from harness.worker import protocol
 
 AVX512 = ["avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"]

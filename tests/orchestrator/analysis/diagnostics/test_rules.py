@@ -1,4 +1,4 @@
-"""Findings are a pure function of records: one run each, at and beyond its threshold, and of many runs together."""
+"""Diagnostics are a pure function of records: one run each, at and beyond its threshold, and of many runs together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from harness.orchestrator.analysis.diagnostics.rules import RULES, findings, found
+from harness.orchestrator.analysis.diagnostics.rules import RULES, diagnostics
 from harness.orchestrator.core.paths import ROOT
 from harness.orchestrator.results.record import read_records
 from tests.orchestrator.sample_records import broken, sample, session, with_blas
@@ -63,8 +63,12 @@ def noisy_steps(scale: float, count: int = 1000) -> list[float]:
     return [0.01 * (1 + scale * chance.random()) for _ in range(count)]
 
 
+def sentences(records: list[dict]) -> list[str]:
+    return [diagnostic.sentence for diagnostic in diagnostics(records)]
+
+
 def codes(*records: dict) -> list[str]:
-    return [finding.code for finding in found(list(records))]
+    return [diagnostic.code for diagnostic in diagnostics(list(records))]
 
 
 def test_codes_are_distinct_and_all_documented() -> None:
@@ -106,7 +110,7 @@ ONE_RUN = [
     ("during", {"steal_share": 0.068}, "steal", "lost 6.8 % of the CPU time"),
     ("during", {"cgroup_throttled_s": 12.0}, "cpu_quota", "stood still for 12.0 s of 60.0 s"),
     ("during", {"swap_out_bytes": 9 << 20}, "swapping", "9.00 MiB went to and from the swap"),
-    ("during", {"involuntary_switches": 500_000}, "involuntary_switches", "put aside 5,000 times a second"),
+    ("during", {"involuntary_switches": 500_000}, "involuntary_switches", "preempted 5,000 times a second"),
     ("during", {"thermal_throttled_s": 3.0}, "heat", "heat slowed down 2 times, 3.00 s of 60.0 s. Turbo is on."),
     ("during", {"thermal_throttled_s": None}, "heat", "heat slowed down 2 times. Turbo is on. Expected none."),
 ]
@@ -114,10 +118,10 @@ ONE_RUN = [
 
 @pytest.mark.parametrize(("when", "changes", "code", "words"), ONE_RUN)
 def test_finding_tells_what_is_beyond_its_threshold(when: str, changes: dict, code: str, words: str) -> None:
-    (finding,) = found([changed(quiet(), when, **changes)])
-    assert finding.code == code
-    assert words in finding.sentence
-    assert "Expected" in finding.sentence
+    (diagnostic,) = diagnostics([changed(quiet(), when, **changes)])
+    assert diagnostic.code == code
+    assert words in diagnostic.sentence
+    assert "Expected" in diagnostic.sentence
 
 
 ALL = "1 of 1 run "
@@ -150,7 +154,7 @@ SENTENCES = [
     ),
     (
         changed(quiet(), "during", involuntary_switches=500_000),
-        "cntk (mnist_mlp) had threads put aside 5,000 times a second of CPU time though they could go on. Expected at "
+        "cntk (mnist_mlp) had threads preempted 5,000 times a second of CPU time (involuntary switches). Expected at "
         "most 4,000. Use fewer threads than CPUs, or stop what else runs.",
     ),
     (
@@ -217,8 +221,8 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(("record", "sentence"), SENTENCES)
-def test_finding_is_one_sentence_with_figures_and_what_to_do(record: dict, sentence: str) -> None:
-    assert sentence in findings([record])
+def test_diagnostic_is_one_sentence_with_figures_and_what_to_do(record: dict, sentence: str) -> None:
+    assert sentence in sentences([record])
 
 
 def worse(when: str, mild: dict, severe: dict, words: str) -> tuple[dict, dict, str]:
@@ -247,7 +251,7 @@ def halves(first: float, second: float, workload: str = "mnist_mlp") -> dict:
             "stood still for 6.00 s of 60.0 s",
         ),
         worse("during", {"swap_in_bytes": 9 << 20}, {"swap_out_bytes": 10 << 20}, "10.0 MiB"),
-        (with_cpu_time(200.0, 900_000), with_cpu_time(50.0, 300_000), "put aside 6,000 times"),
+        (with_cpu_time(200.0, 900_000), with_cpu_time(50.0, 300_000), "preempted 6,000 times"),
         worse("before", {"frequency_limit_hz": 3e9}, {"frequency_limit_hz": 1e9}, "limited to 1.00 GHz"),
         (
             with_epochs(quiet(), mean={"cpu0_frequency_hz": 1.4e9}),
@@ -282,7 +286,7 @@ def halves(first: float, second: float, workload: str = "mnist_mlp") -> dict:
 )
 def test_of_several_runs_the_worst_is_told(mild: dict, severe: dict, words: str) -> None:
     for records in ([mild, severe], [severe, mild]):
-        (sentence,) = [sentence for sentence in findings(records) if words in sentence]
+        (sentence,) = [sentence for sentence in sentences(records) if words in sentence]
         assert "figures of the worst) " in sentence
 
 
@@ -319,35 +323,35 @@ def test_nothing_is_found_where_a_figure_could_not_be_told(when: str, name: str)
 
 def test_low_frequency_is_that_of_the_epochs_and_not_of_an_idle_processor() -> None:
     slow = with_epochs(quiet(), mean={"cpu0_frequency_hz": 1.2e9, "cpu1_frequency_hz": 1.6e9, "gpu0_sm_clock_hz": 9e9})
-    (finding,) = found([slow])
-    assert finding.code == "low_frequency"
-    assert "ran at 1.40 GHz on average over its epochs. Expected 2.00 GHz, 50.0 % of" in finding.sentence
+    (diagnostic,) = diagnostics([slow])
+    assert diagnostic.code == "low_frequency"
+    assert "ran at 1.40 GHz on average over its epochs. Expected 2.00 GHz, 50.0 % of" in diagnostic.sentence
     assert codes(with_epochs(quiet(), mean={"cpu0_frequency_hz": 2e9})) == []
 
 
 def test_clocks_of_a_gpu_that_were_held_down_are_told_with_the_reason() -> None:
     throttled = {"gpu0": {"gpu_idle": 0.9, "sw_power_cap": 0.04, "hw_thermal_slowdown": 0.3}}
-    (finding,) = found([with_epochs(quiet(), throttled=throttled)])
-    assert finding.code == "gpu_clocks"
-    assert "ran on gpu0 with its clocks held down 30.0 % of the epochs: hw_thermal_slowdown." in finding.sentence
+    (diagnostic,) = diagnostics([with_epochs(quiet(), throttled=throttled)])
+    assert diagnostic.code == "gpu_clocks"
+    assert "ran on gpu0 with its clocks held down 30.0 % of the epochs: hw_thermal_slowdown." in diagnostic.sentence
     assert codes(with_epochs(quiet(), throttled={"gpu0": {"gpu_idle": 0.9, "sw_power_cap": 0.05}})) == []
 
 
 def test_pool_with_another_number_of_threads_is_named() -> None:
     pools = [POOLS[0], {**POOLS[1], "threads": 1}, {"pool": "OpenMP", "file": "libgomp.so.1", "threads": None}]
-    (finding,) = found([{**quiet(), "settings": {"thread_pools": pools}}])
-    assert finding.code == "thread_pools"
-    assert finding.sentence.startswith(
+    (diagnostic,) = diagnostics([{**quiet(), "settings": {"thread_pools": pools}}])
+    assert diagnostic.code == "thread_pools"
+    assert diagnostic.sentence.startswith(
         "cntk (mnist_mlp) computes with pools of other sizes than the case's 2 threads: OpenBLAS (libopenblas.so) 1. "
     )
 
 
 def test_steps_that_scatter_between_parts_of_a_run_are_found() -> None:
     steps = [0.01 * (1.3 if part % 2 else 1.0) for part in range(10) for _ in range(20)]
-    (finding,) = found([quiet(steps=steps)])
-    assert finding.code == "scatter"
+    (diagnostic,) = diagnostics([quiet(steps=steps)])
+    assert diagnostic.code == "scatter"
     # every tenth is 0.0015 from the median, 0.0115
-    assert "scatters by 19.3 % between tenths" in finding.sentence
+    assert "scatters by 19.3 % between tenths" in diagnostic.sentence
 
 
 @pytest.mark.parametrize(
@@ -355,9 +359,11 @@ def test_steps_that_scatter_between_parts_of_a_run_are_found() -> None:
     [(1.25, "1.25 times as long in the second half"), (0.8, "0.800 times as long in the second half")],
 )
 def test_steps_that_drift_are_found_in_both_directions(second: float, words: str) -> None:
-    (finding,) = [each for each in found([quiet(steps=[0.01] * 100 + [0.01 * second] * 100)]) if each.code == "drift"]
-    assert words in finding.sentence
-    assert ("warm up" in finding.sentence) == (second < 1)
+    (diagnostic,) = [
+        each for each in diagnostics([quiet(steps=[0.01] * 100 + [0.01 * second] * 100)]) if each.code == "drift"
+    ]
+    assert words in diagnostic.sentence
+    assert ("warm up" in diagnostic.sentence) == (second < 1)
 
 
 @pytest.mark.parametrize(
@@ -391,9 +397,9 @@ def rounds(*epochs_s: float, backend: str = "cntk", workload: str = "mnist_mlp",
 
 
 def test_first_round_that_is_slower_than_all_others_is_found() -> None:
-    (finding,) = found(rounds(1.5, 1.0, 1.1, 0.9, 1.0))
-    assert (finding.code, finding.runs) == ("first_round", (3,))
-    assert finding.sentence == (
+    (diagnostic,) = diagnostics(rounds(1.5, 1.0, 1.1, 0.9, 1.0))
+    assert (diagnostic.code, diagnostic.runs) == ("first_round", (3,))
+    assert diagnostic.sentence == (
         "cntk (mnist_mlp; 1 of 5 runs) took 1.50 times as long an epoch in its first round as in the median of 4 "
         "others. Expected at most 1.10 times the longest of them. Leave that round out, or look what was still running "
         "when the session began."
@@ -403,7 +409,7 @@ def test_first_round_that_is_slower_than_all_others_is_found() -> None:
 def test_of_several_first_rounds_the_worst_is_told() -> None:
     mild, severe = rounds(15.0, *[10.0] * 4), rounds(3.0, *[1.0] * 4, workload="mnist_cnn")
     for records in (mild + severe, severe + mild):
-        (sentence,) = findings(records)
+        (sentence,) = sentences(records)
         assert "took 3.00 times as long" in sentence
         assert "; figures of the worst)" in sentence
 
@@ -412,8 +418,8 @@ def test_first_round_is_compared_with_others_of_its_case_and_side_alone() -> Non
     three = (1.5, 1.0, 1.0)
     assert codes(*rounds(*three, side="a"), *rounds(1.0, 1.0, 1.0, side="b")) == []
     assert codes(*rounds(*three), *rounds(1.0, 1.0, 1.0, backend="numpy")) == []
-    (finding,) = found([*rounds(1.5, 1.0, 1.0, 1.0, 1.0, side="a"), *rounds(1.0, 1.0, side="b")])
-    assert finding.code == "first_round"
+    (diagnostic,) = diagnostics([*rounds(1.5, 1.0, 1.0, 1.0, 1.0, side="a"), *rounds(1.0, 1.0, side="b")])
+    assert diagnostic.code == "first_round"
 
 
 @pytest.mark.parametrize(
@@ -427,9 +433,9 @@ def test_first_round_needs_four_others_and_must_exceed_them_all(epochs_s: tuple[
 def test_runs_of_all_backends_are_told_together_with_the_worst() -> None:
     cases = [("cntk", "mnist_mlp", 0.3), ("numpy", "mnist_mlp", 0.9), ("theano", "mnist_cnn", 0.0)]
     records = [changed(quiet(*case), "during", others_cpus=others) for *case, others in cases]
-    (finding,) = found(records)
-    assert finding.runs == (0, 1)
-    assert finding.sentence.startswith(
+    (diagnostic,) = diagnostics(records)
+    assert diagnostic.runs == (0, 1)
+    assert diagnostic.sentence.startswith(
         "2 of 3 runs (cntk mnist_mlp, numpy mnist_mlp; figures of the worst) shared 2 measured CPU(s): other "
         "processes used 0.900 of them; "
     )
@@ -437,39 +443,39 @@ def test_runs_of_all_backends_are_told_together_with_the_worst() -> None:
 
 def test_runs_are_not_named_when_all_have_it() -> None:
     stolen = changed(quiet(), "during", steal_share=0.5)
-    assert findings([stolen])[0].startswith("1 of 1 run lost 50.0 %")
-    assert findings([stolen, stolen])[0].startswith("2 of 2 runs lost 50.0 %")
+    assert sentences([stolen])[0].startswith("1 of 1 run lost 50.0 %")
+    assert sentences([stolen, stolen])[0].startswith("2 of 2 runs lost 50.0 %")
 
 
 def test_runs_of_all_that_differ_are_told_with_the_worst_without_names() -> None:
     some, more = (changed(quiet(), "during", steal_share=share) for share in (0.1, 0.5))
-    assert findings([some, more])[0].startswith("2 of 2 runs (figures of the worst) lost 50.0 %")
-    assert findings([quiet(), more])[0].startswith("1 of 2 runs (cntk mnist_mlp) lost 50.0 %")
+    assert sentences([some, more])[0].startswith("2 of 2 runs (figures of the worst) lost 50.0 %")
+    assert sentences([quiet(), more])[0].startswith("1 of 2 runs (cntk mnist_mlp) lost 50.0 %")
 
 
 def test_what_is_of_a_backend_is_told_of_each() -> None:
     drifting = [quiet(backend, steps=[0.01] * 100 + [0.0125] * 100) for backend in ("cntk", "numpy")]
-    told = [finding for finding in found(drifting) if finding.code == "drift"]
-    assert [finding.runs for finding in told] == [(0,), (1,)]
-    assert [finding.sentence.split()[0] for finding in told] == ["cntk", "numpy"]
+    told = [diagnostic for diagnostic in diagnostics(drifting) if diagnostic.code == "drift"]
+    assert [diagnostic.runs for diagnostic in told] == [(0,), (1,)]
+    assert [diagnostic.sentence.split()[0] for diagnostic in told] == ["cntk", "numpy"]
 
 
 def test_what_has_no_run_is_judged_by_its_settings() -> None:
     """As of operations, which are no runs of a session."""
     case = {"backend": "theano", "workload": "operations", "profile": "tuned"}
     records = [{"case": case, "settings": with_blas(quiet(), used)["settings"]} for used in ("sse", "avx512")]
-    assert [finding.runs for finding in found(records)] == [(0,)]
+    assert [diagnostic.runs for diagnostic in diagnostics(records)] == [(0,)]
 
 
-def test_backends_findings_say_in_how_many_of_its_runs() -> None:
+def test_backends_diagnostics_say_in_how_many_of_its_runs() -> None:
     other = {**quiet(number=2), "settings": {"thread_pools": [{**POOLS[0], "threads": 4}]}}
-    (sentence,) = findings([quiet(), other, quiet(number=3), quiet("numpy"), quiet("cntk", "mnist_cnn")])
+    (sentence,) = sentences([quiet(), other, quiet(number=3), quiet("numpy"), quiet("cntk", "mnist_cnn")])
     assert sentence.startswith("cntk (mnist_mlp; 1 of 3 runs) computes with pools")
 
 
 def test_facts_that_differ_are_told_apart() -> None:
     records = [with_blas(quiet("theano", "mnist_mlp"), "sse"), with_blas(quiet("theano", "mnist_cnn"), "avx2")]
-    first, second = findings(records)
+    first, second = sentences(records)
     assert first.startswith("theano (mnist_mlp) computes its products with the SSE instructions")
     assert second.startswith("theano (mnist_cnn) computes its products with the AVX2 instructions")
 
@@ -477,7 +483,7 @@ def test_facts_that_differ_are_told_apart() -> None:
 def test_runs_that_were_not_made_do_not_count() -> None:
     absent = broken("numpy", "mnist_mlp", "unsupported", "not here")
     stolen = changed(quiet(), "during", steal_share=0.5)
-    assert findings([absent, stolen])[0].startswith("1 of 1 run lost")
+    assert sentences([absent, stolen])[0].startswith("1 of 1 run lost")
 
 
 def test_a_run_that_failed_is_judged_as_well() -> None:
@@ -485,8 +491,8 @@ def test_a_run_that_failed_is_judged_as_well() -> None:
     assert codes(failed) == ["busy_before"]
 
 
-def test_findings_leave_records_as_they_are() -> None:
+def test_diagnostics_leave_records_as_they_are() -> None:
     records = session()
     before = json.dumps(records)
-    findings(records)
+    sentences(records)
     assert json.dumps(records) == before

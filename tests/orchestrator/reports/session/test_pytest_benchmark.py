@@ -16,8 +16,9 @@ from tests.orchestrator.sample_records import MACHINE, broken, sample
 from harness.orchestrator.cli import main
 from harness.orchestrator.cli.report import write_benchmarks
 from harness.orchestrator.core.errors import ConfigError, RecordError
-from harness.orchestrator.reports.session import pytest_benchmark
+from harness.orchestrator.reports.exporters import exported
 from harness.orchestrator.reports.session.benchmark_statistics import statistics
+from harness.orchestrator.reports.session.table import SessionView
 from harness.orchestrator.results.store import Store, Stored
 
 
@@ -42,6 +43,10 @@ def session(factor: float) -> list[dict]:
     return [*runs, broken("cntk", "mnist_mlp", "failed", "ended in phase compile by SIGSEGV")]
 
 
+def benchmark_json(records: list[dict]) -> str:
+    return exported(SessionView("s", records), "pytest-benchmark")
+
+
 def compare(folder: Path, *files: str) -> dict[str, list[float]]:
     """What the command `pytest-benchmark compare` prints: "name (file)" -> least and median seconds, rounds."""
     command = [Path(sys.executable).with_name("pytest-benchmark"), "compare", *files]
@@ -54,7 +59,7 @@ def compare(folder: Path, *files: str) -> dict[str, list[float]]:
 
 def test_compare_command_shows_the_right_numbers_of_two_sessions(tmp_path: Path) -> None:
     for name, factor in (("before", 1.0), ("after", 1.5)):
-        (tmp_path / f"{name}.json").write_text(pytest_benchmark.render(session(factor)))
+        (tmp_path / f"{name}.json").write_text(benchmark_json(session(factor)))
     rows = compare(tmp_path, "before.json", "after.json")
     # epoch_s is 0.9 of what sample() is given
     assert rows.pop("mnist_mlp[tensorflow-cpu] (before)") == pytest.approx([0.9, 1.8, 3])
@@ -64,7 +69,7 @@ def test_compare_command_shows_the_right_numbers_of_two_sessions(tmp_path: Path)
 
 
 def test_runs_without_a_time_are_said_with_their_reasons() -> None:
-    document = json.loads(pytest_benchmark.render(session(1.0)))
+    document = json.loads(benchmark_json(session(1.0)))
     assert document["harness"]["coverage"] == "2 of 3 cases"
     (left_out,) = document["harness"]["not_ok"]
     assert left_out["run"] == "cntk-mnist_mlp-cpu-2t-tuned-r1"
@@ -72,7 +77,7 @@ def test_runs_without_a_time_are_said_with_their_reasons() -> None:
 
 
 def test_machine_and_commit_come_from_the_records() -> None:
-    document = json.loads(pytest_benchmark.render(session(1.0)))
+    document = json.loads(benchmark_json(session(1.0)))
     assert document["machine_info"]["node"] == MACHINE["name"]
     assert document["machine_info"]["cpu"]["brand_raw"] == MACHINE["cpu"]
     assert document["commit_info"]["id"] == MACHINE["harness"]["commit"]
@@ -83,7 +88,7 @@ def test_cases_that_differ_in_more_than_the_backend_have_names_that_say_so() -> 
     records = [sample("cntk", "mnist_mlp"), sample("cntk", "mnist_mlp"), sample("cntk", "mnist_mlp")]
     records[1]["case"]["profile"] = "stock"
     records[2]["run"] = {**records[2]["run"], "side": "b"}
-    names = [one["name"] for one in json.loads(pytest_benchmark.render(records))["benchmarks"]]
+    names = [one["name"] for one in json.loads(benchmark_json(records))["benchmarks"]]
     assert names == ["mnist_mlp[cntk-cpu-tuned]", "mnist_mlp[cntk-cpu-stock]", "mnist_mlp[cntk-cpu-tuned-b]"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.environments.description.environment import Unavailable
 from harness.orchestrator.execution import locks
-from harness.orchestrator.suites.conformance import markdown, suite, terminal
+from harness.orchestrator.reports.exporters import exported
+from harness.orchestrator.suites.conformance import suite, terminal
 from harness.orchestrator.suites.conformance.judgement import Reference, expected_failures, judge
-from harness.orchestrator.suites.conformance.table import build
+from harness.orchestrator.suites.conformance.table import table_of
 from tests.orchestrator.suites.conformance.sample_answers import CASES, answer, value
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -81,7 +83,7 @@ def conduct(world: dict, pattern: str = "*", display: Silent | None = None) -> s
 
 def cells(world: dict, pattern: str = "*") -> dict[str, list[str]]:
     """Function -> text of its cells."""
-    return {row.label: [cell.text for cell in row.cells] for row in build(conduct(world, pattern)).rows}
+    return {row.label: [cell.text for cell in row.cells] for row in table_of(conduct(world, pattern)).rows}
 
 
 def level(received, reason: str | None = None) -> tuple[str | None, bool]:
@@ -129,9 +131,9 @@ def test_table_counts_cases_of_each_function(world):
 
 def test_function_without_case_never_looks_as_if_it_passed(world):
     result = conduct(world)
-    (row,) = (row for row in build(result).rows if row.label == "tile")
+    (row,) = (row for row in table_of(result).rows if row.label == "tile")
     assert not any(cell.good for cell in row.cells)
-    assert "Functions without a case: 1: tile." in build(result).facts
+    assert "Functions without a case: 1: tile." in table_of(result).facts
 
 
 def test_failing_case_shows_in_each_function_it_calls_with_the_first_level(world):
@@ -151,7 +153,7 @@ def test_expected_failure_is_marked_and_its_reason_told(world):
     world["answers"]["cntk"] = answer("cntk", dot_3d=TRACEBACK)
     world["expected"]["cntk"] = {"dot-3d": "no kernel, https://example.org/1"}
     assert cells(world)["dot"] == ["2/2", "1/2 x1", "2/2"]
-    table = build(conduct(world))
+    table = table_of(conduct(world))
     assert table.failures == ()
     assert "Expected failures (x): 1." in table.facts
     assert "Expected: cntk dot-3d: no kernel, https://example.org/1" in table.facts
@@ -160,13 +162,13 @@ def test_expected_failure_is_marked_and_its_reason_told(world):
 def test_expected_failure_that_passes_is_not_as_it_should_be(world):
     world["expected"]["cntk"] = {"exp": "no kernel"}
     assert cells(world)["exp"] == ["1/1", "1/1 expectation", "1/1"]
-    (line,) = build(conduct(world)).failures
+    (line,) = table_of(conduct(world)).failures
     assert line == "cntk exp: expectation: passes, but is listed in cntk/expected_failures.txt: no kernel"
 
 
 def test_failures_are_one_line_each(world):
     world["answers"]["theano"] = answer("theano", dot_2d=value(1, 3), exp=TRACEBACK)
-    first, second = build(conduct(world)).failures
+    first, second = table_of(conduct(world)).failures
     assert first.startswith("theano dot-2d: value: value/y: 1 of 2 differ, the first at (1,)")
     assert second == "theano exp: error: RuntimeError: no kernel"
 
@@ -180,7 +182,7 @@ def test_case_that_fails_early_counts_for_what_the_reference_calls(world):
 def test_backend_that_ends_early_has_no_figures(world):
     world["answers"]["cntk"] = WorkerFailed(CRASH)
     assert cells(world)["dot"] == ["2/2", "–", "2/2"]
-    assert build(conduct(world)).failures == (f"cntk: {CRASH}",)
+    assert table_of(conduct(world)).failures == (f"cntk: {CRASH}",)
 
 
 def test_reference_is_asked_in_float64_and_each_backend_once(world):
@@ -198,7 +200,7 @@ def test_reference_is_asked_in_float64_and_each_backend_once(world):
 def test_part_of_the_cases_has_rows_of_their_functions_only(world):
     assert list(cells(world, "dot-*")) == ["dot", "rnn"]
     assert cells(world, "dot-*")["rnn"] == ["1/1"] * 3
-    assert not any("without a case" in fact for fact in build(conduct(world, "dot-*")).facts)
+    assert not any("without a case" in fact for fact in table_of(conduct(world, "dot-*")).facts)
 
 
 @pytest.mark.parametrize(
@@ -224,9 +226,9 @@ def mixed(world: dict) -> suite.SuiteResult:
 
 @pytest.mark.parametrize("form", ["md", "txt"])
 def test_report_is_the_golden_one(world, form):
-    table = build(mixed(world))
+    table = table_of(mixed(world))
     if form == "md":
-        text = markdown.render(table)
+        text = exported(table, "markdown")
     else:
         console = Console(file=io.StringIO(), width=80)
         terminal.show(console, table)
@@ -235,16 +237,12 @@ def test_report_is_the_golden_one(world, form):
 
 
 def test_four_backends_and_the_longest_name_fit_on_80_columns(world):
-    table = build(mixed(world))
+    table = table_of(mixed(world))
     longest = "sparse_categorical_crossentropy"
     cell = table.rows[0].cells[1]
-    wide = type(table)(
-        ("cntk", "numpy", "tensorflow", "theano"),
-        ("2.7", "2.4.6", "2.21.0", "1.0.5"),
-        (type(table.rows[0])(longest, (cell,) * 4),),
-        (),
-        (),
-    )
+    headers = ("cntk 2.7", "numpy 2.4.6", "tensorflow 2.21.0", "theano 1.0.5")
+    row = replace(table.rows[0], label=longest, cells=(cell,) * 4)
+    wide = replace(table, headers=headers, rows=(row,), failures=(), facts=())
     console = Console(file=io.StringIO(), width=80)
     terminal.show(console, wide)
     lines = console.file.getvalue().splitlines()
@@ -259,7 +257,7 @@ def execute(world: dict, folder: Path, *arguments: str) -> int:
 
 def test_command_writes_the_report_of_the_whole_suite(world, tmp_path, capsys):
     assert execute(world, tmp_path / "new") == 0
-    assert (tmp_path / "new" / "conformance.md").read_text() == markdown.render(build(conduct(world)))
+    assert (tmp_path / "new" / "conformance.md").read_text() == exported(table_of(conduct(world)), "markdown")
     assert "Written to" in capsys.readouterr().out
 
 

@@ -1,14 +1,87 @@
-"""A history in words and figures, for every way to show it."""
+"""A history in tables and words, for every format: a table for each metric, machine and set of conditions."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
 
 from harness.orchestrator.analysis.change_points import FEWEST_POINTS, Step
 from harness.orchestrator.analysis.history import Line, Point, differences
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.core.formatting import counted
-from harness.orchestrator.reports.units import directions, unit
+from harness.orchestrator.reports.exporters import View
+from harness.orchestrator.reports.units import directions, figure, unit
 
+HEADERS = ("Case", "Points", "First to last", "Trend", "Latest", "Last change")
+BLOCKS = "▁▂▃▄▅▆▇█"
+# Points that a trend of the table shows, the latest ones.
+TREND = 24
+# A trend spans at least so many times a metric's threshold: noise below it looks flat.
+FLAT = 4
 NO_CHANGE = "none"
+
+
+@dataclass(frozen=True)
+class HistoryView(View):
+    """Lines of points; `left_out`: which runs are in none of them."""
+
+    lines: list[Line]
+    left_out: list[str]
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics that there are lines of, in order."""
+        return list(dict.fromkeys(line.metric for line in self.lines))
+
+    def file_of(self, metric: Metric) -> str:
+        """The name of a metric's picture, without suffix."""
+        return f"{self.name}-{metric.key}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Lines under one heading; `notes` explain their changes."""
+
+    heading: str
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+
+
+def tables(lines: Iterable[Line]) -> list[Table]:
+    """The tables in the order of the lines."""
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(f"{metric_name(line.metric)}: {measured_on(line)}", []).append(line)
+    return [Table(heading, tuple(map(line_row, group)), tuple(notes(group))) for heading, group in groups.items()]
+
+
+def notes(lines: Iterable[Line]) -> list[str]:
+    """A sentence for each change of lines."""
+    return [explanation(line, step) for line in lines for step in line.course.steps]
+
+
+def line_row(line: Line) -> tuple[str, ...]:
+    """A cell for each of HEADERS."""
+    latest = figure(line.metric, line.values[-1])
+    return (
+        case_name(line),
+        str(len(line.points)),
+        span(line),
+        trend(line.values[-TREND:], line.metric.threshold),
+        latest,
+        verdict(line),
+    )
+
+
+def trend(values: list[float], threshold: float) -> str:
+    """The values as blocks of eight heights; single outliers are cut off, so that they do not flatten the others."""
+    logs = np.log(values)
+    low, high = np.quantile(logs, [0.1, 0.9])
+    middle, half = (low + high) / 2, max(high - low, FLAT * np.log1p(threshold)) / 2
+    heights = (logs - middle + half) / (2 * half) * len(BLOCKS)
+    return "".join(BLOCKS[int(height)] for height in np.clip(heights, 0, len(BLOCKS) - 1))
 
 
 def metric_name(metric: Metric) -> str:
@@ -32,7 +105,7 @@ def span(line: Line) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def place(line: Line) -> str:
+def measured_on(line: Line) -> str:
     """Where and how the points of a line were measured, as far as a table's heading says it."""
     case, machine = line.conditions, line.machine
     return (
@@ -86,6 +159,6 @@ def explanation(line: Line, step: Step) -> str:
     interval = "" if step.low is not None else "; too few points for an interval"
     return (
         f"{case_name(line)}: {direction(line.metric, step.ratio)} since session {after.session} ({date(after)}), "
-        f"{size(step)}, {counted(new, 'point')} after {old}{interval}. The session before is {before.session} "
-        f"({date(before)}). Between them differs: {', '.join(differences(before, after))}."
+        f"{size(step)}, {counted(new, 'point')} after {old}{interval}. The previous session is {before.session} "
+        f"({date(before)}). Differences between them: {', '.join(differences(before, after))}."
     )

@@ -1,4 +1,4 @@
-"""Whether the products are computed with all that the processor offers."""
+"""Whether libraries compute with what they should: pools of the case's size, and all that the processor offers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,25 @@ KERNEL_VARIABLES = {
 TUNED = ("cntk", "numpy", "theano")
 # Narrowest first, see harness/backends/engines/introspection/blas.py.
 INSTRUCTION_SETS = ("sse", "avx", "avx2", "avx512")
+
+
+def other_pools(record: dict) -> Sign | None:
+    """Thread pools whose size is not the case's, see THREAD_POOL in harness/worker/protocol.py."""
+    threads, pools = record["case"].get("threads"), (record.get("settings") or {}).get("thread_pools") or []
+    # an OpenMP or a BLAS that is only loaded counts too: the library chooses which of them computes
+    other = [pool for pool in pools if pool["threads"] not in (None, threads)]
+    if not other:
+        return None
+    listed = ", ".join(f"{pool['pool']}{in_file(pool)} {pool['threads']}" for pool in other)
+    return Sign(
+        f"computes with pools of other sizes than the case's {threads} threads: {listed}. Expected {threads} in each, "
+        f"as every backend has. See what sets them in configs/environments/{record['case']['backend']}.toml."
+    )
+
+
+def in_file(pool: dict) -> str:
+    """Where a pool is, in brackets."""
+    return f" ({pool['file']})" if pool["file"] else ""
 
 
 def slow_products(record: dict) -> Sign | None:
@@ -41,4 +60,7 @@ def remedy(case: dict, library: str) -> str:
     return f"Set {variable} in {file}."
 
 
-RULES = (Rule("slow_products", of_each(slow_products)),)
+RULES = (
+    Rule("thread_pools", of_each(other_pools)),
+    Rule("slow_products", of_each(slow_products)),
+)

@@ -1,0 +1,53 @@
+"""Backends side by side: a row for each thing measured, and what is said below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harness.orchestrator.analysis.diagnostics.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure. `notes` are numbers of the table's reasons; `ok` is false for a status in place of a figure."""
+
+    text: str
+    value: float | None = None
+    best: bool = False
+    ok: bool = True
+    notes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line; `workload` and `metric` say of what."""
+
+    label: str
+    workload: str
+    metric: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that a report shows of what was measured under the same conditions.
+
+    corner: the header of the labels
+    headers: backends with their versions
+    agreement: title -> a row for each workload
+    efficiency: the same; empty if no run knows it
+    peaks: what it is relative to
+    diagnostics: what makes figures slower than they need be
+    """
+
+    title: str
+    corner: str
+    headers: tuple[str, ...]
+    rows: tuple[Row, ...]
+    reasons: tuple[str, ...]
+    coverage: str
+    diagnostics: tuple[Diagnostic, ...]
+    facts: tuple[str, ...]
+    agreement: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    efficiency: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    peaks: tuple[str, ...] = ()

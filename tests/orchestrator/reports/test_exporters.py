@@ -1,0 +1,129 @@
+"""Formats are found by name beside the view that they show, and their files are written pictures first."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.orchestrator.analysis.comparison import compare
+from harness.orchestrator.core.errors import RecordError
+from harness.orchestrator.reports import write_files
+from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
+from harness.orchestrator.reports.exporters import View, exported, exporters
+from harness.orchestrator.reports.history.view import HistoryView
+from harness.orchestrator.reports.noise.floors import NoiseView
+from harness.orchestrator.reports.session.table import SessionView
+from harness.orchestrator.suites.conformance.table import Table
+from harness.orchestrator.suites.ops.table import OpsView
+from tests.orchestrator.sample_records import broken, sample, session
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (SessionView, {"csv", "markdown", "plot", "pytest-benchmark"}),
+        (ComparisonView, {"csv", "markdown", "plot", "junit"}),
+        (HistoryView, {"csv", "markdown", "plot"}),
+        (NoiseView, {"markdown"}),
+        (OpsView, {"csv", "markdown"}),
+        (Table, {"markdown"}),
+    ],
+)
+def test_each_kind_of_report_has_its_formats(kind: type[View], names: set[str]) -> None:
+    assert set(exporters(kind)) == names
+
+
+ROOM = {
+    "__init__": "",
+    "view": """
+from dataclasses import dataclass
+from harness.orchestrator.reports.exporters import View
+
+@dataclass(frozen=True)
+class Greeting(View):
+    words: str
+""",
+    "html": """
+from harness.orchestrator.reports.exporters import Exporter
+EXPORTER = Exporter("html", ".html", lambda view: f"<p>{view.words}{view.pictures}</p>".encode())
+""",
+    "drawing": """
+from harness.orchestrator.reports.exporters import Exporter
+EXPORTER = Exporter("drawing", ".svg", lambda view: b"<svg/>", lambda view: {"one": view, "two": view})
+""",
+    "asked": """
+from harness.orchestrator.reports.exporters import Exporter
+EXPORTER = Exporter("asked", ".txt", lambda view: view.words.encode(), on_request=True)
+""",
+}
+
+
+@pytest.fixture
+def greeting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> View:
+    """A view in a room of its own, each of whose formats is one file."""
+    room = tmp_path / "greeting_room"
+    room.mkdir()
+    for name, source in ROOM.items():
+        (room / f"{name}.py").write_text(source)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    from greeting_room.view import Greeting
+
+    yield Greeting("hello", "hi")
+    for name in [name for name in sys.modules if name.startswith("greeting_room")]:
+        del sys.modules[name]
+
+
+def test_a_format_is_added_by_one_file(greeting: View) -> None:
+    assert set(exporters(type(greeting))) == {"html", "drawing", "asked"}
+    assert exported(greeting, "html") == "<p>hi()</p>"
+
+
+def test_files_are_written_pictures_first_and_texts_name_them(
+    greeting: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, write_whole = [], write_files.write_whole
+
+    def noted(path: Path, content: bytes) -> None:
+        order.append(path.name)
+        write_whole(path, content)
+
+    monkeypatch.setattr(write_files, "write_whole", noted)
+    write_files.write(greeting, tmp_path / "new" / "reports")
+    assert order == ["one.svg", "two.svg", "hello.html"]
+    assert (tmp_path / "new" / "reports" / "hello.html").read_text() == "<p>hi('one.svg', 'two.svg')</p>"
+
+
+def test_folder_that_cannot_be_made_is_told(greeting: View, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RecordError, match="could not be made"):
+        write_files.write(greeting, tmp_path / "file" / "reports")
+
+
+def test_session_is_written_as_the_latest_too(tmp_path: Path) -> None:
+    assert write_files.write(SessionView("s", session()), tmp_path) == tmp_path / "s.md"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest.md", "s.csv", "s.md", "s.png"]
+    assert (tmp_path / "latest.md").read_text() == (tmp_path / "s.md").read_text()
+    assert "](s.png)" in (tmp_path / "s.md").read_text()
+
+
+def comparison(b: list[dict]) -> ComparisonView:
+    a = [sample("cntk", "mnist_mlp", number=number) for number in range(1, 7)]
+    return view_of("a-b", "b against a", ("a", a), ("b", b), compare(a, b))
+
+
+def test_comparison_without_a_ratio_has_no_picture(tmp_path: Path) -> None:
+    write_files.write(comparison([broken("cntk", "mnist_mlp", "failed", "crash")]), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a-b.csv", "a-b.md"]
+    assert "![" not in (tmp_path / "a-b.md").read_text()
+
+
+def test_junit_has_a_test_for_each_line_and_an_error_for_what_is_missing() -> None:
+    same = comparison([sample("cntk", "mnist_mlp", number=number) for number in range(1, 7)])
+    (suite,) = ElementTree.fromstring(exported(same, "junit")).iter("testsuite")
+    assert int(suite.get("tests")) == len(same.lines) > 1
+    gone = comparison([broken("cntk", "mnist_mlp", "failed", "crash")])
+    (suite,) = ElementTree.fromstring(exported(gone, "junit")).iter("testsuite")
+    assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
