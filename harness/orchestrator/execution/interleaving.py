@@ -20,10 +20,6 @@ LOOK_S = 0.2  # how often a worker that has not yet reached its first epoch is l
 
 
 @dataclass(frozen=True)
-class Player:
-    """A worker that waits for its next turn; harness/worker/phases.py is the other side."""
-
-
 class Participant:
     """A worker that waits before each epoch; harness/worker/phases.py is the other end of the connection."""
 
