@@ -12,7 +12,7 @@ import threading
 from harness.backends import settings
 from harness.backends.engines import failures
 from harness.backends.errors import BackendError, UnsupportedOperation
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 
 class Engine(object):

@@ -8,9 +8,9 @@ import contextlib
 from typing import NamedTuple
 
 from harness.backends.errors import BackendError, ComputationFailed, LibraryFailed, OutOfMemory, shortened
+from harness.backends.graph.dtypes import FLOATS
 from harness.backends.graph.dynamic_sizes import NumberOf
-from harness.backends.graph.nodes import expanded, schedule
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.traversal import expanded, schedule
 
 MEMORY, VALUES, LIBRARY = "memory", "values", "library"
 OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")  # what libraries raise for MemoryError

@@ -10,8 +10,9 @@ on the way to its sources get one; where gradients meet, and where a broadcast i
 
 from harness.backends.errors import BackendError
 from harness.backends.graph import primitive_table
-from harness.backends.graph.nodes import depends_on, expanded, schedule
-from harness.backends.graph.shape_rules import FLOATS, product
+from harness.backends.graph.dtypes import FLOATS
+from harness.backends.graph.shape_rules import product
+from harness.backends.graph.traversal import depends_on, expanded, schedule
 
 MOVES = primitive_table.LEAVES + (
     "transpose",

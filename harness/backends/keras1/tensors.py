@@ -1,6 +1,7 @@
 """What Keras 1.2.2, and programs for it on TensorFlow, ask tensors: their shape and dtype as TensorFlow 1 has them."""
 
-from harness.backends.graph.nodes import DTYPES, Tensor
+from harness.backends.graph.dtypes import DTYPES
+from harness.backends.graph.nodes import Tensor
 
 
 class TensorShape(tuple):

@@ -8,7 +8,7 @@ import pytest
 from harness.backends import api as K
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph.dynamic_sizes import DimensionOf, NumberOf, ProductOf, resolved, static_size
-from harness.backends.graph.nodes import substitute
+from harness.backends.graph.traversal import substitute
 
 SHAPES = [(2, 3, 5), (7, 11)]
 

@@ -9,7 +9,7 @@ from harness.backends import api as K
 from harness.backends.engines.contract import Engine
 from harness.backends.errors import BackendError, ShapeMismatch
 from harness.backends.graph.composites import composite
-from harness.backends.graph.nodes import always_inputs, depends_on, everything, expanded, schedule, substitute
+from harness.backends.graph.traversal import always_inputs, depends_on, everything, expanded, schedule, substitute
 
 
 def test_schedule_puts_every_operation_after_what_it_needs():

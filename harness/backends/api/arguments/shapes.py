@@ -6,7 +6,7 @@ from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import operators
 from harness.backends.graph.dynamic_sizes import DimensionOf, NumberOf
 from harness.backends.graph.nodes import Tensor
-from harness.backends.graph.plain_values import listed, plain
+from harness.backends.plain_values import listed, plain
 
 
 def attribute(op, shape, sources=(), least=0):

@@ -5,7 +5,7 @@ from harness.backends.api.arguments import checks, shapes
 from harness.backends.api.conv import layouts
 from harness.backends.graph import primitives, shape_rules
 from harness.backends.graph.dynamic_sizes import ProductOf
-from harness.backends.graph.plain_values import listed
+from harness.backends.plain_values import listed
 
 
 def _repeated(x, times, axis):

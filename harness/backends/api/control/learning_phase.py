@@ -4,7 +4,7 @@ import numbers
 
 from harness.backends.errors import shown
 from harness.backends.graph import primitives
-from harness.backends.graph.plain_values import plain
+from harness.backends.plain_values import plain
 from harness.backends.settings import SettingError
 
 TEST, TRAIN = 0, 1

@@ -3,7 +3,8 @@
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import operators, primitive_table, primitives, shape_rules
-from harness.backends.graph.nodes import Operation, Tensor, depends_on, everything, schedule, substitute
+from harness.backends.graph.nodes import Operation, Tensor
+from harness.backends.graph.traversal import depends_on, everything, schedule, substitute
 
 
 def rnn(

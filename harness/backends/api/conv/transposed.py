@@ -5,7 +5,7 @@ from harness.backends.api.conv import layouts, windows
 from harness.backends.errors import ShapeMismatch, shown
 from harness.backends.graph import primitives, shape_rules
 from harness.backends.graph.composites import composite
-from harness.backends.graph.plain_values import plain
+from harness.backends.plain_values import plain
 
 
 def deconv2d(

@@ -10,9 +10,10 @@ from harness.backends.api.conv import windows
 from harness.backends.engines.numpy.engine import NumpyEngine
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import primitive_table, primitives
+from harness.backends.graph.dtypes import FLOATS
 from harness.backends.graph.dynamic_sizes import NumberOf
-from harness.backends.graph.nodes import Operation, expanded, schedule
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.nodes import Operation
+from harness.backends.graph.traversal import expanded, schedule
 
 LONGEST = 64  # elements of what is counted with: shapes, and numbers made of sizes
 COUNTED = primitive_table.ELEMENTWISE | {"sum", "product", "max", "min", "select", "cast"}

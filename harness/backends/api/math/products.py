@@ -2,8 +2,8 @@
 
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch
-from harness.backends.graph import operators, primitives, row_numbers, shape_rules
-from harness.backends.graph.plain_values import listed
+from harness.backends.graph import operators, primitives, shape_rules
+from harness.backends.plain_values import listed
 
 
 def dot(x, y):
@@ -200,5 +200,5 @@ def gather(reference, indices):
     indices = checks.of_integers("gather", indices, "indices")
     if indices.operation.name == "constant":
         known = reference.shape[0] is not None
-        row_numbers.check(indices.operation.attributes["value"], reference.shape[0] if known else float("inf"))
+        shape_rules.check_rows(indices.operation.attributes["value"], reference.shape[0] if known else float("inf"))
     return primitives.gather(reference, indices)

@@ -8,7 +8,7 @@ import numpy as np
 from harness.backends.engines.cntk.dtypes import held_in
 from harness.backends.engines.cntk.native import constant
 from harness.backends.engines.numpy.engine import NumpyEngine
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
 
 LEFT = ("gradient", "host")  # of several outputs
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from harness.backends.engines.cntk.elementwise import INFINITY, undefined
 from harness.backends.engines.cntk.native import elementwise, linked, retyped
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
 
 CUT = 2.0**27 + 1  # cuts a float64 number in two of 26 bits, whose products are exact
 

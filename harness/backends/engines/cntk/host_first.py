@@ -7,8 +7,8 @@ the function that comes after it, which is planned for each of their shapes.
 import numpy as np
 
 from harness.backends.graph import primitives
-from harness.backends.graph.nodes import schedule, substitute
 from harness.backends.graph.primitive_table import RANDOM
+from harness.backends.graph.traversal import schedule, substitute
 
 
 def host_operations(tensors, children):

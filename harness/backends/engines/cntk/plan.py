@@ -20,10 +20,10 @@ from harness.backends.engines.cntk.native import Values, static, with_elements
 from harness.backends.engines.cntk.threads import Work
 from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph import row_numbers
-from harness.backends.graph.nodes import depends_on, schedule
+from harness.backends.graph.dtypes import FLOATS
 from harness.backends.graph.primitive_table import COMPARISONS, LEAVES, RANDOM
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.shape_rules import check_rows
+from harness.backends.graph.traversal import depends_on, schedule
 
 DRAWN = RANDOM + ("dropout_mask",)
 FLAT = frozenset(COMPARISONS) | frozenset(
@@ -298,9 +298,9 @@ class Stage(object):
     def found(self, fetched, held):
         """The results' values by tensor; ShapeMismatch if indices were no numbers of rows."""
         for tensor, count in self.indices:
-            row_numbers.check(view(held[tensor]).to_ndarray(), count)
+            check_rows(view(held[tensor]).to_ndarray(), count)
         for output, count in zip(self.outputs[len(self.results) :], self.computed):
-            row_numbers.check(view(fetched[output]).to_ndarray(), count)
+            check_rows(view(fetched[output]).to_ndarray(), count)
         return {tensor: fetched[output] for tensor, output in zip(self.results, self.outputs)}
 
 

@@ -23,9 +23,8 @@ from harness.backends.engines.cntk.native import (
 from harness.backends.engines.cntk.two_step_sums import in_two_steps, loops
 from harness.backends.engines.nan_guards import has_some_nan
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph import row_numbers
 from harness.backends.graph.dynamic_sizes import resolved
-from harness.backends.graph.shape_rules import reduced
+from harness.backends.graph.shape_rules import check_rows, reduced
 
 ALMOST_ONE = {kind: 1.0 - float(np.finfo(kind).epsneg) for kind in (np.float32, np.float64)}
 
@@ -250,7 +249,7 @@ def _gather(engine, operation, reference, indices):
 def _looked_at(engine, indices, count):
     """Indices of rows that CNTK may read, and a note to look at them when they are known."""
     if indices.fixed is not None:
-        row_numbers.check(indices.fixed, count)
+        check_rows(indices.fixed, count)
         return indices
     engine.asked.append(Asked(indices.source or indices, count))
     return elementwise(engine, lambda node: _numbers_of_rows(node, count), [indices])

@@ -9,9 +9,9 @@ from harness.backends.engines.introspection import blas, thread_pools
 from harness.backends.engines.numpy import convolution
 from harness.backends.engines.numpy.gradients import backpropagate, sigmoid, summed
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph import row_numbers
 from harness.backends.graph.dynamic_sizes import resolved
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.shape_rules import check_rows
+from harness.backends.graph.traversal import schedule
 
 
 class Steps(list):
@@ -184,7 +184,7 @@ def _random_normal(engine, operation, *like):
 
 
 def _gather(engine, operation, reference, indices):
-    row_numbers.check(indices, len(reference))
+    check_rows(indices, len(reference))
     return reference[indices]
 
 

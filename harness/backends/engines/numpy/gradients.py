@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.backends.engines.numpy import convolution
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph.nodes import depends_on, schedule
+from harness.backends.graph.traversal import depends_on, schedule
 
 
 def sigmoid(x):

@@ -14,9 +14,9 @@ from harness.backends.engines.tensorflow.lowerings import CONDITIONS, LOWERINGS
 from harness.backends.engines.tensorflow.optimizers import KERNELS
 from harness.backends.engines.tensorflow.recurrence.scan import scan
 from harness.backends.engines.tensorflow.recurrence.time_major import TimeFirst
-from harness.backends.graph.nodes import schedule
 from harness.backends.graph.passes.optimizer_fusion import find_steps
-from harness.backends.graph.row_numbers import no_such_row
+from harness.backends.graph.shape_rules import no_such_row
+from harness.backends.graph.traversal import schedule
 
 
 class State(object):

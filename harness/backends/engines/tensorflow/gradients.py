@@ -1,4 +1,4 @@
-"""Gradients of our own for kernels of TensorFlow's, where its own are not those of vocabulary.py.
+"""Gradients of our own for kernels of TensorFlow's, where its own are not those of primitive_table.py.
 
 What an operation does not choose gets a slope of 0, whatever is passed to it; a nan is not chosen. A slope that is
 registered here belongs to every operation made under `own`, with no operation more in the graph.

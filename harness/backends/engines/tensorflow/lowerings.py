@@ -10,8 +10,8 @@ from harness.backends.engines.tensorflow.convolution import convolution, pooling
 from harness.backends.engines.tensorflow.dtypes import LACKING, through_int32
 from harness.backends.engines.tensorflow.recurrence import shared_weights
 from harness.backends.engines.tensorflow.sizes import concrete_sizes
-from harness.backends.graph.nodes import schedule
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
+from harness.backends.graph.traversal import schedule
 
 SMALL = ("int8", "int16", "uint8")
 

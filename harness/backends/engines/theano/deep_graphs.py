@@ -15,7 +15,7 @@ import theano
 from theano.compile import mode
 
 from harness.backends.graph import primitive_table
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 PATH = 150  # operations one behind another, or uses of one tensor, above which frames may not do
 CHAIN = 200  # elementwise operations one behind another, above which time may not

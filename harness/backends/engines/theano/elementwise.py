@@ -13,7 +13,7 @@ from theano.tensor.nnet.sigm import ScalarSigmoid
 from harness.backends.engines.theano.dtypes import cast, in_one_piece
 from harness.backends.engines.theano.fast_tanh import tanh
 from harness.backends.engines.theano.floor_division import floor_divide, modulo
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
 
 
 class RootOrZero(scalar.UnaryScalarOp):

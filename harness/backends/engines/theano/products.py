@@ -6,7 +6,7 @@ from theano.tensor.elemwise import Prod
 
 from harness.backends.engines.theano.dtypes import with_ones
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph import shape_rules
+from harness.backends.graph import dtypes, shape_rules
 
 
 class Product(Prod):
@@ -62,7 +62,7 @@ def product(engine, operation, x):
     axes, keepdims = operation.attributes["axes"], operation.attributes["keepdims"]
     if not axes:
         return x
-    if x.dtype not in shape_rules.FLOATS:
+    if x.dtype not in dtypes.FLOATS:
         return T.prod(x, axis=list(axes), keepdims=keepdims)
     made = Product(axis=list(axes))
     made.count = shape_rules.product(operation.inputs[0].shape[axis] for axis in axes)

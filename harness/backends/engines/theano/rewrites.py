@@ -7,7 +7,7 @@ fuse, merge and stabilise what computes them.
 from theano import scalar
 from theano.tensor import opt
 
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
 
 
 def _of_floats(node):

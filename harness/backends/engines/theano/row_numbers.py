@@ -5,7 +5,7 @@ import re
 import theano
 from theano import tensor as T
 
-from harness.backends.graph.row_numbers import no_such_row, outside
+from harness.backends.graph.shape_rules import no_such_row, row_outside
 
 SAID = re.compile(r"no row (\S+) of (\d+)")  # in Theano's error, which has the node and more behind it
 
@@ -44,7 +44,7 @@ class RowNumbers(theano.Op):
         return shapes[:1]
 
     def perform(self, node, arrays, storages):
-        index = outside(*arrays)
+        index = row_outside(*arrays)
         if index is not None:
             raise IndexError("no row %s of %s" % (index, arrays[1]))
         storages[0][0] = arrays[0]

@@ -5,7 +5,7 @@ one kernel may update a weight and its accumulators in place, instead of a dozen
 Which formulas it has a kernel for is the engine's to say.
 """
 
-from harness.backends.graph import primitives
+from harness.backends.graph import operators, primitives  # noqa: F401 operators: the formulas are written in + - * /
 
 COMMUTATIVE = ("add", "multiply")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.backends import api as K
-from harness.backends.graph.nodes import always_inputs, schedule
 from harness.backends.graph.passes.learning_phase import chosen
+from harness.backends.graph.traversal import always_inputs, schedule
 
 X, V = K.placeholder((2, 3)), K.variable(1.0)
 

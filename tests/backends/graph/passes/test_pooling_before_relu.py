@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.backends import api as K
-from harness.backends.graph.nodes import always_inputs, schedule
 from harness.backends.graph.passes.pooling_before_relu import simplified
+from harness.backends.graph.traversal import always_inputs, schedule
 
 
 def images():

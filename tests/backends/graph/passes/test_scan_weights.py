@@ -8,8 +8,8 @@ import pytest
 from harness.backends import api as K
 from harness.backends.engines import registry
 from harness.backends.graph.composites import composite
-from harness.backends.graph.nodes import always_inputs, expanded
 from harness.backends.graph.passes.scan_weights import shared_factors
+from harness.backends.graph.traversal import always_inputs, expanded
 
 
 @pytest.mark.parametrize(("emits_the_matrix", "expected"), [(False, 1), (True, 0)])

@@ -11,7 +11,7 @@ from harness.backends.engines.cntk.dtypes import held_in
 from harness.backends.engines.cntk.native import Native, NotBatched, Values, framed, reshaped, static
 from harness.backends.engines.cntk.recurrence.sink_products import Mover
 from harness.backends.engines.cntk.recurrence.split_gates import Splitter
-from harness.backends.graph.nodes import depends_on, schedule
+from harness.backends.graph.traversal import depends_on, schedule
 
 
 def lower_scan(engine, operation, values):

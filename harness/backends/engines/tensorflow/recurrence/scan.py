@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from harness.backends.engines.tensorflow.recurrence import shared_weights
 from harness.backends.engines.tensorflow.recurrence.time_major import exchanged
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 # Building a graph of a hundred steps of an LSTM takes 3.7 s; a longer wait would not be earned back.
 MOST_UNROLLED = 256

@@ -2,9 +2,9 @@
 
 from harness.backends.engines.theano.dtypes import ones, with_ones
 from harness.backends.engines.theano.recurrence.slopes import SLOPES
-from harness.backends.graph.nodes import schedule
 from harness.backends.graph.passes.scan_weights import shared_factors
 from harness.backends.graph.primitive_table import RANDOM
+from harness.backends.graph.traversal import schedule
 
 
 class Step(object):
