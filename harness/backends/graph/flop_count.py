@@ -11,50 +11,11 @@ on the way to its sources get one; where gradients meet, and where a broadcast i
 from harness.backends.errors import BackendError
 from harness.backends.graph import primitive_table
 from harness.backends.graph.dtypes import FLOATS
+from harness.backends.graph.primitive_table import TABLE
 from harness.backends.graph.shape_rules import product
 from harness.backends.graph.traversal import depends_on, expanded, schedule
 
-MOVES = primitive_table.LEAVES + (
-    "transpose",
-    "reshape",
-    "expand_dims",
-    "squeeze",
-    "slice",
-    "concatenate",
-    "pad",
-    "gather",
-)
-MOVES += ("cast", "fill", "count", "sizes", "to_dense", "stop_gradient")
-ELEMENTWISE = primitive_table.ELEMENTWISE | {"select"}
-
-# Operations an element of the result, for the gradient of each input; a primitive that is not here passes none on.
-ELEMENTWISE_BACK = {
-    "negative": (1,),
-    "absolute": (2,),
-    "exp": (1,),
-    "log": (1,),
-    "sqrt": (2,),
-    "square": (2,),
-    "sin": (2,),
-    "cos": (3,),
-    "tanh": (3,),
-    "sigmoid": (3,),
-    "softplus": (3,),
-    "add": (0, 0),
-    "subtract": (0, 1),
-    "multiply": (1, 1),
-    "divide": (1, 3),
-    "power": (4, 3),
-    "modulo": (0, 2),
-    "maximum": (2, 2),
-    "minimum": (2, 2),
-    "select": (None, 1, 1),
-}
-# The same, an element of the input.
-REDUCTIONS_BACK = {"sum": 0, "mean": 1, "max": 3, "min": 3, "product": 4}
-CONTRACTIONS = ("dot", "batched_dot", "convolution")
-# What only moves gradients, to the first input or, of `concatenate`, to all.
-MOVES_BACK = ("transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate", "pad", "cast", "to_dense")
+NO_ARITHMETIC = primitive_table.of_kind("leaf", "movement", "shaped")
 
 
 class Uncountable(BackendError):
@@ -92,13 +53,14 @@ def _forward(operation):
     if name == "scan":
         body = operation.attributes["body"]
         return _times(operation) * count(body.outputs + body.new_states)
-    if name in MOVES or not any(tensor.dtype in FLOATS for tensor in operation.inputs + operation.outputs):
+    if name in NO_ARITHMETIC or not any(tensor.dtype in FLOATS for tensor in operation.inputs + operation.outputs):
         return 0
-    if name in ELEMENTWISE or name in primitive_table.RANDOM:
+    kind = TABLE[name].kind
+    if TABLE[name].elementwise or kind == "random":
         return _size(result)
-    if name in primitive_table.REDUCTIONS or name == "argmax":
+    if kind in ("reduction", "search"):
         return _size(operation.inputs[0]) + (_size(result) if name == "mean" else 0)
-    if name in CONTRACTIONS or name == "pooling":
+    if kind in ("product", "window"):
         return _size(result) * _operations_each(operation)
     raise Uncountable("%s is a program of its own. Expected primitives. Received %r." % (name, operation))
 
@@ -158,21 +120,17 @@ def _passed_on(operation, reached, sloped):
 def _product(operation, index):
     """The operations of the vector-Jacobian product for one input; None where no gradient flows."""
     name, tensor, result = operation.name, operation.inputs[index], operation.outputs[0]
-    if tensor.dtype not in FLOATS:
+    each = primitive_table.gradient_cost(name, index)
+    if tensor.dtype not in FLOATS or each is None:
         return None
-    if name in ELEMENTWISE_BACK:
-        each = ELEMENTWISE_BACK[name][index]
-        undone = _size(result) if _size(result) != _size(tensor) else 0
-        return None if each is None else each * _size(result) + undone
-    if name in REDUCTIONS_BACK:
-        return REDUCTIONS_BACK[name] * (_size(result) if name == "mean" else _size(tensor))
-    if name in CONTRACTIONS or name == "pooling":
-        return _forward(operation)
-    if name == "gather":
-        return _size(result)  # rows that come twice are added up
-    if name in ("scan", "gradient", "host"):
+    if each == primitive_table.OF_BODY:
         raise Uncountable("no gradient is known through %s. Expected primitives. Received %r." % (name, operation))
-    return 0 if name in MOVES_BACK else None
+    if each == primitive_table.AS_FORWARD:
+        return _forward(operation)
+    if TABLE[name].kind == "reduction" and name != "mean":
+        return each * _size(tensor)
+    undone = _size(result) if TABLE[name].elementwise and _size(result) != _size(tensor) else 0  # of a broadcast
+    return each * _size(result) + undone
 
 
 def _scan_back(scan, wanted, sloped):

@@ -7,6 +7,7 @@ import numpy as np
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch, shown
 from harness.backends.graph import dtypes, operators, primitives, shape_rules
+from harness.backends.graph.dynamic_sizes import DimensionOf
 from harness.backends.graph.nodes import Tensor
 
 
@@ -89,7 +90,7 @@ def batch_flatten(x):
     """
     x = checks.at_least("batch_flatten", x, 1)
     rest = shape_rules.product(x.shape[1:])
-    batch = -1 if rest else primitives.DimensionOf(0)
+    batch = -1 if rest else DimensionOf(0)
     return primitives.reshape(x, (batch, -1 if rest is None else rest))
 
 

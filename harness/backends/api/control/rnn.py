@@ -3,6 +3,7 @@
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import operators, primitive_table, primitives, shape_rules
+from harness.backends.graph.dynamic_sizes import DimensionOf
 from harness.backends.graph.nodes import Operation, Tensor
 from harness.backends.graph.traversal import depends_on, everything, schedule, substitute
 
@@ -151,7 +152,7 @@ def _masked(x_t, states, output, new_states, inputs, initial_states, mask):
 def _nothing(x_t, states, output, inputs, initial_states):
     """Zeros in the shape of the step's output; where the graph does not know it, that of a step at the first time."""
     if None not in output.shape[1:]:
-        return primitives.fill(inputs, (primitives.DimensionOf(0),) + output.shape[1:], 0, output.dtype)
+        return primitives.fill(inputs, (DimensionOf(0),) + output.shape[1:], 0, output.dtype)
     first = primitives.slice_(inputs, (slice(None), 0) + (slice(None),) * (inputs.ndim - 2))
     (like,) = substitute([output], dict(zip([x_t] + states, [first] + list(initial_states))))
     return primitives.fill(like, shapes.unknown_as_dimensions(like), 0, output.dtype)

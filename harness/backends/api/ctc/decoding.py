@@ -5,6 +5,7 @@ from harness.backends.api.ctc.beam_search import beam_paths, greedy_path
 from harness.backends.api.ctc.loss import lengths
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import primitives
+from harness.backends.graph.dynamic_sizes import DimensionOf
 
 
 def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
@@ -38,7 +39,7 @@ def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
     op = "ctc_decode"
     y_pred = checks.ranked(op, checks.of_floats(op, y_pred, "y_pred"), 3, "y_pred", "(batch, time, classes)")
     times = primitives.squeeze(lengths(op, "input_length", input_length, ("y_pred", y_pred)), 1)
-    batch = primitives.DimensionOf(0)
+    batch = DimensionOf(0)
     paths, width = checks.whole(op, "top_paths", top_paths, 1), checks.whole(op, "beam_width", beam_width, 1)
     if checks.flag(op, "greedy", greedy):
         specs = [((batch, None), "int64"), ((batch, 1), y_pred.dtype)]

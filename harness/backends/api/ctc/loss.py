@@ -11,6 +11,7 @@ from harness.backends.api.math import arithmetic, reductions
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import operators, primitives
 from harness.backends.graph.composites import composite
+from harness.backends.graph.dynamic_sizes import DimensionOf
 
 NEVER = -1e30  # logarithm of the probability 0: finite, so that differences of two are no nan
 
@@ -64,11 +65,11 @@ def lengths(op, name, given, of):
 
 def _between_blanks(labels, blank):
     """(batch, 2 * labels + 1): each label behind a blank, and a blank at the end."""
-    blanks = primitives.fill(labels, (primitives.DimensionOf(0), shapes.of_axis(labels, 1)), blank, "int32")
+    blanks = primitives.fill(labels, (DimensionOf(0), shapes.of_axis(labels, 1)), blank, "int32")
     pairs = primitives.concatenate([primitives.expand_dims(each, 2) for each in (blanks, labels)], 2)
     twice = -1 if labels.shape[1] is None else 2 * labels.shape[1]
-    last = primitives.fill(labels, (primitives.DimensionOf(0), 1), blank, "int32")
-    return primitives.concatenate([primitives.reshape(pairs, (primitives.DimensionOf(0), twice)), last], 1)
+    last = primitives.fill(labels, (DimensionOf(0), 1), blank, "int32")
+    return primitives.concatenate([primitives.reshape(pairs, (DimensionOf(0), twice)), last], 1)
 
 
 def _heard(y_pred, places):
@@ -122,7 +123,7 @@ def _walked(heard, may_skip, counted):
 def _start(heard):
     """(batch, places): before the first time all is at the first place."""
     size = shapes.of_axis(heard, 2)
-    zeros = primitives.fill(heard, (primitives.DimensionOf(0), size), 0, heard.dtype)
+    zeros = primitives.fill(heard, (DimensionOf(0), size), 0, heard.dtype)
     elsewhere = operators.comparison("not_equal", primitives.count(heard, size), 0)
     return zeros + operators.cast(elsewhere, heard.dtype) * NEVER
 

@@ -3,6 +3,7 @@
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import operators, primitives, shape_rules
+from harness.backends.graph.dynamic_sizes import DimensionOf
 from harness.backends.plain_values import listed
 
 
@@ -137,7 +138,7 @@ def _merged(x, axis, count):
         return x
     if count == 0:
         return primitives.expand_dims(x, axis)
-    kept = [primitives.DimensionOf(each) for each in range(x.ndim)]
+    kept = [DimensionOf(each) for each in range(x.ndim)]
     return primitives.reshape(x, (*kept[:axis], -1, *kept[axis + count :]))
 
 
@@ -150,7 +151,7 @@ def _unfolded(product, tensors, rest):
         wanted, tensors = _unknown(tensors, rest)
     else:
         tensors = ()
-    return primitives.reshape(product, (primitives.DimensionOf(0),) + wanted, tensors)
+    return primitives.reshape(product, (DimensionOf(0),) + wanted, tensors)
 
 
 def _unknown(tensors, rest):

@@ -7,6 +7,7 @@ from harness.backends.api.math import arithmetic, reductions
 from harness.backends.api.math.random import chosen_seed
 from harness.backends.errors import ShapeMismatch, shown
 from harness.backends.graph import composites, operators, primitives
+from harness.backends.graph.dynamic_sizes import DimensionOf
 from harness.backends.graph.nodes import Tensor
 
 
@@ -224,10 +225,10 @@ def _noise_shape(x, noise_shape):
         )
     own = shapes.unknown_as_dimensions(x)
     entries = [own[axis] if size is None else size for axis, size in enumerate(noise_shape)]
-    known = [size for size in entries if not isinstance(size, primitives.DimensionOf)]
+    known = [size for size in entries if not isinstance(size, DimensionOf)]
     found, sources = shapes.attribute("dropout", known, (x,), least=1)
     found = iter(found)
-    entries = tuple(size if isinstance(size, primitives.DimensionOf) else next(found) for size in entries)
+    entries = tuple(size if isinstance(size, DimensionOf) else next(found) for size in entries)
     for size, entry in zip(x.shape, entries):
         if isinstance(entry, int) and entry != 1 and size not in (None, entry):
             raise ShapeMismatch(

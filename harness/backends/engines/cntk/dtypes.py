@@ -13,20 +13,14 @@ import numpy as np
 
 from harness.backends.engines.cntk.native import elementwise, retyped
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph.primitive_table import COMPARISONS
+from harness.backends.graph.primitive_table import COMPARISONS, KEEPING_DTYPE, of_kind
 
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8")
 LARGEST = 2**53  # of int64: of those beyond, float64 holds every other one
 SPLIT = 2.0**16  # where int32 numbers are cut in two, so that products of the parts are exact
 
-# Operations whose results are among their inputs' numbers, or the dtype's own whatever they are.
-KEEPING = frozenset(COMPARISONS) | frozenset(
-    (
-        "select maximum minimum max min argmax transpose reshape expand_dims squeeze slice concatenate pad gather host "
-        "stop_gradient to_dense dropout_mask"
-    ).split()
-)
-SHAPED = ("fill", "count", "sizes")  # take the shape of an input and not its numbers
+KEEPING = KEEPING_DTYPE | {"dropout_mask"}
+SHAPED = of_kind("shaped")
 
 
 def held_in(dtype):

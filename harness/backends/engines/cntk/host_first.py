@@ -65,4 +65,4 @@ def _drawn_twice(needed, targets, operations, children):
     """The random tensors that are needed both for the operations and for the targets apart from them."""
     before = set(schedule(needed, children))
     after = schedule(targets, lambda operation: () if operation in operations else children(operation))
-    return [each.outputs[0] for each in after if each in before and each.name in RANDOM + ("dropout_mask",)]
+    return [each.outputs[0] for each in after if each in before and each.name in RANDOM | {"dropout_mask"}]

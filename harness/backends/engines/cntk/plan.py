@@ -21,15 +21,12 @@ from harness.backends.engines.cntk.threads import Work
 from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph.dtypes import FLOATS
-from harness.backends.graph.primitive_table import COMPARISONS, LEAVES, RANDOM
+from harness.backends.graph.primitive_table import LEAVES, RANDOM, WITHOUT_GRADIENT
 from harness.backends.graph.shape_rules import check_rows
 from harness.backends.graph.traversal import depends_on, schedule
 
-DRAWN = RANDOM + ("dropout_mask",)
-FLAT = frozenset(COMPARISONS) | frozenset(
-    ("stop_gradient", "sign", "floor", "round", "floor_divide", "argmax", "fill", "count", "sizes", "host", "gradient")
-    + DRAWN
-)  # no gradient flows through these
+DRAWN = RANDOM | {"dropout_mask"}
+FLAT = WITHOUT_GRADIENT | DRAWN | {"gradient"}  # no gradient flows through these; CNTK differentiates once
 
 
 class Plan(object):
@@ -104,7 +101,7 @@ class Plan(object):
         """
         if not self.gradients:
             return []
-        sources = {each for each in self.order if each.name in DRAWN + ("placeholder",)}
+        sources = {each for each in self.order if each.name in DRAWN | {"placeholder"}}
         moving = depends_on(self.targets, sources, self.engine.children)
         feeding = [child for each in self.order if each in self.after for child in self.engine.children(each)]
         used = [tensor for tensor in feeding if tensor.operation in moving] + list(self.targets)

@@ -8,6 +8,7 @@ import numpy as np
 
 from harness.backends.engines.numpy import convolution
 from harness.backends.errors import UnsupportedOperation
+from harness.backends.graph.primitive_table import WITHOUT_GRADIENT
 from harness.backends.graph.traversal import depends_on, schedule
 
 
@@ -70,10 +71,10 @@ def _products(engine, operation, slopes, values):
     inputs = [values[child.operation][child.index] for child in operation.inputs]
     if operation.name == "scan":
         return _scan(engine, operation, slopes, inputs, values[operation])
-    if operation.name not in PRODUCTS:
-        once = "NumPy's engine differentiates once, not twice"
-        reason = once if operation.name == "gradient" else "no gradient flows through it"
-        raise UnsupportedOperation(operation.name, engine.backend, reason)
+    if operation.name == "gradient":
+        raise UnsupportedOperation("gradient", engine.backend, "NumPy's engine differentiates once, not twice")
+    if operation.name in WITHOUT_GRADIENT:
+        return [None] * len(inputs)
     return PRODUCTS[operation.name](operation, slopes[0], inputs, values[operation][0])
 
 
@@ -251,7 +252,6 @@ def _gather(operation, slope, inputs, result):
 PRODUCTS = {
     "negative": lambda operation, slope, inputs, y: [-slope],
     "absolute": _unary(lambda x, y: np.sign(x)),
-    "sign": _unary(lambda x, y: np.zeros_like(x)),
     "exp": _unary(lambda x, y: y),
     "log": _unary(lambda x, y: 1 / x),
     "sqrt": lambda operation, slope, inputs, y: [_root(slope, inputs[0], y)],
@@ -261,14 +261,11 @@ PRODUCTS = {
     "tanh": _unary(lambda x, y: 1 - y * y),
     "sigmoid": _unary(lambda x, y: y * (1 - y)),
     "softplus": _unary(lambda x, y: sigmoid(x)),
-    "floor": _unary(lambda x, y: np.zeros_like(x)),
-    "round": _unary(lambda x, y: np.zeros_like(x)),
     "add": _binary(lambda slope, x, y, result: (slope, slope)),
     "subtract": _binary(lambda slope, x, y, result: (slope, -slope)),
     "multiply": _binary(lambda slope, x, y, result: (slope * y, slope * x)),
     "divide": _binary(lambda slope, x, y, result: (slope / y, -slope * result / y)),
     "power": _binary(_powers),
-    "floor_divide": lambda operation, slope, inputs, y: [None, None],
     "modulo": _binary(lambda slope, x, y, result: (slope, -slope * np.floor_divide(x, y))),
     "maximum": _binary(lambda slope, x, y, result: (_passed(x >= y, slope), _passed(x < y, slope))),
     "minimum": _binary(lambda slope, x, y, result: (_passed(x <= y, slope), _passed(x > y, slope))),
@@ -296,15 +293,4 @@ PRODUCTS = {
         convolution.pool_gradient(inputs[0], y, operation.attributes, slope)
     ],
     "to_dense": lambda operation, slope, inputs, y: [slope],
-    "stop_gradient": lambda operation, slope, inputs, y: [None],
-    # results that do not vary with their inputs
-    "fill": lambda operation, slope, inputs, y: [None] * len(inputs),
-    "random_uniform": lambda operation, slope, inputs, y: [None] * len(inputs),
-    "random_normal": lambda operation, slope, inputs, y: [None] * len(inputs),
-    "argmax": lambda operation, slope, inputs, y: [None],
-    "count": lambda operation, slope, inputs, y: [None] * len(inputs),
-    "sizes": lambda operation, slope, inputs, y: [None],
-    "host": lambda operation, slope, inputs, y: [None] * len(inputs),
 }
-for _comparison in ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal"):
-    PRODUCTS[_comparison] = lambda operation, slope, inputs, y: [None, None]

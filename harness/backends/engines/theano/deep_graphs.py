@@ -21,7 +21,7 @@ PATH = 150  # operations one behind another, or uses of one tensor, above which 
 CHAIN = 200  # elementwise operations one behind another, above which time may not
 FRAMES = 10**5
 STACK_BYTES = 2**28
-ELEMENTWISE = primitive_table.ELEMENTWISE | {"select", "cast", "clip", "relu", "hard_sigmoid", "stop_gradient"}
+ELEMENTWISE = primitive_table.ELEMENTWISE | {"clip", "relu", "hard_sigmoid"}
 
 
 def suited(compile_, tensors, children):

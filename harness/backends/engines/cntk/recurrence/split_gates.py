@@ -14,7 +14,7 @@ from harness.backends.graph import primitive_table, primitives
 from harness.backends.graph.nodes import Operation
 from harness.backends.graph.traversal import schedule
 
-ELEMENTWISE = primitive_table.ELEMENTWISE | {"select", "cast", "clip", "relu", "stop_gradient"}
+ELEMENTWISE = primitive_table.ELEMENTWISE | {"clip", "relu"}
 DEEPEST = 100  # operations that a slice is moved through; each is a call within a call
 
 
