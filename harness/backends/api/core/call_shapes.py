@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.backends.api.arguments import checks
 from harness.backends.api.conv import windows
-from harness.backends.engines.numpy.engine import NumpyEngine
+from harness.backends.engines.numpy.lowerings import computed
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import primitive_table, primitives
 from harness.backends.graph.dtypes import FLOATS
@@ -141,9 +141,7 @@ class Graph(object):
             return None if None in shape else np.array(shape, tensor.dtype)
         if operation.name not in COUNTED or not all(each in self.values for each in operation.inputs):
             return None
-        value = np.asarray(
-            NumpyEngine.lowerings[operation.name](None, operation, *[self.values[each] for each in operation.inputs])
-        )
+        value = computed(operation, [self.values[each] for each in operation.inputs])
         return value if value.size <= LONGEST else None
 
 
