@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from harness.backends.engines.tensorflow import gradients
-from harness.backends.engines.tensorflow.sizes import concrete_sizes
+from harness.backends.engines.tensorflow.layouts import concrete_sizes
 
 
 def relu(engine, operation, x):

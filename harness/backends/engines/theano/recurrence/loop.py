@@ -7,7 +7,7 @@ import theano
 from theano import gof
 from theano.compile import optdb
 
-from harness.backends.engines.theano.recurrence.backward import WayBack
+from harness.backends.engines.theano.recurrence.backward import BackwardPass
 
 
 class Loop(gof.Op):
@@ -33,7 +33,7 @@ class Loop(gof.Op):
         return theano.scan(step.keeping, inputs[:first], info, inputs[last:], strict=True, return_list=True)[0]
 
     def L_op(self, inputs, outputs, slopes):
-        return WayBack(self.step, inputs, outputs, slopes).gradients()
+        return BackwardPass(self.step, inputs, outputs, slopes).gradients()
 
 
 @gof.local_optimizer([Loop])

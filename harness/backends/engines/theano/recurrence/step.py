@@ -1,10 +1,18 @@
 """The body of a scan in the forms that theano.scan calls."""
 
+from theano import tensor as T
+
 from harness.backends.engines.theano.dtypes import ones, with_ones
-from harness.backends.engines.theano.recurrence.slopes import SLOPES
 from harness.backends.graph.passes.scan_weights import shared_factors
 from harness.backends.graph.primitive_table import RANDOM
 from harness.backends.graph.traversal import schedule
+
+# Operations whose gradient follows from their own result -> that function of the result.
+FROM_RESULT = {
+    "tanh": lambda result: 1 - T.sqr(result),
+    "sigmoid": lambda result: result * (1 - result),
+    "exp": lambda result: result,
+}
 
 
 class Step(object):
@@ -66,7 +74,7 @@ def _worth_keeping(engine, order):
     for operation in order:
         for tensor in engine.children(operation):
             clients.setdefault(tensor.operation, []).append(operation)
-    found = [operation for operation in order if operation.name in SLOPES]
+    found = [operation for operation in order if operation.name in FROM_RESULT]
     for product in (operation for operation in order if operation.name == "dot"):
         after = clients.get(product, [])
         found.append(after[0] if len(after) == 1 and after[0].name == "add" else product)

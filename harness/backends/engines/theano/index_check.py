@@ -31,7 +31,7 @@ CODE = """
 """
 
 
-class RowNumbers(theano.Op):
+class IndexCheck(theano.Op):
     """(indices, number of rows) -> indices, if there are such rows; IndexError otherwise."""
 
     __props__ = ()
@@ -57,7 +57,7 @@ class RowNumbers(theano.Op):
         return (1,)
 
 
-row_numbers = RowNumbers()
+checked = IndexCheck()
 
 
 def as_sentence(error):
