@@ -27,3 +27,9 @@ def listed(values):
     except TypeError:  # a tensor of the graph refuses it so
         return None
     return list(ordered)
+
+
+def several(values):
+    """As `listed`; one value alone as a list of it."""
+    found = listed(values)
+    return [values] if found is None else found

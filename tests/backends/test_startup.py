@@ -49,7 +49,7 @@ class User:
         )
 
     def says(self, **variables: str) -> list[str]:
-        """Backend, floatx, epsilon and image layout that the user comes to, and nothing but the announcement."""
+        """Backend, floatx, epsilon and image layout that the user gets, and nothing but the announcement."""
         process = self.start(**variables)
         out, err = process.communicate()
         assert (process.returncode, err) == (0, "Using NumPy backend.\n")

@@ -59,7 +59,7 @@ def static_size(size, inputs):
 
 
 def without_rest(x, shape):
-    """`shape` with what -1 stands for, if that is told by the axes of x that are kept and by ints.
+    """`shape` with what -1 stands for, if the kept axes of x and ints determine it.
 
     No library tells what is left beside a size of 0.
     """

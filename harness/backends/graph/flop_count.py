@@ -1,11 +1,12 @@
 """How many floating-point operations a graph asks for: a count over its primitives, the same for every engine.
 
 A multiplication, an addition, a comparison and a function such as exp are one operation each; so a product that is
-added to a sum is two. Composites are opened, a scan counts its body once for each time. Moving numbers (reshape, slice,
-gather, pad, cast, ...) is no arithmetic, and neither is what has no floats.
+added to a sum is two. Composites are opened, a scan counts its body once for each time step. Moving numbers (reshape,
+slice, gather, pad, cast, ...) is no arithmetic, and neither is what has no floats.
 
-The way back is not in the graph: a `gradient` is counted as the vector-Jacobian products that it needs. Only inputs
-on the way to its sources get one; where gradients meet, and where a broadcast is undone, their additions count.
+The backward pass is not in the graph: a `gradient` is counted as the vector-Jacobian products that it needs. Only
+inputs between the loss and the sources get one; where gradients meet, and where a broadcast is undone, their additions
+count.
 """
 
 from harness.backends.errors import BackendError
@@ -86,31 +87,31 @@ def _times(scan):
     """How often the body of a scan runs."""
     times = scan.inputs[0].shape[1]
     if times is None:
-        raise Uncountable("the number of times is not known. Expected whole shapes. Received %r." % (scan,))
+        raise Uncountable("the number of time steps is not known. Expected whole shapes. Received %r." % (scan,))
     return times
 
 
 def _back(targets, sources):
     """The operations of the gradients of `targets` with respect to `sources`."""
     reached = depends_on(targets, {tensor.operation for tensor in sources}, expanded)
-    sloped, total = set(targets), 0  # tensors whose gradient is there
+    differentiated, total = set(targets), 0  # tensors whose gradient is there
     for operation in reversed(schedule(targets)):
-        if operation not in reached or not sloped.intersection(operation.outputs):
+        if operation not in reached or not differentiated.intersection(operation.outputs):
             continue
-        for tensor, cost in _passed_on(operation, reached, sloped):
-            total += cost + (_size(tensor) if tensor in sloped else 0)
-            sloped.add(tensor)
+        for tensor, cost in _passed_on(operation, reached, differentiated):
+            total += cost + (_size(tensor) if tensor in differentiated else 0)
+            differentiated.add(tensor)
     return total
 
 
-def _passed_on(operation, reached, sloped):
+def _passed_on(operation, reached, differentiated):
     """(tensor, cost) of each gradient that an operation makes of those of its outputs."""
     if operation.expansion is not None:
         pairs = zip(operation.outputs, operation.expansion)
-        return [(inner, 0) for outer, inner in pairs if outer in sloped and inner.operation in reached]
+        return [(inner, 0) for outer, inner in pairs if outer in differentiated and inner.operation in reached]
     wanted = [index for index, tensor in enumerate(operation.inputs) if tensor.operation in reached]
     if operation.name == "scan" and wanted:
-        total = _scan_back(operation, wanted, sloped)
+        total = _scan_back(operation, wanted, differentiated)
         costs = [(index, total if index == wanted[0] else 0) for index in wanted]
     else:
         costs = [(index, _product(operation, index)) for index in wanted]
@@ -133,13 +134,14 @@ def _product(operation, index):
     return each * _size(result) + undone
 
 
-def _scan_back(scan, wanted, sloped):
-    """The operations of the way back through all times: the body's, and adding up what all times send to a capture."""
+def _scan_back(scan, wanted, differentiated):
+    """The operations of a scan's backward pass: the body's at each time step, and adding up the captures' gradients."""
     body = scan.attributes["body"]
     placeholders = body.sequences + body.states + body.captures
     states = range(len(body.sequences), len(body.sequences) + len(body.states))
     sources = [placeholders[index] for index in sorted(set(wanted).union(states))]
-    targets = [inner for outer, inner in zip(scan.outputs, body.outputs) if outer in sloped] + list(body.new_states)
+    emitted = [inner for outer, inner in zip(scan.outputs, body.outputs) if outer in differentiated]
+    targets = emitted + list(body.new_states)
     captured = [placeholders[index] for index in wanted if index >= states.stop]
     times = _times(scan)
     return times * _back(targets, sources) + (times - 1) * sum(_size(tensor) for tensor in captured)

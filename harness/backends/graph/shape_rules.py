@@ -3,7 +3,7 @@
 import numbers
 
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
-from harness.backends.plain_values import listed, plain
+from harness.backends.plain_values import plain, several
 
 
 def broadcast_dimension(left, right):
@@ -22,13 +22,18 @@ def alike(left, right):
     return len(left) == len(right) and all(a == b or a is None or b is None for a, b in zip(left, right))
 
 
+def of_rank(shape, rank):
+    """A shape with axes of size 1 in front, up to `rank` axes."""
+    return (1,) * (rank - len(shape)) + tuple(shape)
+
+
 def broadcast(op, *shapes):
     """Shape of an elementwise operation on `shapes`, numpy's rule; an unknown size fits every size."""
     kept = [shape for shape in shapes if shape != ()]
     if all(shape == kept[0] for shape in kept[1:]):
         return tuple(kept[0]) if kept else ()
     rank = max(len(shape) for shape in shapes)
-    padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
+    padded = [of_rank(shape, rank) for shape in shapes]
     result = padded[0]
     try:
         for shape in padded[1:]:
@@ -57,8 +62,7 @@ def normalize_axes(op, axis, rank):
     """A sorted tuple of axes from None (all), an int or a sequence of ints."""
     if axis is None:
         return tuple(range(rank))
-    axes = listed(axis)
-    axes = [axis] if axes is None else axes
+    axes = several(axis)
     found = {normalize_axis(op, item, rank) for item in axes}
     if len(found) != len(axes):
         raise ShapeMismatch("%s: an axis comes twice. Expected each once. Received axis=%s." % (op, shown(axis)))

@@ -122,7 +122,7 @@ def test_scan_counts_its_body_once_a_time():
     last, weights = recurrence(batch=2, times=9, units=5)
     product = 2 * 2 * 5 * 5
     assert flop_count.count([last]) == 9 * (product + 2 * 2 * 5)
-    # each time a product to the state before, one to the weights, and tanh's slope; the weights' are added up
+    # each step a product to the state before, one to the weights, and tanh's gradient; the weights' are added up
     expected = 9 * (2 * product + 3 * 2 * 5) + 8 * 5 * 5
     assert back(last, weights) == expected
 

@@ -166,7 +166,7 @@ def flip_a_bit(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("damage", "words"),
     [
         (Path.unlink, "could not be read: No such file or directory. Expected a file of save_weights"),
         (lambda path: path.write_bytes(b""), "not whole, or no file of weights"),
@@ -187,8 +187,8 @@ def flip_a_bit(path: Path) -> None:
         ),
     ],
 )
-def test_file_that_cannot_be_read_changes_nothing(saved, spoil, words):
-    spoil(saved)
+def test_file_that_cannot_be_read_changes_nothing(saved, damage, words):
+    damage(saved)
     weights = model("tf", fill=7)
     with pytest.raises(WeightsError, match=words):
         load_weights(saved, weights)

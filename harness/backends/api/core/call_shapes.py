@@ -98,7 +98,7 @@ class Graph(object):
         return max(number, 0)
 
     def scan(self, operation, inputs):
-        """Those of a scan, whose body has the sizes of one time."""
+        """Those of a scan, whose body has the sizes of one time step."""
         if all(one.shape == other.shape for one, other in zip(inputs, operation.inputs)):
             return operation.outputs
         body = operation.attributes["body"]
@@ -146,7 +146,7 @@ class Graph(object):
 
 
 def _check_reduced(operation, x):
-    """Raises ShapeMismatch if something of nothing is asked for."""
+    """Raises ShapeMismatch if there is nothing to reduce."""
     at = operation.attributes
     checks.filled(operation.name, x, at["axes"] if "axes" in at else (at["axis"],))
 

@@ -110,7 +110,7 @@ def gradients(loss, variables):
     Notes
     -----
     Numerics: what an operation does not choose gets 0, even of an infinity or nan: in maximum, minimum, max, min, clip,
-              relu, switch, and in pow with an exponent of 0. Elsewhere 0 times an infinite slope is nan.
+              relu, switch, and in pow with an exponent of 0. Elsewhere 0 times an infinite gradient is nan.
     Differs:  Theano under Keras 1.2.2 wants a scalar loss, and raises for a tensor that loss does not depend on. A
               gradient of a gradient is a graph as any other on TensorFlow and Theano; NumPy and CNTK differentiate
               once and refuse it when the function is compiled (UnsupportedOperation).

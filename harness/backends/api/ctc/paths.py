@@ -147,7 +147,7 @@ def _later(x):
 
 
 def _landed(before, skipping, position):
-    """Of each place what comes to it by a skip."""
+    """Of each place what reaches it by a skip."""
     from_there = operators.comparison("equal", primitives.expand_dims(skipping + 2, 1), position)  # (labels, places)
     two_later = primitives.slice_(primitives.pad(before, ((2, 0),)), (slice(None, -2),))
     allowed = primitives.expand_dims(operators.comparison("greater_equal", skipping, 0), 1)

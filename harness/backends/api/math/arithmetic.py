@@ -172,7 +172,7 @@ def pow(x, a):
 
     Notes
     -----
-    Numerics: x ** 0 is 1 whatever x is, and has no slope; the gradient of an exponent is 0 where x is not positive.
+    Numerics: x ** 0 is 1 whatever x is, without a gradient; the gradient of an exponent is 0 where x is not positive.
               Integers wrap around.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, pow.
     """

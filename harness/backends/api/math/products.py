@@ -4,7 +4,7 @@ from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import operators, primitives, shape_rules
 from harness.backends.graph.dynamic_sizes import DimensionOf
-from harness.backends.plain_values import listed
+from harness.backends.plain_values import listed, several
 
 
 def dot(x, y):
@@ -106,10 +106,7 @@ def _summed(x, y, axes):
 
 def _numbers(axes, x):
     """An entry of batch_dot's axes as a tuple of axes, each once, counted from 0."""
-    several = listed(axes)
-    found = tuple(
-        shape_rules.normalize_axis("batch_dot", axis, x.ndim) for axis in ([axes] if several is None else several)
-    )
+    found = tuple(shape_rules.normalize_axis("batch_dot", axis, x.ndim) for axis in several(axes))
     if not found or len(set(found)) != len(found):
         raise ShapeMismatch(
             "batch_dot: axes do not fit. Expected one or more, each once. Received axes=%r for x.shape=%s."
@@ -119,7 +116,7 @@ def _numbers(axes, x):
 
 
 def _batch_first(x, axes):
-    """x and its summed axes; a matrix that is summed over axis 0 is turned round."""
+    """x and its summed axes; a matrix that is summed over axis 0 is transposed."""
     return (primitives.transpose(x, (1, 0)), (1,)) if axes == (0,) else (x, axes)
 
 

@@ -1,7 +1,7 @@
 """Reductions. `axis` is None (all axes), an int or a list of ints; negative axes count from the end.
 
 All raise ShapeMismatch for an axis that is not there. Along an axis of size 0 a sum is 0, a product 1, a mean nan, any
-False and all True; a call that asks for the largest or smallest of nothing, or its place, is an error.
+False and all True; a call for the largest or smallest of no elements, or its place, is an error.
 """
 
 from harness.backends import settings

@@ -9,7 +9,7 @@ import cntk as C
 
 from harness.backends.engines.cntk.block_gather import transposed
 from harness.backends.engines.cntk.native import Native, framed, reshaped, static
-from harness.backends.graph.shape_rules import broadcast, product
+from harness.backends.graph.shape_rules import broadcast, of_rank, product
 
 ROWS_FROM = 256  # below, a product costs as much as it saves;
 WIDTH = 128  # so it does for longer rows,
@@ -44,9 +44,8 @@ def _beside(engine, row, rows, elements_from):
 
 def _missing(row, rows):
     """The axes of `rows` that `row` has not, or of size 1; the batch is always one that is there."""
-    rank = len(rows.shape)
-    aligned = (1,) * (rank - len(row.shape)) + row.shape
-    return [axis for axis in range(rank) if aligned[axis] == 1 and (rows.shape[axis] > 1 or _is_batch(axis, rows))]
+    sizes = enumerate(zip(of_rank(row.shape, len(rows.shape)), rows.shape))
+    return [axis for axis, (own, size) in sizes if own == 1 and (size > 1 or _is_batch(axis, rows))]
 
 
 def _is_batch(axis, native):

@@ -1,6 +1,6 @@
 """Integers that the sizes of a graph's inputs decide, such as the product of two sizes: computed while lowering.
 
-A plan holds for one set of input shapes, so they are constants in it; sizes of other tensors may hang on them.
+A plan holds for one set of input shapes, so they are constants in it; sizes of other tensors may depend on them.
 """
 
 import numpy as np

@@ -41,7 +41,7 @@ class CntkEngine(Engine):
     threads : Threads
     work : Work                    of the stage that is being lowered
     frame : CNTK node or None     inside a recurrence: a node whose sequence axis is the recurrence's
-    exact_roots : bool            whether sqrt is lowered with the right slope at 0
+    exact_roots : bool            whether sqrt is lowered with the right gradient at 0
     drawn : Counter               seed -> random operations lowered with it so far
     asked : list of Asked         indices of rows in what is lowered so far
     """

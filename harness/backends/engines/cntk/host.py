@@ -43,7 +43,7 @@ class HostFunction(UserFunction):
         outputs.update(zip(sorted(outputs, key=list(self.outputs).index), results))
         return None
 
-    def backward(self, state, slopes, variables):
+    def backward(self, state, cotangents, variables):
         for variable in variables:
             variables[variable] = np.zeros(variable.shape, self.element_type)
 
@@ -99,7 +99,7 @@ class HostFirst(object):
 
 
 def _drawn_twice(needed, targets, operations, children):
-    """The random tensors that are needed both for the operations and for the targets apart from them."""
+    """The random tensors that are needed both for the operations and for the targets without them."""
     before = set(schedule(needed, children))
     after = schedule(targets, lambda operation: () if operation in operations else children(operation))
     return [each.outputs[0] for each in after if each in before and each.name in RANDOM | {"dropout_mask"}]

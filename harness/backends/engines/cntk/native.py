@@ -12,7 +12,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph.shape_rules import broadcast, product
+from harness.backends.graph.shape_rules import broadcast, of_rank, product
 
 
 def with_elements(shape):
@@ -175,7 +175,7 @@ def linked(value, x):
 def _rows(shapes, shape):
     """How many rows CNTK goes through one by one, within which both operands are whole; 0 if they are whole at all."""
     rank = len(shape)
-    aligned = [(1,) * (rank - len(each)) + tuple(each) for each in shapes]
+    aligned = [of_rank(each, rank) for each in shapes]
     missing = [axis for axis in range(rank) if any(each[axis] != shape[axis] for each in aligned)]
     rows = len(shapes) == 2 and missing and missing[-1] < rank - 1
     return product(shape[: missing[-1] + 1]) if rows else 0

@@ -62,7 +62,7 @@ class Learned(abc.ABC):
 
     @staticmethod
     def computes(numbers):
-        """Whether the formula can be had with these numbers."""
+        """Whether CNTK computes the formula with these numbers."""
         return True
 
     def _renew(self):

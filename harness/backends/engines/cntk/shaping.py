@@ -44,7 +44,7 @@ def concrete(shape, natives):
 
 
 def _number(native):
-    """The size that a scalar is; sizes are known before values are, but those that hang on sizes alone."""
+    """The size that a scalar is; sizes are known before values are, but those that depend on sizes alone."""
     if native.number is None:
         raise UnsupportedOperation("a size that is computed from values", "cntk", "CNTK plans a function by its sizes")
     return int(native.number)
@@ -299,7 +299,7 @@ def _pad(engine, operation, x):
 
 
 def _host(engine, operation, *natives):
-    """In a step of a scan; all others are run apart, see host.py. Of results whose sizes come late there is none."""
+    """In a step of a scan; all others run between functions, see host.py. Of results whose sizes come late there is none."""
     shapes = [concrete(shape, natives) for shape in operation.attributes["shapes"]]
     known = [place for place, shape in enumerate(shapes) if None not in shape]
     # a function of inputs themselves does not find their values

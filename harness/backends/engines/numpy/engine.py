@@ -60,8 +60,8 @@ class NumpyEngine(Engine):
     def lower_operation(self, operation, values):
         if operation.name == "gradient":
             loss, wrt = operation.inputs[0], operation.inputs[1:]
-            slope = np.ones_like(values[loss.operation][loss.index])
-            return backpropagate(self, [loss], [slope], wrt, values)
+            cotangent = np.ones_like(values[loss.operation][loss.index])
+            return backpropagate(self, [loss], [cotangent], wrt, values)
         if operation.name == "scan":
             return run_scan(self, operation, values)
         return super(NumpyEngine, self).lower_operation(operation, values)

@@ -20,11 +20,11 @@ def _root(x):
     """Square root; 0, and no gradient, where x is not positive."""
     root = tf.sqrt(tf.maximum(x, 0))
 
-    def slope(above):
+    def gradient(cotangent):
         positive = x > 0
-        return tf.where(positive, 0.5 * above / tf.where(positive, root, tf.ones_like(root)), tf.zeros_like(root))
+        return tf.where(positive, 0.5 * cotangent / tf.where(positive, root, tf.ones_like(root)), tf.zeros_like(root))
 
-    return root, slope
+    return root, gradient
 
 
 def _add(engine, operation, x, y):
@@ -71,7 +71,7 @@ def _modulo(x, y):
 @tf.custom_gradient
 def _rest(x, y):
     """The rest, of two tensors of one shape; in TensorFlow's gradient the quotient is not exact."""
-    return tf.math.floormod(x, y), lambda above: (above, -above * _of_floats(x, y))
+    return tf.math.floormod(x, y), lambda cotangent: (cotangent, -cotangent * _of_floats(x, y))
 
 
 LOWERINGS = {

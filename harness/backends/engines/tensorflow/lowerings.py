@@ -96,7 +96,7 @@ def _gradient(engine, operation, loss, *wrt):
     inner = any(each.name == "gradient" for each in schedule([operation.inputs[0]], engine.children))
     products = [] if inner else engine.products  # a gradient uses their matrices in other ways too
     found = shared_weights.gradients(products, loss, list(wrt))
-    return [tf.zeros_like(x) if slope is None else tf.convert_to_tensor(slope) for x, slope in zip(wrt, found)]
+    return [tf.zeros_like(x) if gradient is None else tf.convert_to_tensor(gradient) for x, gradient in zip(wrt, found)]
 
 
 LOWERINGS = {

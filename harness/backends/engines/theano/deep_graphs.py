@@ -68,7 +68,7 @@ def with_room(function):
 
 
 def _begun(pool, function):
-    """The future of a function that a pool runs; a thread that cannot be had lacks memory for its stack."""
+    """The future of a function that a pool runs; a thread that cannot be started lacks memory for its stack."""
     try:
         return pool.submit(function)
     except RuntimeError as error:

@@ -71,7 +71,7 @@ class CountedUniform(OpenMPOp):
     def connection_pattern(self, node):
         return [[False, True], [False, False]]
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         return [theano.gradient.disconnected_type() for _ in inputs]
 
     def perform(self, node, inputs, outputs):

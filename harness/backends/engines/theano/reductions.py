@@ -14,7 +14,7 @@ from harness.backends.graph import dtypes, shape_rules
 
 
 class ShareAmongTies(ViewOp):
-    """Its input; on the way back divides by how many elements tie for the largest along `axes`, and stops at others.
+    """Its input; its gradient is divided by how many elements tie for the largest along `axes`, and 0 at all others.
 
     Stands before a maximum, whose gradient in Theano goes in full to each of the tied elements.
     """
@@ -24,10 +24,10 @@ class ShareAmongTies(ViewOp):
     def __init__(self, axes):
         self.axes = axes
 
-    def grad(self, inputs, slopes):
+    def grad(self, inputs, cotangents):
         ties = T.eq(inputs[0], T.max(inputs[0], axis=self.axes, keepdims=True))
-        count = T.cast(T.sum(ties, axis=self.axes, keepdims=True), slopes[0].dtype)
-        return [T.switch(ties, slopes[0] / count, np.zeros((), slopes[0].dtype))]
+        count = T.cast(T.sum(ties, axis=self.axes, keepdims=True), cotangents[0].dtype)
+        return [T.switch(ties, cotangents[0] / count, np.zeros((), cotangents[0].dtype))]
 
 
 class LargestInteger(gof.Op):
@@ -59,7 +59,7 @@ class Product(Prod):
 
     count = None
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         x, axes = inputs[0], list(self.axis)
         kept = [axis for axis in range(x.ndim) if axis not in axes]
         turned = x.dimshuffle(*(kept + axes))
@@ -68,7 +68,7 @@ class Product(Prod):
         others = _before(factors, self.count) * _before(factors[..., ::-1], self.count)[..., ::-1]
         back = [(kept + axes).index(axis) for axis in range(x.ndim)]
         others = others.reshape(sizes, ndim=x.ndim).dimshuffle(*back)
-        spread = slopes[0].dimshuffle(*["x" if axis in axes else kept.index(axis) for axis in range(x.ndim)])
+        spread = cotangents[0].dimshuffle(*["x" if axis in axes else kept.index(axis) for axis in range(x.ndim)])
         return [with_ones(others * spread, x.broadcastable)]
 
 
@@ -77,9 +77,9 @@ def _before(factors, count):
     products = _behind_ones(factors, 1)
     if count is None:
         return T.extra_ops.cumprod(DifferentiatedOnce()(products), axis=-1)
-    apart = 1
-    while apart < count:
-        products, apart = products * _behind_ones(products, apart), 2 * apart
+    distance = 1
+    while distance < count:
+        products, distance = products * _behind_ones(products, distance), 2 * distance
     return products
 
 
@@ -91,7 +91,7 @@ def _behind_ones(x, number):
 class DifferentiatedOnce(ViewOp):
     """Its input, through which no gradient can pass: Theano's divides by 0."""
 
-    def grad(self, inputs, slopes):
+    def grad(self, inputs, cotangents):
         raise UnsupportedOperation(
             "gradient", "theano", "a product over an unknown number of factors is differentiated once, not twice"
         )

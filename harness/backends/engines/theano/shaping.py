@@ -93,7 +93,7 @@ def _pad(engine, operation, x):
     """A border of one value into which x is set; where x's size is unknown, joined to the border.
 
     The gradient of what is set takes it out again, and Theano would hold x's sizes for those of what is taken out,
-    which are made of x's sizes: its optimizer does not come to an end in such a circle.
+    which are made of x's sizes: its optimizer does not terminate on such a circle.
     """
     widths, tensor = operation.attributes["widths"], operation.inputs[0]
     value = np.asarray(operation.attributes["value"], dtype=x.dtype)

@@ -15,11 +15,11 @@ HERE = Path(__file__).parent
 
 def test_theano_compiles_a_case_of_every_operation_and_interprets_the_others():
     """In the other tests of this folder, which would take three times as long if all were compiled."""
-    apart = compiled("theano"), interpreted("theano")
-    assert [part.settings["linker"] for part in apart] == ["cvm", "py"]
-    assert "-O0" in apart[0].settings["gcc.cxxflags"]
-    assert not operations(answer("numpy")) - operations(apart[0])
-    assert not set(apart[0].cases) & set(apart[1].cases)
+    parts = compiled("theano"), interpreted("theano")
+    assert [part.settings["linker"] for part in parts] == ["cvm", "py"]
+    assert "-O0" in parts[0].settings["gcc.cxxflags"]
+    assert not operations(answer("numpy")) - operations(parts[0])
+    assert not set(parts[0].cases) & set(parts[1].cases)
 
 
 def operations(found: Answer) -> set[str]:

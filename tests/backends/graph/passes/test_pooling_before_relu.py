@@ -124,6 +124,6 @@ def test_relu_that_turns_or_levels_the_order_stays(alpha, limit):
     assert pooled_tensors([pooled(hidden)]) == [(hidden,)]
 
 
-def test_slope_of_a_leaky_relu_is_kept():
+def test_leak_of_a_leaky_relu_is_kept():
     ((result,), _) = simplified([pooled(K.relu(images(), 0.25))], [])
     assert result.operation.attributes["alpha"] == 0.25

@@ -1,6 +1,6 @@
 """The scan: a recurrence over CNTK's sequence axis, or steps written out where the body does not fit one.
 
-A step in a recurrence knows one time of one sample, so its operations must leave the batch axis alone; a body that
+A step in a recurrence knows one time step of one sample, so its operations must leave the batch axis alone; a body that
 does not (it mixes samples, or draws numbers of another shape) raises NotBatched and is unrolled on static axes.
 """
 
@@ -45,7 +45,7 @@ class Scan(object):
         return [native.to(held_in(tensor.dtype)) for tensor, native in zip(self.body.states, natives)]
 
     def step(self, elements, states):
-        """(outputs, new states) of the body for natives of one time."""
+        """(outputs, new states) of the body for natives of one time step."""
         body = self.body
         natives = list(elements) + list(states) + list(self.captures)
         placeholders = body.sequences + body.states + body.captures
@@ -102,7 +102,7 @@ class Scan(object):
         return False
 
     def _elements(self):
-        """The natives of one time, and the node whose sequence axis they share; unused sequences are left static."""
+        """The natives of one time step, and the node whose sequence axis they share; unused sequences are left static."""
         used = set(schedule(self.body.outputs + self.body.new_states, self.engine.children))
         elements, frame = [], None
         for tensor, native in zip(self.body.sequences, self.sequences):
@@ -115,7 +115,7 @@ class Scan(object):
         return elements, self._in_sequence(self.sequences[0], None) if frame is None else frame
 
     def _in_sequence(self, native, frame):
-        """The node of one time, in the order of iteration; its sequence axis is that of `frame`, if given."""
+        """The node of one time step, in the order of iteration; its sequence axis is that of `frame`, if given."""
         node = C.slice(native.batch, 0, 0, self.times, -1) if self.backwards else native.batch
         rest = native.shape[2:]
         node = node if rest else reshaped(node, (self.times, 1))  # CNTK makes sequences of 2 axes or more

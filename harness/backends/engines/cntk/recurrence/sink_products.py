@@ -49,7 +49,7 @@ class Mover(object):
         return False
 
     def _at_one_time(self, tensor):
-        """A tensor of the body: one time of `tensor`, (batch, time, ...)."""
+        """A tensor of the body: one time step of `tensor`, (batch, time, ...)."""
         products = []
         while self._is_product(tensor):
             products.append(tensor.operation)

@@ -1,4 +1,4 @@
-"""Fused gates taken apart before a recurrence is lowered.
+"""Fused gates split before a recurrence is lowered.
 
 A step that computes several gates in one product and slices them is slow in CNTK: a slice along the last axis copies
 with strides, at every step, forward and backward (an LSTM step of 128 units takes twice as long with it). The rewrite

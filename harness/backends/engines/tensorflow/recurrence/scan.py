@@ -77,7 +77,7 @@ def _unrolled(step, times, sequences, states, go_backwards):
 
 
 def _cut(sequence, times):
-    """The elements of a sequence, time first: their slopes are joined as shared_products.py joins those of products."""
+    """The elements of a sequence, time first; gradients are joined as those of products in shared_weights.py."""
     shape = sequence.shape[1:].as_list()
     if None in shape:
         return tf.unstack(sequence, times)

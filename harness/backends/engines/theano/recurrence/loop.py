@@ -32,8 +32,8 @@ class Loop(gof.Op):
         info = step.typed(inputs[first:last]) + [None] * rest
         return theano.scan(step.keeping, inputs[:first], info, inputs[last:], strict=True, return_list=True)[0]
 
-    def L_op(self, inputs, outputs, slopes):
-        return BackwardPass(self.step, inputs, outputs, slopes).gradients()
+    def L_op(self, inputs, outputs, cotangents):
+        return BackwardPass(self.step, inputs, outputs, cotangents).gradients()
 
 
 @gof.local_optimizer([Loop])

@@ -22,7 +22,7 @@ class Step(object):
     ----------
     results : list of Tensor       new states, then the body's outputs that are none and have to be collected besides
     patterns : list of tuples      of each state the axes known to be 1 before and after a step: its type may not change
-    kept : list of Operation       those whose results the way back needs, in order
+    kept : list of Operation       those whose results the backward pass needs, in order
     factors : dict                 captured matrix -> the product that is all it is used for
     """
 
@@ -39,13 +39,13 @@ class Step(object):
         self.factors = shared_factors(engine, body)
 
     def __call__(self, *arguments):
-        """(results, updates of random streams) of one time."""
+        """(results, updates of random streams) of one time step."""
         with self.engine.collecting() as updates:
             natives = self.engine.lower(self.results, self.bound(arguments))
         return self.typed(natives), updates
 
     def keeping(self, *arguments):
-        """Results and all that is kept, of one time."""
+        """Results and all that is kept, of one time step."""
         values = self.bound(arguments)
         natives = self.engine.lower(self.results, values)
         return self.typed(natives) + [values[operation][0] for operation in self.kept]
@@ -69,7 +69,7 @@ class Step(object):
 
 
 def _worth_keeping(engine, order):
-    """Products, each with what the same call of the BLAS adds to it, and results that tell their own slope."""
+    """Products, each with what the same call of the BLAS adds to it, and results that tell their own gradient."""
     clients = {}
     for operation in order:
         for tensor in engine.children(operation):

@@ -30,7 +30,7 @@ def _linked(flags):
 
 
 def blas_file():
-    """The library whose sgemm computes the products, None if it cannot be told."""
+    """The library whose sgemm computes the products, None if unknown."""
     flags = theano.config.blas.ldflags
     if not flags:
         return blas.file_of_numpy()
