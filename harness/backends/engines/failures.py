@@ -1,6 +1,6 @@
 """What is said of a function that a library did not compile or compute: whose fault it is, and what the cause is.
 
-Sizes that do not fit are refused before a library sees them (api/call_sizes.py). Values can be at fault if its
+Sizes that do not fit are refused before a library sees them (api/core/call_shapes.py). Values can be at fault if its
 error is of that kind and the graph has an operation that not all values fit. All else is the library's failure.
 """
 

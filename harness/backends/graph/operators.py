@@ -101,7 +101,7 @@ def _constant_dtype(value, other):
 
 
 def promote(x, y, op="tensor"):
-    """Both operands as tensors of one dtype; plain numbers take the other's, see shapes.common_dtype."""
+    """Both operands as tensors of one dtype; plain numbers take the other's, see dtypes.common_dtype."""
     if not isinstance(x, Tensor) and not isinstance(y, Tensor):
         x = as_tensor(x, None, op)
     if not isinstance(x, Tensor):

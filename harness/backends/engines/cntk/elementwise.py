@@ -2,7 +2,7 @@
 
 Where CNTK's own operation differs from the primitive (log and division at 0, sqrt's gradient at 0, ties and nan in
 maximum, rounding of halves) cheap operations around it repair the difference: a comparison is about 10 times as fast
-as `element_select` or `element_max`. What these operations take is of one type, see number_types.py.
+as `element_select` or `element_max`. What these operations take is of one type, see dtypes.py.
 """
 
 import cntk as C

@@ -113,7 +113,7 @@ class CntkEngine(Engine):
         return self.parameter(operation)
 
     def learns(self, step):
-        """Whether a learner may make a step of update_formulas: no one else reads or changes its accumulators."""
+        """Whether a learner may make a FusedStep: no one else reads or changes its accumulators."""
         return all(
             each.operation not in self.read
             and (each.operation not in self.learned or self.learned[each.operation].identity == identity(step))
@@ -121,7 +121,7 @@ class CntkEngine(Engine):
         )
 
     def learner(self, step):
-        """The Learned that makes a step of update_formulas, ready for one; made when it is first asked for."""
+        """The Learned that makes a FusedStep, ready for one; made when it is first asked for."""
         first = step.accumulators[0].operation
         if first not in self.learned:
             starts = [self._held(each.operation) for each in step.accumulators]

@@ -70,7 +70,7 @@ class Learned(abc.ABC):
         self.learner = None  # two at once would be the peak of a run's memory
         self.learner = self._made()
         self.steps, self.rate = 0, FIRST_RATE
-        self.written = {}  # place -> what was written there and not handed on yet; None for zeros
+        self.unsaved = {}  # place -> what was written there and not handed on yet; None for zeros
 
     @abc.abstractmethod
     def _made(self):
@@ -110,27 +110,27 @@ class Learned(abc.ABC):
 
     def write(self, operation, value):
         """Sets an accumulator; the learner gets it once all are set, or when it is needed."""
-        self.written[self.places[operation]] = np.array(value) if value.any() else None
-        if len(self.written) == len(self.places):
+        self.unsaved[self.places[operation]] = np.array(value) if value.any() else None
+        if len(self.unsaved) == len(self.places):
             self.hand_on()
 
     def hand_on(self):
         """Gives the learner what was written: a fresh one for zeros, since CNTK never frees a changed checkpoint."""
-        if len(self.written) == len(self.places) and all(value is None for value in self.written.values()):
+        if len(self.unsaved) == len(self.places) and all(value is None for value in self.unsaved.values()):
             self._renew()
-        elif self.written:
+        elif self.unsaved:
             self._change()
 
     def _change(self):
         """Sets accumulators through the checkpoint."""
         checkpoint, kept = self._kept()
-        for place, value in self.written.items():
+        for place, value in self.unsaved.items():
             kept[place] = self._kept_for(0.0 if value is None else value)
         whole = kept.reshape(np.shape(checkpoint["smoothed_gradients"][0]))
         held = C.cntk_py.DictionaryValueFromNDArrayView(C.NDArrayView.from_dense(whole))
         checkpoint["smoothed_gradients"] = C.cntk_py.DictionaryValue([held])
         self.learner.restore_from_checkpoint(checkpoint)
-        self.written = {}
+        self.unsaved = {}
 
 
 class Adadelta(Learned):

@@ -299,7 +299,7 @@ def _pad(engine, operation, x):
 
 
 def _host(engine, operation, *natives):
-    """In a step of a scan; all others run between functions, see host.py. Of results whose sizes come late there is none."""
+    """In a step of a scan, with sizes that are known; all others run between functions, see host.py."""
     shapes = [concrete(shape, natives) for shape in operation.attributes["shapes"]]
     known = [place for place, shape in enumerate(shapes) if None not in shape]
     # a function of inputs themselves does not find their values

@@ -1,6 +1,6 @@
 """Convolutions that K makes of others, and that TensorFlow has kernels for: of each channel, transposed, of volumes.
 
-Images are computed channels last, see images.py.
+Images are computed channels last, see convolution.py.
 """
 
 import tensorflow as tf

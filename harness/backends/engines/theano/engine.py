@@ -19,7 +19,7 @@ from harness.backends.engines.introspection import blas, thread_pools
 from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.engines.theano import deep_graphs, failures, index_check, optimizers, rewrites
 from harness.backends.engines.theano.dtypes import conform, ones, variable_type, with_ones
-from harness.backends.engines.theano.lowerings import CONDITIONS, LOWERINGS
+from harness.backends.engines.theano.lowerings import CLAIMED_IF, LOWERINGS
 from harness.backends.engines.theano.toolchain import installation, module_keys, precompiled_headers
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph.passes.optimizer_fusion import find_steps
@@ -40,7 +40,7 @@ class TheanoEngine(Engine):
     announcement = "Using Theano backend."
     dim_ordering = "th"
     lowerings = LOWERINGS
-    conditions = CONDITIONS
+    claimed_if = CLAIMED_IF
     takes_sparse = frozenset(("dot", "concatenate"))
 
     def __init__(self):

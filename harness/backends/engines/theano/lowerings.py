@@ -17,4 +17,4 @@ for _family in (elementwise, reductions, shaping, convolution, random, host, sca
     LOWERINGS.update(_family.LOWERINGS)
 for _name in ("dot", "batched_dot", "softmax", "convolution", "pooling") + tuple(composite_convolution.LOWERINGS):
     LOWERINGS[_name] = through_float32(LOWERINGS[_name])
-CONDITIONS = dict.fromkeys(composite_convolution.LOWERINGS, composite_convolution.accepted)
+CLAIMED_IF = dict.fromkeys(composite_convolution.LOWERINGS, composite_convolution.accepted)

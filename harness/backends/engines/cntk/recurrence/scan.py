@@ -102,7 +102,7 @@ class Scan(object):
         return False
 
     def _elements(self):
-        """The natives of one time step, and the node whose sequence axis they share; unused sequences are left static."""
+        """The natives of one time step, and the node whose sequence axis they share; unused sequences stay static."""
         used = set(schedule(self.body.outputs + self.body.new_states, self.engine.children))
         elements, frame = [], None
         for tensor, native in zip(self.body.sequences, self.sequences):
