@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, draw, of_api
-from harness.worker.conformance.cases.slopes import slopes_of
+from harness.worker.conformance.cases.forms import Program, draw, gradients_of, of_api
 
 ZEROS = np.array([[0.0, 2.0, 4.0], [0.0, 0.0, 3.0], [0.0, 0.0, 0.0], [-1.0, 2.0, -0.5]])
 TIMES = draw(2, 2, 3, low=0.25, high=1.25, seed=640)
@@ -81,12 +80,12 @@ SECOND = {
 
 def first(bench):
     """Gradients at zeros."""
-    return slopes_of(bench, FIRST, ZEROS)
+    return gradients_of(bench, FIRST, ZEROS)
 
 
 def tied(bench):
     """Gradients at ties."""
-    return slopes_of(bench, TIED, TIES)
+    return gradients_of(bench, TIED, TIES)
 
 
 def second(bench):

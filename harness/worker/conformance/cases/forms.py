@@ -141,3 +141,14 @@ def central_differences(loss, array):
 def draw(*shape, low=-1.0, high=1.0, seed=0):
     """Reproducible float64 numbers in [low, high)."""
     return np.random.RandomState(seed).uniform(low, high, size=shape)
+
+
+def gradients_of(bench, functions, array):
+    """The gradients of each of `functions`, name -> (K, x) -> tensor, as "gradient/name" -> array; in one call.
+
+    Each by itself, so that a nan in one stays out of all others.
+    """
+    K = bench.K
+    x = K.placeholder(array.shape)
+    found = [K.gradients(build(K, x), [x])[0] for build in functions.values()]
+    return dict(zip(("gradient/" + name for name in functions), bench.function([x], found)([array])))

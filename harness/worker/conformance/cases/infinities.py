@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, of_api
-from harness.worker.conformance.cases.slopes import slopes_of
+from harness.worker.conformance.cases.forms import Program, gradients_of, of_api
 
 INF = float("inf")
 LINE = np.array([INF, -INF, 0.0, 2.0, -0.5])
@@ -127,7 +126,7 @@ SLOPED = {
 
 def slopes(bench):
     """Gradients at the infinities."""
-    return slopes_of(bench, SLOPED, ROWS)
+    return gradients_of(bench, SLOPED, ROWS)
 
 
 CASES = [

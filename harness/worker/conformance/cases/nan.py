@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from harness.worker.conformance.cases.forms import Program, of_api
-from harness.worker.conformance.cases.slopes import slopes_of
+from harness.worker.conformance.cases.forms import Program, gradients_of, of_api
 
 NAN, INF = float("nan"), float("inf")
 LINE = np.array([NAN, 1.0, -2.0, 0.0, 0.5])
@@ -154,7 +153,7 @@ CHOICES = {
 
 def slopes(bench):
     """Gradients of each choice."""
-    return slopes_of(bench, CHOICES, ROWS[:5])
+    return gradients_of(bench, CHOICES, ROWS[:5])
 
 
 CASES = [
