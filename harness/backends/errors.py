@@ -1,4 +1,4 @@
-"""The errors of the inside; messages say what happened, what was expected, what was received, and what to do."""
+"""The errors of K and its engines; messages say what happened, what was expected, what was received, and what to do."""
 
 LONGEST = 100  # characters of a value in a message
 

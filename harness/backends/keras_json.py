@@ -1,8 +1,8 @@
 """keras.json: the user's defaults for K, in a file that Keras reads too, with the keys of either of its generations.
 
 It is `keras.json` in the folder that KERAS_HOME names, else in `~/.keras`; where none can be made there, in `.keras` in
-the folder for temporary files. A missing file is made with the defaults; one that is there is only ever read. Keys
-that are not known here are left to whoever knows them.
+the folder for temporary files. A missing file is made with the defaults; one that is there is only ever read. Unknown
+keys are ignored.
 """
 
 import json

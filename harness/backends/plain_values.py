@@ -1,4 +1,4 @@
-"""What users write for numbers, names and lists of them, made Python's own: no engine ever sees a NumPy scalar."""
+"""Numbers, names and lists as users write them, converted to Python's own: no engine ever sees a NumPy scalar."""
 
 import collections.abc
 

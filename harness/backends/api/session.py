@@ -1,4 +1,4 @@
-"""What holds the values of variables, and what begins anew with it."""
+"""The session: what holds the values of variables, and what a new one resets."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""How a function of K becomes one operation that engines may know by name, and those that passes make as well."""
+"""Making composites: operations that stand for several others, and that an engine may compute by name."""
 
 from harness.backends.graph import operators
 from harness.backends.graph.nodes import Operation, Tensor

@@ -1,4 +1,4 @@
-"""Shape attributes: sizes of an operation's result that are known before the graph runs, and that are not.
+"""Shape attributes: the sizes of an operation's result, known before the graph runs or only then.
 
 An attribute is a tuple of ints, DimensionOf, ProductOf and NumberOf; these name inputs of the operation by their place.
 `host` has None besides, where its function decides.

@@ -1,4 +1,4 @@
-"""How many floating-point operations a graph asks for: a count over its primitives, the same for every engine.
+"""The number of floating-point operations of a graph: a count over its primitives, the same for every engine.
 
 A multiplication, an addition, a comparison and a function such as exp are one operation each; so a product that is
 added to a sum is two. Composites are opened, a scan counts its body once for each time step. Moving numbers (reshape,

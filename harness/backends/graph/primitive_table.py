@@ -1,6 +1,6 @@
-"""The closed list of primitives, which every engine computes: a row for each, with all facts that are not a library's.
+"""The closed list of primitives, which every engine computes: a row for each, with what holds for every library.
 
-Whoever needs a set of primitives derives it from the rows, as the sets at the end are.
+Sets of primitives are derived from the rows, here or where they are needed, and never listed by hand.
 """
 
 from typing import NamedTuple, Tuple

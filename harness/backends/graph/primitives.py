@@ -95,9 +95,8 @@ def comparison(name, x, y, op=None):
 
 def reduction(name, x, axes, keepdims=False):
     """One of primitive_table.REDUCTIONS over the tuple `axes`."""
-    return _single(
-        name, (x,), {"axes": axes, "keepdims": keepdims}, shape_rules.reduced(x.shape, axes, keepdims), x.dtype
-    )
+    shape = shape_rules.reduced(x.shape, axes, keepdims)
+    return _single(name, (x,), {"axes": axes, "keepdims": keepdims}, shape, x.dtype)
 
 
 def argmax(x, axis):
@@ -375,13 +374,10 @@ def _check_scan(sequences, states):
     batches = {tensor.shape[0] for tensor in list(sequences) + list(states)} - {None}
     times = {tensor.shape[1] for tensor in sequences} - {None}
     if len(batches) > 1 or len(times) > 1 or 0 in times:
+        shapes = tuple(", ".join(str(each.shape) for each in given) or "none" for given in (sequences, states))
         raise ShapeMismatch(
             "rnn: samples or times do not fit. Expected one number of samples, and one of times, from 1 on. Received "
-            "sequences of %s, states of %s."
-            % (
-                ", ".join(str(each.shape) for each in sequences),
-                ", ".join(str(each.shape) for each in states) or "none",
-            )
+            "sequences of %s, states of %s." % shapes
         )
 
 

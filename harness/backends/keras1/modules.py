@@ -1,4 +1,4 @@
-"""What Keras 1.2.2, and programs for it, know as `keras.backend` and the modules in it: all of them are K.
+"""The modules that stand in for Keras 1.2.2's `keras.backend` and those in it: all of them are K.
 
 The private names that programs import from there, such as `_EPSILON`, follow K's settings, and setting them changes
 these. A module of K's alone: the functions themselves are in `api`.

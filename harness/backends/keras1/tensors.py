@@ -1,4 +1,4 @@
-"""What Keras 1.2.2, and programs for it on TensorFlow, ask tensors: their shape and dtype as TensorFlow 1 has them."""
+"""Methods of TensorFlow 1's tensors that Keras 1.2.2, and programs for it, call: shape and dtype."""
 
 from harness.backends.graph.dtypes import DTYPES
 from harness.backends.graph.nodes import Tensor

@@ -1,8 +1,8 @@
-"""How a weight lies in a model and in a file, and the way from one to the other.
+"""The layouts of a weight in a model and in a file, and the conversion between them.
 
-The same weight lies differently under the image orderings 'tf' and 'th'. A file knows one layout, the canonical one:
+The same weight has different layouts under the image orderings 'tf' and 'th'. A file has one layout, the canonical one:
 kernels (out, in, rows, columns), and rows behind a flattened image in the order (channels, height, width); both are
-those of 'th'. No kernel is turned, for K's convolutions are cross-correlations on every backend.
+those of 'th'. No kernel is flipped, as K's convolutions are cross-correlations on every backend.
 """
 
 from typing import Callable, NamedTuple

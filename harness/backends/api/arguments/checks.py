@@ -1,4 +1,4 @@
-"""Arguments of K's functions: made what the primitives take, or refused in one sentence."""
+"""Checks of arguments: each converts a value to what the primitives take, or raises an error of one sentence."""
 
 import numbers
 

@@ -1,4 +1,4 @@
-"""Shapes that a graph is asked for: ints, and sizes that are known when it runs, such as K.shape(x)[0]."""
+"""Shapes as users write them: ints, and sizes that are known only when the graph runs, such as K.shape(x)[0]."""
 
 import numbers
 

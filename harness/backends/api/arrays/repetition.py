@@ -1,4 +1,4 @@
-"""Elements once more: repeated along an axis, tiled, or as larger images."""
+"""Repeating elements: along an axis, as tiles, or as larger images."""
 
 from harness.backends import settings
 from harness.backends.api.arguments import checks, shapes

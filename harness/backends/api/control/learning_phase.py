@@ -1,4 +1,4 @@
-"""Whether a graph is run to train or to test: an input that a function is given, or a constant."""
+"""The learning phase, training or test: an input of a function, or a constant."""
 
 import numbers
 

@@ -1,6 +1,6 @@
-"""Sizes that only a call knows: they go through the rules of the graph once more, which find what does not fit.
+"""Checks of the sizes of a call: sizes that were unknown go through the graph's shape rules again.
 
-So every backend refuses the same calls in the same words, before it computes anything.
+So every backend refuses the same calls with the same message, before it computes anything.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""A compiled graph: what is done with a graph before an engine gets it, and with what it is called with."""
+"""A compiled graph: the rewrites before an engine gets it, and the checks of each call."""
 
 import operator
 import sys

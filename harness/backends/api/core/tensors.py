@@ -1,4 +1,4 @@
-"""Making tensors and asking about them."""
+"""Making tensors, and their shape, dtype and kind."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Decoding of label sequences with NumPy: along the best path, and by a search with a beam.
+"""Decoding of label sequences with NumPy: along the best path, and by a beam search.
 
 Functions of (probabilities (batch, time, classes), lengths (batch,)); blank is the last class.
 """

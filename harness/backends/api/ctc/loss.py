@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: the loss of label sequences that are shorter than what is heard.
+"""Connectionist temporal classification: the loss of label sequences that are shorter than the input.
 
 Blank is the last class. Labels lie between blanks, (blank, l1, blank, l2, ..., blank), and a path moves through them:
 stays, goes to the next, or skips a blank between two labels that differ. (Graves et al. 2006, section 4.1)

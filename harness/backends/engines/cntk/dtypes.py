@@ -1,4 +1,4 @@
-"""Which of CNTK's two float types a dtype is held in, and what keeps its numbers those of the dtype.
+"""The one of CNTK's two float types that holds a dtype, and how results are kept within the dtype.
 
 CNTK computes in float32 and float64; one operation takes one of them. float64 and the integers are held in float64,
 which has the integers up to 2**53; float32, float16 and bool in float32. After an operation that may leave the dtype,

@@ -1,7 +1,7 @@
-"""Elementwise primitives, with the corners that CNTK rounds off put back.
+"""Elementwise primitives, corrected where CNTK's own operation differs.
 
 Where CNTK's own operation differs from the primitive (log and division at 0, sqrt's gradient at 0, ties and nan in
-maximum, rounding of halves) cheap operations around it repair the difference: a comparison is about 10 times as fast
+maximum, rounding of halves) cheap operations around it correct the difference: a comparison is about 10 times as fast
 as `element_select` or `element_max`. What these operations take is of one type, see dtypes.py.
 """
 

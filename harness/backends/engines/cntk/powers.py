@@ -1,4 +1,4 @@
-"""x ** y, with the corners that CNTK rounds off put back.
+"""x ** y, corrected where CNTK's own operation differs.
 
 CNTK's power is 0 for a negative power of 0, nan for most of a negative number's, and without gradient at 0. Those of
 integers are multiplied out: they wrap around as NumPy's do, where CNTK would round.

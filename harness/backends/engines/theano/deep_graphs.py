@@ -1,4 +1,4 @@
-"""Graphs of hundreds of operations one behind another, at which Theano's recursion ends and its optimizer does not.
+"""Graphs hundreds of operations deep: too deep for Python's recursion limit, too slow for Theano's optimizer.
 
 Theano differentiates and optimizes by recursion, some frames for each operation. And some of its optimizations look at
 all of a sum or product from each of its places: 200 terms take 10 s with their gradient, 500 more than 200 s; with

@@ -1,4 +1,4 @@
-"""Elementwise operations: Theano's own, but for those whose gradients are not ours, or whose integers go by double.
+"""Elementwise operations: Theano's own, but where its gradients differ from ours, or it computes integers as doubles.
 
 What an operation does not choose gets a gradient of 0, whatever is passed to it; a nan is not chosen.
 """

@@ -1,4 +1,4 @@
-"""Indices that are looked at before rows are taken by them: Theano counts negative ones from the last row."""
+"""The check of a gather's indices: Theano would count negative ones from the last row."""
 
 import re
 

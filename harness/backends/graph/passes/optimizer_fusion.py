@@ -2,7 +2,7 @@
 
 A formula is written once, over holes, and compared with the graph of an update operation by operation. Where it fits,
 one kernel may update a weight and its accumulators in place, instead of a dozen that each pass over the whole weight.
-Which formulas it has a kernel for is the engine's to say.
+Each engine says for which formulas it has a kernel.
 """
 
 from harness.backends.graph import operators, primitives  # noqa: F401 operators: the formulas are written in + - * /

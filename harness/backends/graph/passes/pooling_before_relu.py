@@ -1,4 +1,4 @@
-"""Maximum pooling before a bias or a relu instead of behind it, where there are fewer numbers.
+"""Maximum pooling moved before a bias or a relu, which then work on fewer numbers.
 
 Both keep the order of numbers, so the largest of a window is the same, and so is its gradient. What the graph also uses
 otherwise (an output, a tensor that is differentiated by) stays where it is.

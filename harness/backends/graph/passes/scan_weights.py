@@ -1,4 +1,4 @@
-"""Matrices that every step of a scan multiplies with: their gradient is one product over all times."""
+"""Matrices that every step of a scan multiplies with: their gradient is one product over all time steps."""
 
 from harness.backends.graph.traversal import schedule
 

@@ -1,4 +1,4 @@
-"""The scan: a recurrence over CNTK's sequence axis, or steps written out where the body does not fit one.
+"""The scan: a recurrence over CNTK's sequence axis, or unrolled steps where the body does not fit one.
 
 A step in a recurrence knows one time step of one sample, so its operations must leave the batch axis alone; a body that
 does not (it mixes samples, or draws numbers of another shape) raises NotBatched and is unrolled on static axes.

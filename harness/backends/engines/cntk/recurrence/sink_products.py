@@ -1,8 +1,8 @@
-"""Products of whole sequences, computed where the recurrence over them is.
+"""Products of whole sequences, moved into the recurrence over them.
 
 A product x W + b over (batch, time, ...) would be held four times there: computed on static axes, with its bias, with
 a batch axis, with a sequence axis; and so would its gradient. Moved into the step it is held twice, and CNTK still
-computes it for all times at once, since it needs no state. (imdb_lstm: 40 MB less.)
+computes it for all time steps at once, since it needs no state. (imdb_lstm: 40 MB less.)
 """
 
 from harness.backends.graph import primitives

@@ -1,7 +1,7 @@
 """Products of every step of an unrolled scan with one and the same matrix, differentiated as one product.
 
 TensorFlow's gradient of the matrix is a sum of one product for each step. Here it stops at the steps' results, and
-what they pass on makes one product over all times: (steps * rows, inner)' x (steps * rows, columns).
+what they pass on makes one product over all time steps: (steps * rows, inner)' x (steps * rows, columns).
 """
 
 import tensorflow as tf

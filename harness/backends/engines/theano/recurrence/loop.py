@@ -1,4 +1,4 @@
-"""A loop over time whose gradient goes back over what the loop kept.
+"""A loop over time whose gradient uses what the loop kept.
 
 Theano's own gradient of a scan computes every step once more before it goes back through it, products included.
 """

@@ -1,4 +1,4 @@
-"""What Theano computes with here: the BLAS that its modules are linked with, the compiler, the compile cache."""
+"""The BLAS that Theano's modules are linked with, the compiler, and the compile cache."""
 
 import ctypes
 import os
