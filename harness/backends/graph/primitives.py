@@ -370,14 +370,14 @@ def scan(body, sequences, initial_states, captures, go_backwards=False):
 
 
 def _check_scan(sequences, states):
-    """Raises ShapeMismatch unless the sequences have one number of times, from 1 on, and all have one of samples."""
+    """Raises ShapeMismatch unless the sequences have one number of time steps, from 1 on, and all one of samples."""
     batches = {tensor.shape[0] for tensor in list(sequences) + list(states)} - {None}
     times = {tensor.shape[1] for tensor in sequences} - {None}
     if len(batches) > 1 or len(times) > 1 or 0 in times:
         shapes = tuple(", ".join(str(each.shape) for each in given) or "none" for given in (sequences, states))
         raise ShapeMismatch(
-            "rnn: samples or times do not fit. Expected one number of samples, and one of times, from 1 on. Received "
-            "sequences of %s, states of %s." % shapes
+            "rnn: samples or time steps do not fit. Expected one number of samples, and one of time steps, from 1 on. "
+            "Received sequences of %s, states of %s." % shapes
         )
 
 

@@ -123,7 +123,7 @@ class Scan(object):
         return node if rest else reshaped(node, ())
 
     def _emitted(self, native, node):
-        """An output of all times: (batch, time, ...)."""
+        """An output of all time steps: (batch, time, ...)."""
         unpacked = C.sequence.unpack(node, padding_value=0, no_mask_output=True)
         shape = (self.batch, self.times) + native.shape[1:]
         return Native(shape, "batch", reshaped(unpacked, shape[1:]))

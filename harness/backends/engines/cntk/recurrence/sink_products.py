@@ -38,7 +38,7 @@ class Mover(object):
         return renewed, [outer for _, outer in rest] + list(self.sequences), list(captures) + list(self.captures)
 
     def _is_product(self, tensor):
-        """Whether a tensor is rows of a sequence times a matrix, or that plus something that all times share."""
+        """Whether a tensor is rows of a sequence times a matrix, or that plus something that all time steps share."""
         while tensor not in self.kept and tensor.ndim == 3:
             operation = tensor.operation
             if operation.name == "dot":

@@ -11,7 +11,7 @@ from harness.backends.engines.theano.recurrence.backward import BackwardPass
 
 
 class Loop(gof.Op):
-    """(sequences, time first; initial states; captures) -> of all times the step's results and what it keeps.
+    """(sequences, time first; initial states; captures) -> of all time steps the step's results and what it keeps.
 
     Stands for a theano.scan, which takes its place before Theano optimizes anything.
     """
