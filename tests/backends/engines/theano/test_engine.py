@@ -50,7 +50,7 @@ def splitmix(key: int, number: int) -> int:
 
 
 def test_theano_draws_are_the_outputs_of_splitmix64():
-    found = json.loads(output_of(HERE / "counted_draws.py", "theano"))
+    found = json.loads(output_of(HERE / "uniform_draws.py", "theano"))
     for dtype, digits in (("float32", 24), ("float64", 53)):
         expected = [(splitmix(2**62 + 12345, number) >> (64 - digits)) / 2**digits for number in range(30)]
         for calls in found[dtype]:
