@@ -65,7 +65,7 @@ def transposed(engine, operation, x, kernel):
     return _in_last(operation, x, convolve)
 
 
-WINDOWS = {
+LOWERINGS = {
     "depthwise_conv2d": _strided(tf.nn.depthwise_conv2d),
     "deconv2d": transposed,
     "conv3d": _strided(tf.nn.conv3d),

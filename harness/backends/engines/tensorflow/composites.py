@@ -63,4 +63,4 @@ def dropout(engine, operation, x, level):
     return x * (tf.floor(draws + kept) * (1.0 / kept))
 
 
-COMPOSITES = {"relu": relu, "softmax": softmax, "clip": clip, "hard_sigmoid": hard_sigmoid, "dropout": dropout}
+LOWERINGS = {"relu": relu, "softmax": softmax, "clip": clip, "hard_sigmoid": hard_sigmoid, "dropout": dropout}

@@ -4,8 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from harness.backends.engines.nan_guards import has_some_nan
-from harness.backends.engines.tensorflow import composite_convolution, elementwise, gradients
-from harness.backends.engines.tensorflow.composites import COMPOSITES
+from harness.backends.engines.tensorflow import composite_convolution, composites, elementwise, gradients
 from harness.backends.engines.tensorflow.convolution import convolution, pooling, unless_empty
 from harness.backends.engines.tensorflow.dtypes import LACKING, through_int32
 from harness.backends.engines.tensorflow.layouts import concrete_sizes
@@ -133,6 +132,6 @@ LOWERINGS = {
 }
 LOWERINGS.update(elementwise.LOWERINGS)
 LOWERINGS.update((name, through_int32(name, LOWERINGS[name])) for name in sorted(LACKING["bool"] & set(LOWERINGS)))
-LOWERINGS.update(COMPOSITES)
-LOWERINGS.update((name, unless_empty(lowering)) for name, lowering in composite_convolution.WINDOWS.items())
-CLAIMED_IF = dict.fromkeys(composite_convolution.WINDOWS, composite_convolution.accepted)
+LOWERINGS.update(composites.LOWERINGS)
+LOWERINGS.update((name, unless_empty(lowering)) for name, lowering in composite_convolution.LOWERINGS.items())
+CLAIMED_IF = dict.fromkeys(composite_convolution.LOWERINGS, composite_convolution.accepted)
