@@ -117,7 +117,7 @@ def _choice(content, key, allowed, path):
 
 
 def _fuzz(value, path):
-    """Epsilon; an integer is a slip, as it was for Keras: nobody's fuzz factor is 1."""
+    """Epsilon; an integer is an error, as for Keras: no useful fuzz factor is one."""
     if not isinstance(value, float) or not 0 < value < math.inf:
         raise _wrong(path, "epsilon", "a number above 0 with a decimal point or exponent, such as 1e-07", value)
     return value

@@ -312,7 +312,7 @@ def pooling(x, pool_size, strides, border_mode, dim_ordering, pool_mode):
 
 
 def _check_places(op, x, window, sizes):
-    """Raises ShapeMismatch unless there is a place for a window, as there is none in what has no size in space."""
+    """Raises ShapeMismatch if the window is larger than the image."""
     if any(size is not None and size < 1 for size in sizes):
         raise ShapeMismatch(
             "%s: the window is larger than x. Expected a window within x. Received x.shape=%s, a window of %s."

@@ -18,7 +18,7 @@ class TensorShape(tuple):
 
 
 class Dtype(str):
-    """The name of a dtype, with what TensorFlow's dtypes are asked."""
+    """The name of a dtype, with the attributes of TensorFlow's dtypes."""
 
     @property
     def name(self):
@@ -44,7 +44,7 @@ OF_VARIABLES = {name: VariableDtype(name) for name in DTYPES}
 
 
 def install():
-    """Lets all tensors answer from now on."""
+    """Gives all tensors these methods."""
     make = Tensor.__init__
 
     def make_with_dtype(tensor, operation, index, shape, dtype, name=None):

@@ -16,7 +16,7 @@ OF_SEQUENCES = 3  # axes of a kernel of K.conv1d
 
 
 class Layout(NamedTuple):
-    """A weight's way into a file and back.
+    """The conversion of a weight to a file's layout and back.
 
     stored: what the file holds, in words; a file is read only into weights that say the same
     to_canonical, to_native: the model's array -> the file's, and back

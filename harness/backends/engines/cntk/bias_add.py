@@ -53,7 +53,7 @@ def _is_batch(axis, native):
 
 
 def _are_many(rows, width, elements_from):
-    """Whether there are enough rows of this width. How many times a recurrence has, its step does not know."""
+    """Whether there are enough rows of this width; in a recurrence, whose length its step does not know, there are."""
     elements = product(rows.shape)
     short = width <= WIDTH and elements // width >= ROWS_FROM
     return rows.kind == "sequence" or short or (elements_from is not None and elements >= elements_from)

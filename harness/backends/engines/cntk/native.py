@@ -16,7 +16,7 @@ from harness.backends.graph.shape_rules import broadcast, of_rank, product
 
 
 def with_elements(shape):
-    """A shape as ints; UnsupportedOperation if there is nothing in it, at which CNTK fails or ends the process."""
+    """A shape as ints; UnsupportedOperation if it has no elements, at which CNTK fails or ends the process."""
     sizes = tuple(int(size) for size in shape)
     if min(sizes, default=1) < 1:
         reason = "CNTK has no tensors without elements, as one of shape %s is" % (sizes,)
@@ -164,7 +164,7 @@ def elementwise(engine, function, natives):
 
 
 def linked(value, x):
-    """`value`, and behind a choice that is never made `x`.
+    """`value`, with `x` as the branch of a choice that is never taken.
 
     What is behind CNTK's stop_gradient alone has no place for gradients, and CNTK ends with 'Cannot find input' where a
     parameter in it is differentiated by on another way.

@@ -33,7 +33,7 @@ def power(engine, operation, x, y):
 
 
 def _raised_in_loop(x, y):
-    """x ** y for x from 0 on: in a recurrence CNTK takes a wrong time's numbers for the gradient of its own."""
+    """x ** y for x from 0 on: in a recurrence CNTK takes the numbers of a wrong time step for the gradient."""
     value = C.exp(C.element_times(y, C.log(x)))
     return C.element_times(value, 1 - C.element_times(C.equal(x, 0), C.greater(y, 0)))
 
