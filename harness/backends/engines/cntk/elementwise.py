@@ -144,7 +144,7 @@ def _divide(engine, operation, x, y):
 
 
 def holds_off_zero(tensor):
-    """Whether a tensor is computed so that it is never 0: an epsilon added, a lower limit, a root of such, an exponent."""
+    """Whether a tensor is never 0 by the way it is computed: an epsilon added, a lower limit, a root of such, an exponent."""
     operation = tensor.operation
     while operation.name == "sqrt":
         operation = operation.inputs[0].operation
