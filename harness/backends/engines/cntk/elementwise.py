@@ -144,7 +144,7 @@ def _divide(engine, operation, x, y):
 
 
 def holds_off_zero(tensor):
-    """Whether a tensor cannot be 0: an epsilon is added, or it has a lower limit, is a root of such, or an exponential."""
+    """Whether a tensor cannot be 0: an epsilon is added, it has a lower limit, is a root of such, or an exponential."""
     operation = tensor.operation
     while operation.name == "sqrt":
         operation = operation.inputs[0].operation
