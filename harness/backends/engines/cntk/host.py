@@ -9,6 +9,8 @@ import cntk as C
 import numpy as np
 from cntk.ops.functions import UserFunction
 
+from harness.backends.engines.cntk.dtypes import held_in
+from harness.backends.engines.cntk.native import concrete, static
 from harness.backends.graph import primitives
 from harness.backends.graph.primitive_table import RANDOM
 from harness.backends.graph.traversal import schedule, substitute
@@ -46,6 +48,20 @@ class HostFunction(UserFunction):
     def backward(self, state, cotangents, variables):
         for variable in variables:
             variables[variable] = np.zeros(variable.shape, self.element_type)
+
+
+def _host(engine, operation, *natives):
+    """In a step of a scan, with sizes that are known; all others run between functions."""
+    shapes = [concrete(shape, natives) for shape in operation.attributes["shapes"]]
+    known = [place for place, shape in enumerate(shapes) if None not in shape]
+    # a function of inputs themselves does not find their values
+    nodes = [C.plus(native.static, 0) for native in natives]
+    made = C.user_function(HostFunction(nodes, operation, {place: shapes[place] for place in known}))
+    found = dict(zip(known, made.outputs))
+    return [
+        static(shapes[place], found[place]).to(held_in(tensor.dtype)) if place in found else None
+        for place, tensor in enumerate(operation.outputs)
+    ]
 
 
 def host_operations(tensors, children):
@@ -103,3 +119,6 @@ def _drawn_twice(needed, targets, operations, children):
     before = set(schedule(needed, children))
     after = schedule(targets, lambda operation: () if operation in operations else children(operation))
     return [each.outputs[0] for each in after if each in before and each.name in RANDOM | {"dropout_mask"}]
+
+
+LOWERINGS = {"host": _host}

@@ -1,6 +1,15 @@
 """The primitives in CNTK's operations, by family."""
 
-from harness.backends.engines.cntk import convolution, dropout, elementwise, floor_division, powers, shaping
+from harness.backends.engines.cntk import (
+    convolution,
+    elementwise,
+    floor_division,
+    host,
+    powers,
+    random,
+    reductions,
+    shaping,
+)
 from harness.backends.engines.cntk.dtypes import cast, exact, held_in, typed
 from harness.backends.engines.cntk.native import constant, static
 
@@ -15,5 +24,5 @@ def _variable(engine, operation):
 
 
 LOWERINGS = {"constant": _constant, "variable": _variable, "cast": cast}
-for _family in (elementwise, floor_division, powers, shaping, convolution, dropout):
+for _family in (elementwise, floor_division, powers, reductions, shaping, convolution, random, host):
     LOWERINGS.update((name, typed(name, lowering)) for name, lowering in _family.LOWERINGS.items())

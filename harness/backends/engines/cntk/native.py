@@ -12,6 +12,7 @@ import cntk as C
 import numpy as np
 
 from harness.backends.errors import UnsupportedOperation
+from harness.backends.graph.dynamic_sizes import resolved
 from harness.backends.graph.shape_rules import broadcast, of_rank, product
 
 
@@ -204,3 +205,32 @@ def _aligned(engine, native, shape, kind):
     if native.kind == "static" and native.shape[0] == 1:
         return reshaped(native.static, native.shape[1:])
     return native.sequence(engine.frame) if kind == "sequence" else native.batch
+
+
+def _within_samples(x, function, shape):
+    """`function(node, shift)` in x's form; `shift` is how many leading axes the node does not have."""
+    if x.kind == "static":
+        return static(shape, reshaped(function(x.static, 0), shape))
+    return Native(shape, x.kind, reshaped(function(x.node, 1), shape[1:]))
+
+
+def _anywhere(x, function, shape):
+    """`function(node, 0)` on the static form."""
+    return static(shape, reshaped(function(x.static, 0), shape))
+
+
+def along(x, axes, function, shape):
+    """As `_within_samples` unless axis 0, the batch, takes part."""
+    return (_anywhere if 0 in axes else _within_samples)(x, function, shape)
+
+
+def concrete(shape, natives):
+    """A shape attribute with the sizes and numbers of the inputs in place of its DimensionOf and NumberOf."""
+    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: _number(natives[source]))
+
+
+def _number(native):
+    """The size that a scalar is; sizes are known before values are, but those that depend on sizes alone."""
+    if native.number is None:
+        raise UnsupportedOperation("a size that is computed from values", "cntk", "CNTK plans a function by its sizes")
+    return int(native.number)
