@@ -63,7 +63,7 @@ def test_substitute_reaches_what_a_composite_takes_and_does_not_use():
     assert result.operation.expansion == doubled.operation.expansion
 
 
-def test_depends_on_goes_the_ways_that_it_is_told():
+def test_depends_on_follows_the_children_that_it_is_given():
     x, y = K.placeholder((2,)), K.placeholder((2,))
     doubled = composite("doubled", (x, y), {}, y * 2.0)
     assert doubled.operation in depends_on([doubled], {x.operation})

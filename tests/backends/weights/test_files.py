@@ -75,7 +75,7 @@ def test_kernels_of_any_number_of_axes_have_their_channels_first_in_the_file(sha
     np.testing.assert_array_equal(layout.to_native(layout.to_canonical(array)), array)
 
 
-def test_kernel_of_sequences_lies_alike_under_both_orderings():
+def test_kernel_of_sequences_has_one_layout_under_both_orderings():
     """K.conv1d takes it so, whatever the ordering."""
     array = np.arange(60).reshape(3, 4, 5)
     first, last = layouts.kernel("th"), layouts.kernel("tf")

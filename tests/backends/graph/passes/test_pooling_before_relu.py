@@ -51,7 +51,7 @@ def test_pooling_comes_before_more_than_python_recurses_through():
     assert pooled_tensors([pooled(hidden)]) == [(x,)]
 
 
-def test_new_values_of_variables_are_computed_so():
+def test_pooling_moves_in_new_values_of_variables_too():
     total = K.variable(0.0)
     assert names([], [(total, K.sum(pooled(K.relu(images()))))]) == ["pooling", "relu", "sum"]
 
@@ -119,7 +119,7 @@ def test_bias_is_one_of_the_layout():
 
 
 @pytest.mark.parametrize(("alpha", "limit"), [(0.0, 1.0), (-0.5, None)])
-def test_relu_that_turns_or_levels_the_order_stays(alpha, limit):
+def test_relu_that_reverses_or_flattens_the_order_stays(alpha, limit):
     hidden = K.relu(images(), alpha, limit)
     assert pooled_tensors([pooled(hidden)]) == [(hidden,)]
 
