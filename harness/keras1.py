@@ -11,7 +11,7 @@ import sys
 import types
 
 from harness.backends.errors import BackendError
-from harness.backends.keras1 import mends, modules, tensors
+from harness.backends.keras1 import compatibility, modules, tensors
 
 VERSION = "1.2.2"
 
@@ -38,10 +38,10 @@ def stand_in():
     importlib.import_module("harness.backend")  # chooses the engine
     modules.install()
     tensors.install()
-    mends.before_import()
+    compatibility.before_import()
     keras = _import_keras()
     modules.import_all()
-    mends.after_import(keras)
+    compatibility.after_import(keras)
     return keras
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.backends import api as K
-from harness.backends.graph.nodes import Operation, Tensor, everything, schedule
+from harness.backends.graph.nodes import Operation, Tensor
+from harness.backends.graph.traversal import everything, schedule
 from harness.workloads.mnist_cnn import WORKLOAD
 from harness.workloads.modeling.optimizers import Adadelta
 from harness.workloads.modeling.training import Model

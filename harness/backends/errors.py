@@ -1,4 +1,4 @@
-"""The errors of the inside; messages say what happened, what was expected, what was received, and what to do."""
+"""The errors of K and its engines; messages say what happened, what was expected, what was received, and what to do."""
 
 LONGEST = 100  # characters of a value in a message
 
@@ -8,10 +8,10 @@ def shown(value):
     return shortened(repr(value))
 
 
-def shortened(text):
+def shortened(text, longest=LONGEST):
     """A text on one line, and not endless."""
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 class BackendError(Exception):

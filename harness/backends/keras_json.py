@@ -1,8 +1,8 @@
 """keras.json: the user's defaults for K, in a file that Keras reads too, with the keys of either of its generations.
 
 It is `keras.json` in the folder that KERAS_HOME names, else in `~/.keras`; where none can be made there, in `.keras` in
-the folder for temporary files. A missing file is made with the defaults; one that is there is only ever read. Keys
-that are not known here are left to whoever knows them.
+the folder for temporary files. A missing file is made with the defaults; one that is there is only ever read. Unknown
+keys are ignored.
 """
 
 import json
@@ -117,7 +117,7 @@ def _choice(content, key, allowed, path):
 
 
 def _fuzz(value, path):
-    """Epsilon; an integer is a slip, as it was for Keras: nobody's fuzz factor is 1."""
+    """Epsilon; an integer is an error, as for Keras: no useful fuzz factor is one."""
     if not isinstance(value, float) or not 0 < value < math.inf:
         raise _wrong(path, "epsilon", "a number above 0 with a decimal point or exponent, such as 1e-07", value)
     return value

@@ -3,7 +3,7 @@
 import numbers
 
 from harness.backends.errors import BackendError, shown
-from harness.backends.graph.plain_values import plain
+from harness.backends.plain_values import plain
 
 FLOATX = ("float16", "float32", "float64")
 DIM_ORDERINGS = ("tf", "th")

@@ -49,7 +49,7 @@ class User:
         )
 
     def says(self, **variables: str) -> list[str]:
-        """Backend, floatx, epsilon and image layout that the user comes to, and nothing but the announcement."""
+        """Backend, floatx, epsilon and image layout that the user gets, and nothing but the announcement."""
         process = self.start(**variables)
         out, err = process.communicate()
         assert (process.returncode, err) == (0, "Using NumPy backend.\n")
@@ -78,7 +78,7 @@ def test_file_names_the_backend_when_there_is_no_variable(user):
     assert user.says()[0] == "numpy"
 
 
-def test_empty_variable_is_none(user):
+def test_empty_variable_counts_as_unset(user):
     user.writes(backend="numpy")
     assert user.says(KERAS_BACKEND="")[0] == "numpy"
 
@@ -88,7 +88,7 @@ def test_variable_goes_before_the_file(user):
     assert user.says(KERAS_BACKEND="numpy")[0] == "numpy"
 
 
-def test_backend_of_the_file_is_no_matter_when_the_variable_names_one(user):
+def test_backend_of_the_file_is_ignored_when_the_variable_names_one(user):
     user.writes(backend="a.module.of.its.own")
     assert user.says(KERAS_BACKEND="numpy")[0] == "numpy"
 
@@ -135,7 +135,7 @@ def test_keys_of_both_generations_are_known(user, keys, ordering):
     assert user.says()[3] == ordering
 
 
-def test_unknown_keys_are_left_to_others(user):
+def test_unknown_keys_are_ignored(user):
     user.writes(backend="numpy", nnx_enabled=False)
     assert user.says()[0] == "numpy"
 
@@ -159,7 +159,7 @@ def test_keras_home_is_the_folder_itself(user):
     assert not user.file.exists()
 
 
-def test_empty_keras_home_is_none(user):
+def test_empty_keras_home_counts_as_unset(user):
     user.says(KERAS_BACKEND="numpy", KERAS_HOME="")
     assert user.file.exists()
 
@@ -298,7 +298,7 @@ def test_unknown_device_is_one_sentence(user):
     assert "HARNESS_DEVICE: device not known. Expected cpu, gpu or gpu:N. Received 'gpu:x'." in said
 
 
-def test_device_that_the_backend_has_not_is_one_sentence(user):
+def test_device_that_the_backend_lacks_is_one_sentence(user):
     assert "NumPy computes on the CPU only" in user.fails(KERAS_BACKEND="numpy", HARNESS_DEVICE="gpu")
 
 

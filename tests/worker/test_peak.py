@@ -14,7 +14,7 @@ import pytest
 from harness.backends import api as K
 from harness.backends.engines import registry
 from harness.backends.graph import flop_count
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 from harness.worker import peak, protocol, trainer
 
 

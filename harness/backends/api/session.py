@@ -1,4 +1,4 @@
-"""What holds the values of variables, and what begins anew with it."""
+"""The session: what holds the values of variables, and what a new one resets."""
 
 import itertools
 
@@ -6,7 +6,7 @@ from harness.backends.api.control import learning_phase
 from harness.backends.engines import registry
 from harness.backends.engines.contract import Engine
 from harness.backends.errors import TypeMismatch, shown
-from harness.backends.graph.plain_values import plain
+from harness.backends.plain_values import plain
 
 _uids = {}  # prefix -> its numbers to come; taken in one step, whatever other threads do
 

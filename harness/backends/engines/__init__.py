@@ -1,1 +1,1 @@
-"""The contract of an engine, and one room for each library: all that is particular to it, and nothing else."""
+"""The contract of an engine, and one room for each library, with all that is specific to it."""

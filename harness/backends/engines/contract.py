@@ -12,7 +12,7 @@ import threading
 from harness.backends import settings
 from harness.backends.engines import failures
 from harness.backends.errors import BackendError, UnsupportedOperation
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 
 class Engine(object):
@@ -21,10 +21,10 @@ class Engine(object):
     Class attributes: `backend` (name), `announcement` (what stderr says when a user has chosen it), `lowerings`,
     `dim_ordering` (the image layout that the library prefers), `simplifies` (whether a function may be rewritten before
     it is compiled; the reference computes what is written), `takes_sparse` (the operations that take sparse natives;
-    none: sparse placeholders are given arrays), `conditions` (composite -> whether its lowering computes an operation),
+    none: sparse placeholders are given arrays), `claimed_if` (composite -> whether its lowering computes an operation),
     `lock` (held while a function is compiled or runs and while values are read or set, one at a time in a process: no
     library's functions may be called from two threads at once, nor may the updates of one call come between those of
-    another). `made_with`: the arguments of active.use(), of an engine that it made.
+    another). `made_with`: the arguments of registry.use(), of an engine that it made.
     """
 
     backend = None
@@ -33,14 +33,14 @@ class Engine(object):
     dim_ordering = "tf"
     simplifies = True
     takes_sparse = frozenset()
-    conditions = {}
+    claimed_if = {}
     lock = threading.RLock()
     made_with = None
 
     def function(self, inputs, outputs, updates):
         """Compiles a callable: a list of arrays, one for each input, to a list of numpy arrays, one for each output.
 
-        For a sparse placeholder it is given Coordinates (coordinates.py), if the engine takes any.
+        For a sparse placeholder it is given Coordinates (sparse_matrix.py), if the engine takes any.
 
         All outputs and all new values are computed from the variables' values before the call; then the updates take
         effect, and the device has finished when the call returns.
@@ -96,7 +96,7 @@ class Engine(object):
 
     def claims(self, operation):
         """Whether the engine computes a composite by itself."""
-        accepts = self.conditions.get(operation.name)
+        accepts = self.claimed_if.get(operation.name)
         return operation.name in self.lowerings and (accepts is None or accepts(operation))
 
     def dense(self, native):

@@ -1,6 +1,6 @@
 """What is said of a function that a library did not compile or compute: whose fault it is, and what the cause is.
 
-Sizes that do not fit are refused before a library sees them (api/call_sizes.py). Values can be at fault if its
+Sizes that do not fit are refused before a library sees them (api/core/call_shapes.py). Values can be at fault if its
 error is of that kind and the graph has an operation that not all values fit. All else is the library's failure.
 """
 
@@ -8,9 +8,9 @@ import contextlib
 from typing import NamedTuple
 
 from harness.backends.errors import BackendError, ComputationFailed, LibraryFailed, OutOfMemory, shortened
+from harness.backends.graph.dtypes import FLOATS
 from harness.backends.graph.dynamic_sizes import NumberOf
-from harness.backends.graph.nodes import expanded, schedule
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.traversal import expanded, schedule
 
 MEMORY, VALUES, LIBRARY = "memory", "values", "library"
 OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError", "bad_alloc")  # what libraries raise for MemoryError
@@ -48,18 +48,13 @@ def of_call(engine, inputs, arrays, targets, error):
     """
     failure = engine.failure(error)
     sizes = [array.shape for array in arrays]
-    if failure.kind == MEMORY:
-        return _out_of_memory("function", engine, failure, _given(inputs, sizes))
     if failure.kind == VALUES and any(map(_takes_some_values_only, schedule(targets, expanded))):
         what = "these inputs. Expected inputs" if inputs else "the values of its variables. Expected values"
         return ComputationFailed(
             "function: not computed with %s that fit together. Received %s. The library says: %s."
             % (what, _given(inputs, sizes), _words(failure))
         )
-    return LibraryFailed(
-        "function: %s failed: %s. Expected it to compute what fits. Received %s. %s"
-        % (engine.backend, _words(failure), _given(inputs, sizes), failure.advice or _look(error))
-    )
+    return _of_library("function", engine, error, "it to compute what fits", _given(inputs, sizes))
 
 
 def of_sizes(inputs, sizes, wrong):
@@ -72,16 +67,10 @@ def of_sizes(inputs, sizes, wrong):
 
 def of_compilation(engine, function, error):
     """The error of a function that its engine did not compile."""
-    failure = engine.failure(error)
     counts = "%d inputs, %d outputs, %d updates" % tuple(
         map(len, (function.inputs, function.outputs, function.updates))
     )
-    if failure.kind == MEMORY:
-        return _out_of_memory("function", engine, failure, counts)
-    return LibraryFailed(
-        "function: %s did not compile it: %s. Expected a function of the graph. Received %s. %s"
-        % (engine.backend, _words(failure), counts, failure.advice or _look(error))
-    )
+    return _of_library("function", engine, error, "a function of the graph", counts, "did not compile it")
 
 
 @contextlib.contextmanager
@@ -92,30 +81,27 @@ def of_values(op, engine, given):
     except Exception as error:
         if isinstance(error, BackendError):
             raise
-        failure = engine.failure(error)
-        if failure.kind == MEMORY:
-            raise _out_of_memory(op, engine, failure, given) from error
-        raise LibraryFailed(
-            "%s: %s failed: %s. Expected it to hold the values of variables. Received %s. %s"
-            % (op, engine.backend, _words(failure), given, failure.advice or _look(error))
-        ) from error
+        raise _of_library(op, engine, error, "it to hold the values of variables", given) from error
 
 
-def _out_of_memory(op, engine, failure, given):
-    return OutOfMemory(
-        "%s: %s is out of memory: %s. Expected room for all results. Received %s. Use smaller batches, or a larger "
-        "machine." % (op, engine.backend, _words(failure), given)
+def _of_library(op, engine, error, expected, given, what="failed"):
+    """The error for what a library raised, and no value is at fault."""
+    failure = engine.failure(error)
+    if failure.kind == MEMORY:
+        return OutOfMemory(
+            "%s: %s is out of memory: %s. Expected room for all results. Received %s. Use smaller batches, or a larger "
+            "machine." % (op, engine.backend, _words(failure), given)
+        )
+    advice = failure.advice or "The %s that is the cause of this error tells where." % type(error).__name__
+    return LibraryFailed(
+        "%s: %s %s: %s. Expected %s. Received %s. %s"
+        % (op, engine.backend, what, _words(failure), expected, given, advice)
     )
 
 
 def _words(failure):
     """What a library says, on one line and not endless, without the full stop."""
-    text = " ".join(failure.said.split())
-    return (text if len(text) <= LONGEST else text[: LONGEST - 3] + "...").rstrip(".")
-
-
-def _look(error):
-    return "The %s that is the cause of this error tells where." % type(error).__name__
+    return shortened(failure.said, LONGEST).rstrip(".")
 
 
 def _given(inputs, sizes):

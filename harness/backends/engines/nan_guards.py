@@ -1,7 +1,7 @@
 """Where an engine may leave out what it does for infinities and nan: it would cost some per cent of a training step."""
 
-from harness.backends.graph.nodes import schedule
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
+from harness.backends.graph.traversal import schedule
 
 SUMS = frozenset(("dot", "batched_dot", "convolution", "depthwise_conv2d"))
 KEPT = frozenset(("pooling", "relu"))  # of sums they are as finite as those

@@ -1,1 +1,1 @@
-"""What K builds: nodes, primitives and shape rules, the same for every engine."""
+"""What K builds: nodes, primitives and shape rules; and the passes that rewrite it."""

@@ -1,59 +1,22 @@
-"""How many floating-point operations a graph asks for: a count over its primitives, the same for every engine.
+"""The number of floating-point operations of a graph: a count over its primitives, the same for every engine.
 
 A multiplication, an addition, a comparison and a function such as exp are one operation each; so a product that is
-added to a sum is two. Composites are opened, a scan counts its body once for each time. Moving numbers (reshape, slice,
-gather, pad, cast, ...) is no arithmetic, and neither is what has no floats.
+added to a sum is two. Composites are opened, a scan counts its body once for each time step. Moving numbers (reshape,
+slice, gather, pad, cast, ...) is no arithmetic, and neither is what has no floats.
 
-The way back is not in the graph: a `gradient` is counted as the vector-Jacobian products that it needs. Only inputs
-on the way to its sources get one; where gradients meet, and where a broadcast is undone, their additions count.
+The backward pass is not in the graph: a `gradient` is counted as the vector-Jacobian products that it needs. Only
+inputs between the loss and the sources get one; where gradients meet, and where a broadcast is undone, their additions
+count.
 """
 
 from harness.backends.errors import BackendError
 from harness.backends.graph import primitive_table
-from harness.backends.graph.nodes import depends_on, expanded, schedule
-from harness.backends.graph.shape_rules import FLOATS, product
+from harness.backends.graph.dtypes import FLOATS
+from harness.backends.graph.primitive_table import TABLE
+from harness.backends.graph.shape_rules import product
+from harness.backends.graph.traversal import depends_on, expanded, schedule
 
-MOVES = primitive_table.LEAVES + (
-    "transpose",
-    "reshape",
-    "expand_dims",
-    "squeeze",
-    "slice",
-    "concatenate",
-    "pad",
-    "gather",
-)
-MOVES += ("cast", "fill", "count", "sizes", "to_dense", "stop_gradient")
-ELEMENTWISE = primitive_table.ELEMENTWISE | {"select"}
-
-# Operations an element of the result, for the gradient of each input; a primitive that is not here passes none on.
-ELEMENTWISE_BACK = {
-    "negative": (1,),
-    "absolute": (2,),
-    "exp": (1,),
-    "log": (1,),
-    "sqrt": (2,),
-    "square": (2,),
-    "sin": (2,),
-    "cos": (3,),
-    "tanh": (3,),
-    "sigmoid": (3,),
-    "softplus": (3,),
-    "add": (0, 0),
-    "subtract": (0, 1),
-    "multiply": (1, 1),
-    "divide": (1, 3),
-    "power": (4, 3),
-    "modulo": (0, 2),
-    "maximum": (2, 2),
-    "minimum": (2, 2),
-    "select": (None, 1, 1),
-}
-# The same, an element of the input.
-REDUCTIONS_BACK = {"sum": 0, "mean": 1, "max": 3, "min": 3, "product": 4}
-CONTRACTIONS = ("dot", "batched_dot", "convolution")
-# What only moves gradients, to the first input or, of `concatenate`, to all.
-MOVES_BACK = ("transpose", "reshape", "expand_dims", "squeeze", "slice", "concatenate", "pad", "cast", "to_dense")
+NO_ARITHMETIC = primitive_table.of_kind("leaf", "movement", "shaped")
 
 
 class Uncountable(BackendError):
@@ -91,13 +54,14 @@ def _forward(operation):
     if name == "scan":
         body = operation.attributes["body"]
         return _times(operation) * count(body.outputs + body.new_states)
-    if name in MOVES or not any(tensor.dtype in FLOATS for tensor in operation.inputs + operation.outputs):
+    if name in NO_ARITHMETIC or not any(tensor.dtype in FLOATS for tensor in operation.inputs + operation.outputs):
         return 0
-    if name in ELEMENTWISE or name in primitive_table.RANDOM:
+    kind = TABLE[name].kind
+    if TABLE[name].elementwise or kind == "random":
         return _size(result)
-    if name in primitive_table.REDUCTIONS or name == "argmax":
+    if kind in ("reduction", "search"):
         return _size(operation.inputs[0]) + (_size(result) if name == "mean" else 0)
-    if name in CONTRACTIONS or name == "pooling":
+    if kind in ("product", "window"):
         return _size(result) * _operations_each(operation)
     raise Uncountable("%s is a program of its own. Expected primitives. Received %r." % (name, operation))
 
@@ -123,31 +87,31 @@ def _times(scan):
     """How often the body of a scan runs."""
     times = scan.inputs[0].shape[1]
     if times is None:
-        raise Uncountable("the number of times is not known. Expected whole shapes. Received %r." % (scan,))
+        raise Uncountable("the number of time steps is not known. Expected whole shapes. Received %r." % (scan,))
     return times
 
 
 def _back(targets, sources):
     """The operations of the gradients of `targets` with respect to `sources`."""
     reached = depends_on(targets, {tensor.operation for tensor in sources}, expanded)
-    sloped, total = set(targets), 0  # tensors whose gradient is there
+    differentiated, total = set(targets), 0  # tensors whose gradient is there
     for operation in reversed(schedule(targets)):
-        if operation not in reached or not sloped.intersection(operation.outputs):
+        if operation not in reached or not differentiated.intersection(operation.outputs):
             continue
-        for tensor, cost in _passed_on(operation, reached, sloped):
-            total += cost + (_size(tensor) if tensor in sloped else 0)
-            sloped.add(tensor)
+        for tensor, cost in _passed_on(operation, reached, differentiated):
+            total += cost + (_size(tensor) if tensor in differentiated else 0)
+            differentiated.add(tensor)
     return total
 
 
-def _passed_on(operation, reached, sloped):
+def _passed_on(operation, reached, differentiated):
     """(tensor, cost) of each gradient that an operation makes of those of its outputs."""
     if operation.expansion is not None:
         pairs = zip(operation.outputs, operation.expansion)
-        return [(inner, 0) for outer, inner in pairs if outer in sloped and inner.operation in reached]
+        return [(inner, 0) for outer, inner in pairs if outer in differentiated and inner.operation in reached]
     wanted = [index for index, tensor in enumerate(operation.inputs) if tensor.operation in reached]
     if operation.name == "scan" and wanted:
-        total = _scan_back(operation, wanted, sloped)
+        total = _scan_back(operation, wanted, differentiated)
         costs = [(index, total if index == wanted[0] else 0) for index in wanted]
     else:
         costs = [(index, _product(operation, index)) for index in wanted]
@@ -157,30 +121,27 @@ def _passed_on(operation, reached, sloped):
 def _product(operation, index):
     """The operations of the vector-Jacobian product for one input; None where no gradient flows."""
     name, tensor, result = operation.name, operation.inputs[index], operation.outputs[0]
-    if tensor.dtype not in FLOATS:
+    each = primitive_table.gradient_cost(name, index)
+    if tensor.dtype not in FLOATS or each is None:
         return None
-    if name in ELEMENTWISE_BACK:
-        each = ELEMENTWISE_BACK[name][index]
-        undone = _size(result) if _size(result) != _size(tensor) else 0
-        return None if each is None else each * _size(result) + undone
-    if name in REDUCTIONS_BACK:
-        return REDUCTIONS_BACK[name] * (_size(result) if name == "mean" else _size(tensor))
-    if name in CONTRACTIONS or name == "pooling":
-        return _forward(operation)
-    if name == "gather":
-        return _size(result)  # rows that come twice are added up
-    if name in ("scan", "gradient", "host"):
+    if each == primitive_table.OF_BODY:
         raise Uncountable("no gradient is known through %s. Expected primitives. Received %r." % (name, operation))
-    return 0 if name in MOVES_BACK else None
+    if each == primitive_table.AS_FORWARD:
+        return _forward(operation)
+    if TABLE[name].kind == "reduction" and name != "mean":
+        return each * _size(tensor)
+    undone = _size(result) if TABLE[name].elementwise and _size(result) != _size(tensor) else 0  # of a broadcast
+    return each * _size(result) + undone
 
 
-def _scan_back(scan, wanted, sloped):
-    """The operations of the way back through all times: the body's, and adding up what all times send to a capture."""
+def _scan_back(scan, wanted, differentiated):
+    """The operations of a scan's backward pass: the body's at each time step, and adding up the captures' gradients."""
     body = scan.attributes["body"]
     placeholders = body.sequences + body.states + body.captures
     states = range(len(body.sequences), len(body.sequences) + len(body.states))
     sources = [placeholders[index] for index in sorted(set(wanted).union(states))]
-    targets = [inner for outer, inner in zip(scan.outputs, body.outputs) if outer in sloped] + list(body.new_states)
+    emitted = [inner for outer, inner in zip(scan.outputs, body.outputs) if outer in differentiated]
+    targets = emitted + list(body.new_states)
     captured = [placeholders[index] for index in wanted if index >= states.stop]
     times = _times(scan)
     return times * _back(targets, sources) + (times - 1) * sum(_size(tensor) for tensor in captured)

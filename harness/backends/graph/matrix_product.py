@@ -1,7 +1,7 @@
 """x @ y as NumPy has it: vectors are a row and a column, and the axes before the last two broadcast."""
 
 from harness.backends.errors import ShapeMismatch, TypeMismatch
-from harness.backends.graph import primitives, shape_rules
+from harness.backends.graph import dtypes, primitives, shape_rules
 from harness.backends.graph.dynamic_sizes import DimensionOf
 
 
@@ -13,7 +13,7 @@ def matrix_product(x, y):
     TypeMismatch      integers or bools
     ShapeMismatch     a scalar, or sizes that do not fit
     """
-    if x.dtype not in shape_rules.FLOATS:
+    if x.dtype not in dtypes.FLOATS:
         raise TypeMismatch("matmul: no floats. Expected floats. Received %s. Use K.cast." % x.dtype)
     if not x.ndim or not y.ndim:
         raise ShapeMismatch("matmul: a scalar. Expected 1 axis or more. Received %s and %s." % (x.shape, y.shape))

@@ -1,4 +1,4 @@
-"""What NumPy may do with a tensor: leave it the operators of Python that it calls, and refuse all else."""
+"""NumPy's functions of an array and a tensor: those behind Python's operators work, all others are refused."""
 
 from harness.backends.errors import TypeMismatch, shown
 

@@ -1,5 +1,13 @@
-"""What the operators of a tensor mean: operands made tensors of one dtype, then a primitive."""
+"""What Python's operators and built-in functions make of a tensor: operands of one dtype, then a primitive.
 
+Importing this module gives `Tensor` its methods for `x + y`, `abs(x)`, `x[1:]`, ... as NumPy has them, with numbers,
+arrays and tensors on either side. % has the sign of the divisor, and an integer by 0 gives 0. & | ^ ~ are those of
+bools alone. @ takes vectors, and broadcasts the axes before the last two. == and != compare identity, so that tensors
+may be keys. `x += y` makes a new tensor. What needs a value is refused: bool(), len(), float(), iteration, NumPy's
+functions.
+"""
+
+import functools
 import numbers
 import warnings
 
@@ -7,10 +15,11 @@ import numpy as np
 
 from harness.backends import settings
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
-from harness.backends.graph import primitives, shape_rules
+from harness.backends.graph import dtypes, primitives, shape_rules
 from harness.backends.graph.matrix_product import matrix_product as product_of
 from harness.backends.graph.nodes import Tensor
-from harness.backends.graph.plain_values import plain
+from harness.backends.graph.numpy_protocol import of_numpy, unlike_an_array
+from harness.backends.plain_values import plain
 
 NUMBERS = (numbers.Number, np.ndarray, np.generic)
 
@@ -71,7 +80,7 @@ def _stacked(values, op, name):
     tensors = [value if isinstance(value, Tensor) else promote(value, first, op)[0] for value in values]
     dtype = first.dtype
     for each in tensors:
-        dtype = shape_rules.common_dtype(dtype, each.dtype)
+        dtype = dtypes.common_dtype(dtype, each.dtype)
         if not shape_rules.alike(each.shape, first.shape):
             raise ShapeMismatch(
                 "%s: %s is a list of several shapes. Expected one shape. Received %s and %s."
@@ -82,7 +91,7 @@ def _stacked(values, op, name):
 
 def _constant_dtype(value, other):
     """dtype for a plain operand beside a tensor: the tensor's, unless a float meets an integer, or a number a bool."""
-    if other.dtype in shape_rules.FLOATS:
+    if other.dtype in dtypes.FLOATS:
         return other.dtype
     array = plain_array(value)
     kind = None if array is None else array.dtype.kind
@@ -92,7 +101,7 @@ def _constant_dtype(value, other):
 
 
 def promote(x, y, op="tensor"):
-    """Both operands as tensors of one dtype; plain numbers take the other's, see shapes.common_dtype."""
+    """Both operands as tensors of one dtype; plain numbers take the other's, see dtypes.common_dtype."""
     if not isinstance(x, Tensor) and not isinstance(y, Tensor):
         x = as_tensor(x, None, op)
     if not isinstance(x, Tensor):
@@ -101,7 +110,7 @@ def promote(x, y, op="tensor"):
         y = as_tensor(y, _constant_dtype(y, x), op)
     if x.dtype == y.dtype:
         return x, y
-    dtype = shape_rules.common_dtype(x.dtype, y.dtype)
+    dtype = dtypes.common_dtype(x.dtype, y.dtype)
     return cast(x, dtype), cast(y, dtype)
 
 
@@ -121,7 +130,7 @@ def truth(x):
 
 
 def binary(name, x, y, op=None):
-    """An elementwise operation of vocabulary.BINARY; messages begin with `op`, or the name."""
+    """An elementwise operation of primitive_table.BINARY; messages begin with `op`, or the name."""
     return primitives.binary(name, *promote(x, y, op or name), op=op)
 
 
@@ -133,7 +142,7 @@ def negative(x):
 def divide(x, y):
     """True division; integers become floatx first."""
     x, y = promote(x, y, "divide")
-    floats = x.dtype if x.dtype in shape_rules.FLOATS else settings.get("floatx")
+    floats = x.dtype if x.dtype in dtypes.FLOATS else settings.get("floatx")
     return primitives.binary("divide", cast(x, floats), cast(y, floats))
 
 
@@ -172,11 +181,11 @@ def rounded(x, digits=None):
         raise TypeMismatch(
             "round: digits behind the point. Expected none. Received %s. Use K.round(x * 10) / 10." % shown(digits)
         )
-    return primitives.unary("round", x) if x.dtype in shape_rules.FLOATS else x
+    return primitives.unary("round", x) if x.dtype in dtypes.FLOATS else x
 
 
 def comparison(name, x, y, op=None):
-    """An elementwise comparison of vocabulary.COMPARISONS; messages begin with `op`, or the name."""
+    """An elementwise comparison of primitive_table.COMPARISONS; messages begin with `op`, or the name."""
     return primitives.comparison(name, *promote(x, y, op or name), op=op)
 
 
@@ -220,3 +229,77 @@ def _check_keys(keys):
 
 def _is_whole(value):
     return type(value) is int or (isinstance(value, numbers.Integral) and not isinstance(value, bool))
+
+
+def _truth_value(x):
+    if x.is_variable:  # "is there a bias?", as model libraries ask
+        return True
+    raise unlike_an_array(x, "has no truth value", "a number or a numpy array")
+
+
+def _refused(what, *expected):
+    """A method for what Python may do with an array and not with a tensor, see unlike_an_array."""
+
+    def method(x, *arguments, **options):
+        raise unlike_an_array(x, what, *expected)
+
+    return method
+
+
+def _power(x, y, modulus=None):
+    power = binary("power", x, y)
+    return power if modulus is None else power % modulus
+
+
+# Operators of two operands -> what they make of them, in this order.
+OF_TWO = {
+    "add": functools.partial(binary, "add"),
+    "sub": functools.partial(binary, "subtract"),
+    "mul": functools.partial(binary, "multiply"),
+    "truediv": divide,
+    "floordiv": functools.partial(binary, "floor_divide"),
+    "mod": functools.partial(binary, "modulo"),
+    "divmod": lambda x, y: (x // y, x % y),
+    "pow": _power,
+    "matmul": matrix_product,
+    "and": functools.partial(logical, "and"),
+    "or": functools.partial(logical, "or"),
+    "xor": functools.partial(logical, "xor"),
+}
+NUMBER = _refused("is no number", "a number or a numpy array")
+BITS = _refused("has no bits", "an array", "Use * or //")
+# The other methods that Python and NumPy call.
+METHODS = {
+    "invert": lambda x: logical("xor", x, True),
+    "neg": negative,
+    "pos": lambda x: x,
+    "abs": absolute,
+    "round": rounded,
+    "gt": lambda x, y: comparison("greater", x, y),
+    "ge": lambda x, y: comparison("greater_equal", x, y),
+    "lt": lambda x, y: comparison("less", x, y),
+    "le": lambda x, y: comparison("less_equal", x, y),
+    "getitem": index,
+    "setitem": _refused("cannot be changed", "a new one", "Use K.switch or K.concatenate"),
+    "array_ufunc": lambda x, ufunc, method, *inputs, **options: of_numpy(x, ufunc, method, inputs, options),
+    "array": _refused("is no array", "a number or a numpy array"),
+    "bool": _truth_value,
+    "iter": _refused("cannot be iterated over", "an index or a slice", "Use K.map_fn"),
+    "contains": _refused("cannot be searched", "an array", "Use K.any(K.equal(x, value))"),
+    "len": _refused("has no length", "an array", "Use K.int_shape"),
+    **dict.fromkeys(("int", "float", "complex", "index"), NUMBER),
+    **dict.fromkeys(("lshift", "rlshift", "rshift", "rrshift"), BITS),
+}
+
+
+def _install():
+    """Gives Tensor its methods."""
+    for name, meaning in OF_TWO.items():
+        setattr(Tensor, "__%s__" % name, lambda *operands, of=meaning: of(*operands))
+        setattr(Tensor, "__r%s__" % name, lambda x, y, of=meaning: of(y, x))
+    for name, method in METHODS.items():
+        setattr(Tensor, "__%s__" % name, method)
+    Tensor.__array_priority__ = 1000  # numpy leaves `array + tensor` to __array_ufunc__
+
+
+_install()

@@ -1,8 +1,8 @@
-"""The primitives: the shape and dtype of each one's result; `vocabulary` says what it computes where the name does not.
+"""The primitives: the shape and dtype of the result of each. What each computes is in `primitive_table`.
 
 Every function here makes one operation and returns its output (or outputs). Arguments are tensors and plain values
 already in the form stated; the API in `api/` turns users' arguments into that form. An engine has one lowering for
-each name in vocabulary.PRIMITIVES, taking the native inputs and the operation, whose `attributes` are the keywords
+each name in primitive_table.PRIMITIVES, taking the native inputs and the operation, whose `attributes` are the keywords
 used here.
 
 Leaves: `placeholder`, `variable` (attribute `value`: its initial numpy array), `constant` (attribute `value`).
@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
-from harness.backends.graph import shape_rules
-from harness.backends.graph.dynamic_sizes import DimensionOf, ProductOf, static_size
-from harness.backends.graph.nodes import Operation, depends_on, substitute
+from harness.backends.graph import dtypes, shape_rules
+from harness.backends.graph.dynamic_sizes import check_elements, rest_of, static_size, without_rest
+from harness.backends.graph.nodes import Operation
+from harness.backends.graph.traversal import depends_on, substitute
 
 
 def _single(name, inputs, attributes, shape, dtype, label=None):
@@ -33,25 +34,25 @@ def _same_dtype(op, *tensors):
 
 def placeholder(shape, dtype, name=None, sparse=False):
     """An input of a function: `shape` with None for unknown sizes; `sparse`: it is given sparse matrices."""
-    return _single("placeholder", (), {"sparse": sparse}, tuple(shape), shape_rules.checked_dtype(dtype), name)
+    return _single("placeholder", (), {"sparse": sparse}, tuple(shape), dtypes.checked_dtype(dtype), name)
 
 
 def variable(value, dtype, name=None, sparse=False):
     """State, starting as the array `value`; the engine in use holds the current value."""
-    array = np.array(value, dtype=shape_rules.checked_dtype(dtype))
+    array = np.array(value, dtype=dtypes.checked_dtype(dtype))
     return _single("variable", (), {"value": array, "sparse": sparse}, array.shape, dtype, name)
 
 
 def filled_variable(shape, number, dtype, name=None):
     """A variable that starts as one number everywhere, and takes no memory for it here."""
-    value = np.broadcast_to(np.array(number, dtype=shape_rules.checked_dtype(dtype)), shape)
+    value = np.broadcast_to(np.array(number, dtype=dtypes.checked_dtype(dtype)), shape)
     return _single("variable", (), {"value": value}, value.shape, dtype, name)
 
 
 def constant(value, dtype, op="constant"):
     """A fixed array; messages begin with `op`."""
-    dtype = shape_rules.checked_dtype(dtype, op)
-    shape_rules.check_range(op, value, dtype)
+    dtype = dtypes.checked_dtype(dtype, op)
+    dtypes.check_range(op, value, dtype)
     try:
         array = np.array(value, dtype=dtype)
     except OverflowError as cause:  # an int beyond float64
@@ -62,12 +63,12 @@ def constant(value, dtype, op="constant"):
 
 
 def unary(name, x):
-    """One of vocabulary.UNARY."""
+    """One of primitive_table.UNARY."""
     return _single(name, (x,), {}, x.shape, x.dtype)
 
 
 def binary(name, x, y, op=None):
-    """One of vocabulary.BINARY; messages begin with `op`, or the name."""
+    """One of primitive_table.BINARY; messages begin with `op`, or the name."""
     if x.dtype == "bool" and name in ("subtract", "power", "floor_divide", "modulo"):
         raise TypeMismatch(
             "%s: bools are no numbers. Expected integers or floats. Received bools. Use K.cast." % (op or name)
@@ -79,11 +80,7 @@ def binary(name, x, y, op=None):
 
 def _check_exponent(op, x, y):
     """Raises TypeMismatch if integers get a negative number as exponent, which makes fractions."""
-    if (
-        y.operation.name == "constant"
-        and x.dtype not in shape_rules.FLOATS
-        and (y.operation.attributes["value"] < 0).any()
-    ):
+    if y.operation.name == "constant" and x.dtype not in dtypes.FLOATS and (y.operation.attributes["value"] < 0).any():
         raise TypeMismatch(
             "%s: a negative exponent of integers. Expected 0 or more. Received %s. Use K.cast(x, 'float32')."
             % (op, shown(y.operation.attributes["value"].tolist()))
@@ -91,16 +88,15 @@ def _check_exponent(op, x, y):
 
 
 def comparison(name, x, y, op=None):
-    """One of vocabulary.COMPARISONS; messages begin with `op`, or the name."""
+    """One of primitive_table.COMPARISONS; messages begin with `op`, or the name."""
     _same_dtype(name, x, y)
     return _single(name, (x, y), {}, shape_rules.broadcast(op or name, x.shape, y.shape), "bool")
 
 
 def reduction(name, x, axes, keepdims=False):
-    """One of vocabulary.REDUCTIONS over the tuple `axes`."""
-    return _single(
-        name, (x,), {"axes": axes, "keepdims": keepdims}, shape_rules.reduced(x.shape, axes, keepdims), x.dtype
-    )
+    """One of primitive_table.REDUCTIONS over the tuple `axes`."""
+    shape = shape_rules.reduced(x.shape, axes, keepdims)
+    return _single(name, (x,), {"axes": axes, "keepdims": keepdims}, shape, x.dtype)
 
 
 def argmax(x, axis):
@@ -116,7 +112,7 @@ def select(condition, x, y):
 
 def cast(x, dtype):
     """x as `dtype`; float to integer truncates towards 0, anything to bool is x != 0, bool to number is 0 or 1."""
-    return _single("cast", (x,), {"dtype": dtype}, x.shape, shape_rules.checked_dtype(dtype))
+    return _single("cast", (x,), {"dtype": dtype}, x.shape, dtypes.checked_dtype(dtype))
 
 
 def dot(x, y):
@@ -162,48 +158,13 @@ def reshape(x, shape, sources=()):
     the graph runs, DimensionOf and NumberOf the inputs (x, *sources).
     """
     inputs = (x,) + tuple(sources)
-    shape = _without_rest(x, tuple(shape))
+    shape = without_rest(x, tuple(shape))
     sizes = [static_size(size, inputs) for size in shape]
     shape = tuple(entry if size is None else size for entry, size in zip(shape, sizes))
-    _check_elements(x, sizes)
+    check_elements(x, sizes)
     if -1 in sizes:
-        sizes[sizes.index(-1)] = _rest(x, shape)
+        sizes[sizes.index(-1)] = rest_of(x, shape)
     return _single("reshape", inputs, {"shape": shape}, sizes, x.dtype)
-
-
-def _without_rest(x, shape):
-    """`shape` with what -1 stands for, if that is told by the axes of x that are kept and by ints.
-
-    No library tells what is left beside a size of 0.
-    """
-    kept = [size.axis for size in shape if isinstance(size, DimensionOf) and size.source == 0]
-    numbers = [size for size in shape if not (isinstance(size, DimensionOf) and size.source == 0)]
-    divisor = (
-        shape_rules.product(size for size in numbers if size != -1) if all(type(size) is int for size in numbers) else 0
-    )
-    if numbers.count(-1) != 1 or not kept or len(set(kept)) < len(kept) or divisor < 1:
-        return shape
-    rest = ProductOf(tuple(axis for axis in range(x.ndim) if axis not in kept), divisor)
-    return tuple(rest if size == -1 else size for size in shape)
-
-
-def _check_elements(x, sizes):
-    """Raises ShapeMismatch unless x may be reshaped to `sizes`, which hold None for what is not known yet."""
-    known, total = shape_rules.product(size for size in sizes if size != -1), shape_rules.product(x.shape)
-    fits = None in (known, total) or (total == known if -1 not in sizes else known != 0 and total % known == 0)
-    if not fits or sizes.count(-1) > 1:
-        raise ShapeMismatch(
-            "reshape: sizes do not fit. Expected the same number of elements and at most one -1. "
-            "Received x.shape=%s, shape=%s." % (x.shape, tuple(sizes))
-        )
-
-
-def _rest(x, shape):
-    """The size that -1 stands for in a reshape of x, None if it is not known."""
-    total = shape_rules.product(x.shape)
-    if total is None or not all(isinstance(size, int) for size in shape):
-        return None
-    return total // shape_rules.product(size for size in shape if size != -1)
 
 
 def expand_dims(x, axis):
@@ -261,7 +222,7 @@ def pad(x, widths, value=0):
 
 def gather(reference, indices):
     """Rows reference[indices]: indices.shape + reference.shape[1:]; indices are integers in [0, rows)."""
-    if indices.dtype in shape_rules.FLOATS:
+    if indices.dtype in dtypes.FLOATS:
         raise TypeMismatch("gather: indices are not integers. Expected int32 or int64. Received %s." % indices.dtype)
     return _single("gather", (reference, indices), {}, indices.shape + reference.shape[1:], reference.dtype)
 
@@ -278,7 +239,7 @@ def _shaped(name, likes, shape, attributes, dtype):
 
 def fill(likes, shape, value, dtype):
     """A tensor of `value`; `shape` of ints, and of DimensionOf and NumberOf of `likes`, see _shaped."""
-    return _shaped("fill", likes, shape, {"value": value}, shape_rules.checked_dtype(dtype))
+    return _shaped("fill", likes, shape, {"value": value}, dtypes.checked_dtype(dtype))
 
 
 def count(likes, size):
@@ -311,7 +272,7 @@ def convolution(x, kernel, strides, border_mode, dilation, dim_ordering):
 
     x and result: 'th' (batch, channels, height, width), 'tf' (batch, height, width, channels);
     kernel: 'th' (out, in, rows, columns), 'tf' (rows, columns, in, out). border_mode 'valid', or 'same': result sizes
-    ceil(size / stride), zeros placed as in shapes.same_padding. strides and dilation: (rows, columns).
+    ceil(size / stride), zeros placed as in shape_rules.same_padding. strides and dilation: (rows, columns).
     """
     rows, columns, channels, filters = (2, 3, 1, 0) if dim_ordering == "th" else (0, 1, 2, 3)
     spatial = (2, 3) if dim_ordering == "th" else (1, 2)
@@ -351,7 +312,7 @@ def pooling(x, pool_size, strides, border_mode, dim_ordering, pool_mode):
 
 
 def _check_places(op, x, window, sizes):
-    """Raises ShapeMismatch unless there is a place for a window, as there is none in what has no size in space."""
+    """Raises ShapeMismatch if the window is larger than the image."""
     if any(size is not None and size < 1 for size in sizes):
         raise ShapeMismatch(
             "%s: the window is larger than x. Expected a window within x. Received x.shape=%s, a window of %s."
@@ -388,7 +349,7 @@ class Body(NamedTuple):
     new_states: tuple
 
     def rewritten(self, replacements, sequences, captures):
-        """The body with tensors replaced (see graph.substitute), over these placeholders and its own states."""
+        """The body with tensors replaced (see traversal.substitute), over these placeholders and its own states."""
         results = substitute(self.outputs + self.new_states, replacements)
         count = len(self.outputs)
         return Body(tuple(sequences), self.states, tuple(captures), results[:count], results[count:])
@@ -409,23 +370,20 @@ def scan(body, sequences, initial_states, captures, go_backwards=False):
 
 
 def _check_scan(sequences, states):
-    """Raises ShapeMismatch unless the sequences have one number of times, from 1 on, and all have one of samples."""
+    """Raises ShapeMismatch unless the sequences have one number of time steps, from 1 on, and all one of samples."""
     batches = {tensor.shape[0] for tensor in list(sequences) + list(states)} - {None}
     times = {tensor.shape[1] for tensor in sequences} - {None}
     if len(batches) > 1 or len(times) > 1 or 0 in times:
+        shapes = tuple(", ".join(str(each.shape) for each in given) or "none" for given in (sequences, states))
         raise ShapeMismatch(
-            "rnn: samples or times do not fit. Expected one number of samples, and one of times, from 1 on. Received "
-            "sequences of %s, states of %s."
-            % (
-                ", ".join(str(each.shape) for each in sequences),
-                ", ".join(str(each.shape) for each in states) or "none",
-            )
+            "rnn: samples or time steps do not fit. Expected one number of samples, and one of time steps, from 1 on. "
+            "Received sequences of %s, states of %s." % shapes
         )
 
 
 def gradient(loss, wrt):
     """d sum(loss) / d each tensor of `wrt`, any tensors that loss depends on. Inputs: loss, then wrt."""
-    if loss.dtype not in shape_rules.FLOATS:
+    if loss.dtype not in dtypes.FLOATS:
         raise TypeMismatch("gradient: loss is not a float. Expected a float tensor. Received %r." % (loss,))
     sources = {tensor.operation for tensor in wrt}
     reached = depends_on([loss], sources)

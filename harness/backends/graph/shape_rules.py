@@ -1,56 +1,9 @@
-"""Shape and dtype rules that more than one primitive shares."""
+"""Shape rules that more than one primitive shares, and the check of row indices."""
 
 import numbers
 
-import numpy as np
-
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
-from harness.backends.graph.nodes import DTYPES
-from harness.backends.graph.plain_values import listed, plain
-
-FLOATS = ("float16", "float32", "float64")
-
-
-def checked_dtype(dtype, op="tensor"):
-    """`dtype`, a name or one of NumPy's, as one of DTYPES; TypeMismatch otherwise."""
-    dtype = plain(dtype)
-    if isinstance(dtype, np.dtype) or (isinstance(dtype, type) and _is_concrete(dtype)):
-        dtype = np.dtype(dtype).name
-    if not isinstance(dtype, str) or dtype not in DTYPES:
-        raise TypeMismatch(
-            "%s: dtype not known. Expected one of %s. Received dtype=%s." % (op, ", ".join(DTYPES), shown(dtype))
-        )
-    return dtype
-
-
-def _is_concrete(kind):
-    """Whether a class is the type of one dtype, as np.floating is not; others NumPy takes for object, or refuses."""
-    return kind in (bool, int, float) or kind in np.sctypeDict.values()
-
-
-def check_range(op, value, dtype):
-    """Raises TypeMismatch if a number of `value`, without its fraction, is beyond an integer dtype: it would wrap."""
-    if dtype in FLOATS or dtype == "bool":
-        return
-    array = np.asarray(value)
-    if np.can_cast(array.dtype, dtype) or not array.size:
-        return
-    limits = np.iinfo(dtype)
-    for number in (np.asarray(array.min()).item(), np.asarray(array.max()).item()):
-        if not limits.min - 1 < number < limits.max + 1:
-            raise TypeMismatch(
-                "%s: a number does not fit its dtype. Expected %d to %d, which %s has. Received %s. Use K.cast to make "
-                "the tensor of a wider dtype." % (op, limits.min, limits.max, dtype, shown(number))
-            )
-
-
-def common_dtype(left, right):
-    """The dtype of an operation on two tensors: the wider float if there is one, else the wider integer."""
-    if left == right:
-        return left
-    floats = [dtype for dtype in (left, right) if dtype in FLOATS]
-    order = FLOATS if floats else ("bool", "uint8", "int8", "int16", "int32", "int64")
-    return max(floats or (left, right), key=order.index)
+from harness.backends.plain_values import plain, several
 
 
 def broadcast_dimension(left, right):
@@ -69,13 +22,18 @@ def alike(left, right):
     return len(left) == len(right) and all(a == b or a is None or b is None for a, b in zip(left, right))
 
 
+def of_rank(shape, rank):
+    """A shape with axes of size 1 in front, up to `rank` axes."""
+    return (1,) * (rank - len(shape)) + tuple(shape)
+
+
 def broadcast(op, *shapes):
     """Shape of an elementwise operation on `shapes`, numpy's rule; an unknown size fits every size."""
     kept = [shape for shape in shapes if shape != ()]
     if all(shape == kept[0] for shape in kept[1:]):
         return tuple(kept[0]) if kept else ()
     rank = max(len(shape) for shape in shapes)
-    padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
+    padded = [of_rank(shape, rank) for shape in shapes]
     result = padded[0]
     try:
         for shape in padded[1:]:
@@ -104,8 +62,7 @@ def normalize_axes(op, axis, rank):
     """A sorted tuple of axes from None (all), an int or a sequence of ints."""
     if axis is None:
         return tuple(range(rank))
-    axes = listed(axis)
-    axes = [axis] if axes is None else axes
+    axes = several(axis)
     found = {normalize_axis(op, item, rank) for item in axes}
     if len(found) != len(axes):
         raise ShapeMismatch("%s: an axis comes twice. Expected each once. Received axis=%s." % (op, shown(axis)))
@@ -147,3 +104,26 @@ def same_padding(size, window, stride, dilation=1):
     span = (window - 1) * dilation + 1
     total = max((-(-size // stride) - 1) * stride + span - size, 0)
     return total // 2, total - total // 2
+
+
+def no_such_row(index, count):
+    """The error for an index of a tensor of `count` rows."""
+    return ShapeMismatch(
+        "gather: no such row. Expected indices from 0 on, below the number of rows. Received an index of %s, %s rows."
+        % (index, count)
+    )
+
+
+def row_outside(indices, count):
+    """One of the indices in an array that are not in [0, count), as nan is not; None if all are."""
+    if not indices.size or (indices.min() >= 0 and indices.max() < count):
+        return None
+    index = indices[~((indices >= 0) & (indices < count))].flat[0]
+    return "%.0f" % index if indices.dtype.kind == "f" else "%d" % index
+
+
+def check_rows(indices, count):
+    """Raises ShapeMismatch unless all indices in an array are those of `count` rows."""
+    index = row_outside(indices, count)
+    if index is not None:
+        raise no_such_row(index, count)

@@ -1,1 +1,1 @@
-"""What lets Keras 1.2.2 itself run on K."""
+"""Runs Keras 1.2.2 itself on K."""

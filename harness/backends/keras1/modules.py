@@ -1,4 +1,4 @@
-"""What Keras 1.2.2, and programs for it, know as `keras.backend` and the modules in it: all of them are K.
+"""The modules that stand in for Keras 1.2.2's `keras.backend` and those in it: all of them are K.
 
 The private names that programs import from there, such as `_EPSILON`, follow K's settings, and setting them changes
 these. A module of K's alone: the functions themselves are in `api`.
@@ -25,8 +25,9 @@ from harness.backends.graph import operators, shape_rules
 from harness.backends.graph.nodes import Tensor
 
 PACKAGE = "keras.backend"
+NAMES = [PACKAGE] + ["%s.%s" % (PACKAGE, part) for part in ("common", "tensorflow_backend", "theano_backend")]
 NAME = "tensorflow"  # whatever computes, see keras1.stand_in
-# whose kernels Theano turns round: it convolves, where all others correlate
+# whose kernels Theano reverses: it convolves, where all others correlate
 TURNED = ("conv2d", "conv3d", "atrous_conv2d", "deconv2d")
 
 
@@ -66,18 +67,13 @@ class BackendModule(types.ModuleType):
 
 def made():
     """The modules, by name."""
-    named = {
-        name: BackendModule(name, api.__doc__) for name in [PACKAGE] + ["%s.%s" % (PACKAGE, each) for each in PARTS]
-    }
+    named = {name: BackendModule(name, api.__doc__) for name in NAMES}
     for module in named.values():
         module.__dict__.update((name, value) for name, value in vars(api).items() if not name.startswith("_"))
         module.__dict__.update(backend=lambda: NAME, stack=_stack, **_beside_functions())
     named[PACKAGE].__dict__.update(_places())
     named[PACKAGE + ".theano_backend"].__dict__.update((name, _turning(getattr(api, name))) for name in TURNED)
     return named
-
-
-PARTS = ("common", "tensorflow_backend", "theano_backend")
 
 
 def _beside_functions():
@@ -90,7 +86,7 @@ def _beside_functions():
         "json": json,
         "warnings": warnings,
         "tf": TensorFlow1("tensorflow"),
-        "th_sparse_module": types.SimpleNamespace(),  # true: sparse matrices can be had
+        "th_sparse_module": types.SimpleNamespace(),  # true: sparse matrices are available
         "_BACKEND": NAME,
         "_MANUAL_VAR_INIT": False,
         "_to_tensor": lambda x, dtype: operators.cast(operators.as_tensor(x, dtype, "_to_tensor", "x"), dtype),
@@ -121,7 +117,7 @@ def _normalize_axis(axis, ndim):
 
 
 def _turning(function):
-    """A convolution whose kernel is turned round along the axes of space, as Theano does."""
+    """A convolution whose kernel is reversed along the axes of space, as Theano does."""
     parameters = inspect.signature(function)
 
     @functools.wraps(function)
@@ -161,4 +157,4 @@ def install():
 
 def import_all():
     """Imports them, `keras.backend` first: Keras's own has them as its attributes."""
-    return [importlib.import_module(name) for name in [PACKAGE] + ["%s.%s" % (PACKAGE, each) for each in PARTS]][0]
+    return [importlib.import_module(name) for name in NAMES][0]

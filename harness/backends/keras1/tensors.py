@@ -1,6 +1,7 @@
-"""What Keras 1.2.2, and programs for it on TensorFlow, ask tensors: their shape and dtype as TensorFlow 1 has them."""
+"""Methods of TensorFlow 1's tensors that Keras 1.2.2, and programs for it, call: shape and dtype."""
 
-from harness.backends.graph.nodes import DTYPES, Tensor
+from harness.backends.graph.dtypes import DTYPES
+from harness.backends.graph.nodes import Tensor
 
 
 class TensorShape(tuple):
@@ -17,7 +18,7 @@ class TensorShape(tuple):
 
 
 class Dtype(str):
-    """The name of a dtype, with what TensorFlow's dtypes are asked."""
+    """The name of a dtype, with the attributes of TensorFlow's dtypes."""
 
     @property
     def name(self):
@@ -43,7 +44,7 @@ OF_VARIABLES = {name: VariableDtype(name) for name in DTYPES}
 
 
 def install():
-    """Lets all tensors answer from now on."""
+    """Gives all tensors these methods."""
     make = Tensor.__init__
 
     def make_with_dtype(tensor, operation, index, shape, dtype, name=None):

@@ -4,7 +4,7 @@ The file is NumPy's .npz without pickled objects: an array a weight, named as th
 
     {"format": "harness weights", "version": 1, "weights": [{"name", "dtype", "shape", "stored"}, ...]}
 
-in the order of the model; `stored` is that of weight_layouts.Layout. Only the arrays and contents.json are in it, so
+in the order of the model; `stored` is that of layouts.Layout. Only the arrays and contents.json are in it, so
 that `numpy.load(path)["conv/kernel"]` reads one without this module.
 """
 

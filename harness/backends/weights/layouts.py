@@ -1,8 +1,8 @@
-"""How a weight lies in a model and in a file, and the way from one to the other.
+"""The layouts of a weight in a model and in a file, and the conversion between them.
 
-The same weight lies differently under the image orderings 'tf' and 'th'. A file knows one layout, the canonical one:
+The same weight has different layouts under the image orderings 'tf' and 'th'. A file has one layout, the canonical one:
 kernels (out, in, rows, columns), and rows behind a flattened image in the order (channels, height, width); both are
-those of 'th'. No kernel is turned, for K's convolutions are cross-correlations on every backend.
+those of 'th'. No kernel is flipped, as K's convolutions are cross-correlations on every backend.
 """
 
 from typing import Callable, NamedTuple
@@ -16,7 +16,7 @@ OF_SEQUENCES = 3  # axes of a kernel of K.conv1d
 
 
 class Layout(NamedTuple):
-    """A weight's way into a file and back.
+    """The conversion of a weight to a file's layout and back.
 
     stored: what the file holds, in words; a file is read only into weights that say the same
     to_canonical, to_native: the model's array -> the file's, and back

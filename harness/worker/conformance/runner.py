@@ -60,7 +60,7 @@ class Bench(object):
 
     def note(self, tensors):
         """Adds all operations that `tensors` need, bodies of scans included, to those of the case."""
-        from harness.backends.graph.nodes import everything, schedule
+        from harness.backends.graph.traversal import everything, schedule
 
         for operation in schedule(tensors, everything):
             self.operations.add(operation.name)

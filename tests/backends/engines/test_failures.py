@@ -162,7 +162,7 @@ def test_error_of_the_right_kind_is_the_librarys_where_no_value_can_be_wrong():
 
 
 @pytest.mark.parametrize("name", [name for name in MEMORY_KINDS if name != "OutOfMemory"])
-def test_want_of_memory_is_said_and_known(name):
+def test_lack_of_memory_is_reported_and_recognised(name):
     """A run's verdict goes by the name of the class."""
     kind = MemoryError if name == "MemoryError" else type(name, (Exception,), {})
     with pytest.raises(OutOfMemory) as raised:
@@ -173,7 +173,7 @@ def test_want_of_memory_is_said_and_known(name):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ShapeMismatch("a sentence")])
-def test_interrupts_and_sentences_pass(error):
+def test_interrupts_and_errors_of_k_pass(error):
     with pytest.raises(type(error)) as raised:
         failing(error)([np.ones((1, 3))])
     assert raised.value is error

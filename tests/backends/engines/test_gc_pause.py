@@ -10,7 +10,7 @@ from harness.backends.engines.gc_pause import without_collection
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_collection_is_afterwards_as_it_was_before(enabled):
+def test_collection_is_restored_afterwards(enabled):
     gc.enable() if enabled else gc.disable()
     try:
         with without_collection():

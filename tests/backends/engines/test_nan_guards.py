@@ -34,7 +34,7 @@ def test_other_tensor_is_no_finite_sum(tensor):
     assert not is_finite_sum(tensor)
 
 
-def test_each_layer_of_a_deep_network_is_looked_at_once():
+def test_each_layer_of_a_deep_network_is_visited_once():
     """Each block leads to the one before on two ways: looked at along both, sixty would not end."""
     hidden = other = LAYER
     for _ in range(60):

@@ -8,7 +8,7 @@ import pytest
 from harness.backends import api as K
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph.dynamic_sizes import DimensionOf, NumberOf, ProductOf, resolved, static_size
-from harness.backends.graph.nodes import substitute
+from harness.backends.graph.traversal import substitute
 
 SHAPES = [(2, 3, 5), (7, 11)]
 
@@ -20,7 +20,7 @@ SHAPES = [(2, 3, 5), (7, 11)]
         *((ProductOf((0, 2), 2), 5), (ProductOf((0, 1), 7, 1), 11)),
     ],
 )
-def test_size_is_told_by_the_inputs(size, expected):
+def test_size_follows_from_the_inputs(size, expected):
     inputs = [K.placeholder(shape) for shape in SHAPES]
     found = static_size(size, inputs)
     assert (found, type(found)) == (expected, int)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -90,3 +93,17 @@ def test_equality_is_identity_beside_arrays_too():
     assert (np.float32(1) != X) is True
     assert X in [array, X]
     assert {X: 1}[X] == 1
+
+
+def test_importing_the_operators_gives_tensors_their_methods():
+    code = (
+        "from harness.backends.graph.nodes import Tensor; before = hasattr(Tensor, '__add__'); "
+        "from harness.backends.graph import operators; print(before, hasattr(Tensor, '__add__'))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout.split() == ["False", "True"]
+
+
+def test_formulas_of_optimizers_bring_the_operators_that_they_are_written_in():
+    code = "import harness.backends.graph.passes.optimizer_fusion"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

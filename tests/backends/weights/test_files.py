@@ -75,7 +75,7 @@ def test_kernels_of_any_number_of_axes_have_their_channels_first_in_the_file(sha
     np.testing.assert_array_equal(layout.to_native(layout.to_canonical(array)), array)
 
 
-def test_kernel_of_sequences_lies_alike_under_both_orderings():
+def test_kernel_of_sequences_has_one_layout_under_both_orderings():
     """K.conv1d takes it so, whatever the ordering."""
     array = np.arange(60).reshape(3, 4, 5)
     first, last = layouts.kernel("th"), layouts.kernel("tf")
@@ -166,7 +166,7 @@ def flip_a_bit(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("damage", "words"),
     [
         (Path.unlink, "could not be read: No such file or directory. Expected a file of save_weights"),
         (lambda path: path.write_bytes(b""), "not whole, or no file of weights"),
@@ -187,8 +187,8 @@ def flip_a_bit(path: Path) -> None:
         ),
     ],
 )
-def test_file_that_cannot_be_read_changes_nothing(saved, spoil, words):
-    spoil(saved)
+def test_file_that_cannot_be_read_changes_nothing(saved, damage, words):
+    damage(saved)
     weights = model("tf", fill=7)
     with pytest.raises(WeightsError, match=words):
         load_weights(saved, weights)

@@ -1,1 +1,1 @@
-"""Checks of what users pass to K, and the shapes among it."""
+"""Checks of the arguments of K's functions, and of shapes among them."""

@@ -1,4 +1,4 @@
-"""Arguments of K's functions: made what the primitives take, or refused in one sentence."""
+"""Checks of arguments: each converts a value to what the primitives take, or raises an error of one sentence."""
 
 import numbers
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from harness.backends import settings
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
-from harness.backends.graph import operators, shape_rules
+from harness.backends.graph import dtypes, operators
 from harness.backends.graph.nodes import Tensor
-from harness.backends.graph.plain_values import listed as in_order
-from harness.backends.graph.plain_values import plain
+from harness.backends.plain_values import listed as in_order
+from harness.backends.plain_values import plain
 
 
 def tensor(op, x, name="x"):
@@ -143,7 +143,7 @@ def of_integers(op, x, name):
     TypeMismatch      floats or bools
     """
     x = tensor(op, x, name)
-    if x.dtype in shape_rules.FLOATS or x.dtype == "bool":
+    if x.dtype in dtypes.FLOATS or x.dtype == "bool":
         raise TypeMismatch(
             "%s: %s has no integers. Expected an integer dtype. Received %s. Use K.cast." % (op, name, x.dtype)
         )
@@ -158,7 +158,7 @@ def of_floats(op, x, name="x"):
     TypeMismatch      a tensor of integers or bools, plain bools
     """
     x = tensor(op, x if isinstance(x, Tensor) else _with_floats(x), name)
-    if x.dtype not in shape_rules.FLOATS:
+    if x.dtype not in dtypes.FLOATS:
         raise TypeMismatch(
             "%s: %s has no floats. Expected a float dtype. Received %s. Use K.cast." % (op, name, x.dtype)
         )
@@ -373,7 +373,7 @@ def dtype(op, value):
     ------
     TypeMismatch      no dtype that there is here
     """
-    return settings.get("floatx") if value is None else shape_rules.checked_dtype(value, op)
+    return settings.get("floatx") if value is None else dtypes.checked_dtype(value, op)
 
 
 def static_shape(op, shape):

@@ -1,4 +1,4 @@
-"""Shapes that a graph is asked for: ints, and sizes that are known when it runs, such as K.shape(x)[0]."""
+"""Shapes as users write them: ints, and sizes that are known only when the graph runs, such as K.shape(x)[0]."""
 
 import numbers
 
@@ -6,7 +6,7 @@ from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import operators
 from harness.backends.graph.dynamic_sizes import DimensionOf, NumberOf
 from harness.backends.graph.nodes import Tensor
-from harness.backends.graph.plain_values import listed, plain
+from harness.backends.plain_values import listed, plain
 
 
 def attribute(op, shape, sources=(), least=0):

@@ -1,1 +1,1 @@
-"""What reshapes, pads, repeats and indexes tensors."""
+"""Functions that reshape, pad, repeat and index tensors."""

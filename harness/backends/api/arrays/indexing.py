@@ -1,4 +1,4 @@
-"""Rows of 0 and 1 from class numbers, and whether a class is among the best."""
+"""One-hot rows from class numbers, and whether a class is among the best."""
 
 import numpy as np
 

@@ -6,7 +6,7 @@ from harness.backends.graph import primitives
 
 
 def temporal_padding(x, padding=1):
-    """`padding` steps of zeros before the first time and as many behind the last.
+    """`padding` steps of zeros before the first time step and as many behind the last.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def temporal_padding(x, padding=1):
 
 
 def asymmetric_temporal_padding(x, left_pad=1, right_pad=1):
-    """`left_pad` steps of zeros before the first time, `right_pad` behind the last.
+    """`left_pad` steps of zeros before the first time step, `right_pad` behind the last.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
-"""Elements once more: repeated along an axis, tiled, or as larger images."""
+"""Repeating elements: along an axis, as tiles, or as larger images."""
 
 from harness.backends import settings
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.api.conv import layouts
 from harness.backends.graph import primitives, shape_rules
 from harness.backends.graph.dynamic_sizes import ProductOf
-from harness.backends.graph.plain_values import listed
+from harness.backends.plain_values import several
 
 
 def _repeated(x, times, axis):
@@ -82,8 +82,7 @@ def tile(x, n):
     Source:  keras 1.2.2, keras/backend/theano_backend.py, tile.
     """
     x = checks.tensor("tile", x)
-    given = listed(n)
-    counts = [checks.whole("tile", "n", each, 1) for each in ([n] if given is None else given)]
+    counts = [checks.whole("tile", "n", each, 1) for each in several(n)]
     for _ in range(len(counts) - x.ndim):
         x = primitives.expand_dims(x, 0)
     for axis, count in enumerate(counts, x.ndim - len(counts)):

@@ -6,7 +6,8 @@ import numpy as np
 
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch, shown
-from harness.backends.graph import operators, primitives, shape_rules
+from harness.backends.graph import dtypes, operators, primitives, shape_rules
+from harness.backends.graph.dynamic_sizes import DimensionOf
 from harness.backends.graph.nodes import Tensor
 
 
@@ -89,7 +90,7 @@ def batch_flatten(x):
     """
     x = checks.at_least("batch_flatten", x, 1)
     rest = shape_rules.product(x.shape[1:])
-    batch = -1 if rest else primitives.DimensionOf(0)
+    batch = -1 if rest else DimensionOf(0)
     return primitives.reshape(x, (batch, -1 if rest is None else rest))
 
 
@@ -182,7 +183,7 @@ def _of_one_dtype(op, tensors, name="tensors"):
     tensors = checks.tensors(op, tensors, name)
     dtype = tensors[0].dtype
     for each in tensors[1:]:
-        dtype = shape_rules.common_dtype(dtype, each.dtype)
+        dtype = dtypes.common_dtype(dtype, each.dtype)
     return [operators.cast(each, dtype) for each in tensors]
 
 
@@ -277,7 +278,7 @@ def arange(start, stop=None, step=1, dtype="int32"):
     """
     if stop is None and isinstance(start, Tensor):
         (size,), sources = shapes.attribute("arange", (start,))
-        return operators.cast(primitives.count(sources, size), shape_rules.checked_dtype(dtype, "arange"))
+        return operators.cast(primitives.count(sources, size), dtypes.checked_dtype(dtype, "arange"))
     named = zip(("start", "stop", "step"), (0, start, step) if stop is None else (start, stop, step))
     named = [(name, checks.number("arange", name, value)) for name, value in named]
     for name, value in named:
@@ -288,4 +289,4 @@ def arange(start, stop=None, step=1, dtype="int32"):
     first, last, step = (value for _, value in named)
     if step == 0:
         raise ShapeMismatch("arange: step is 0. Expected another number. Received step=%r." % (step,))
-    return primitives.constant(np.arange(first, last, step), shape_rules.checked_dtype(dtype, "arange"), "arange")
+    return primitives.constant(np.arange(first, last, step), dtypes.checked_dtype(dtype, "arange"), "arange")

@@ -1,4 +1,4 @@
-"""Choosing between two tensors: by a condition, and by whether the graph is run to train."""
+"""Choosing between two tensors: by a condition, and by the learning phase."""
 
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.api.control.learning_phase import learning_phase

@@ -1,10 +1,10 @@
-"""Whether a graph is run to train or to test: an input that a function is given, or a constant."""
+"""The learning phase, training or test: an input of a function, or a constant."""
 
 import numbers
 
 from harness.backends.errors import shown
 from harness.backends.graph import primitives
-from harness.backends.graph.plain_values import plain
+from harness.backends.plain_values import plain
 from harness.backends.settings import SettingError
 
 TEST, TRAIN = 0, 1

@@ -3,7 +3,9 @@
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
 from harness.backends.graph import operators, primitive_table, primitives, shape_rules
-from harness.backends.graph.nodes import Operation, Tensor, depends_on, everything, schedule, substitute
+from harness.backends.graph.dynamic_sizes import DimensionOf
+from harness.backends.graph.nodes import Operation, Tensor
+from harness.backends.graph.traversal import depends_on, everything, schedule, substitute
 
 
 def rnn(
@@ -23,7 +25,7 @@ def rnn(
     step_function : callable       (x_t, states + constants) -> (output, new_states); x_t is (batch, ...)
     inputs : tensor, (batch, time, ...)
     initial_states : list of tensors, (batch, ...)
-    go_backwards : bool            from the last time to the first; outputs come in that order
+    go_backwards : bool            from the last time step to the first; outputs come in that order
     mask : tensor, (batch, time) or (batch, time, 1), or None      0 where a step is left out: its output repeats the
                                    one before (zeros at the first), its states stay
     constants : list of tensors    passed at each step
@@ -76,7 +78,7 @@ def _check_ways(inputs, unroll, input_length):
         length = checks.whole("rnn", "input_length", input_length, 0)
         if inputs.shape[1] not in (None, length):
             raise ShapeMismatch(
-                "rnn: input_length does not fit. Expected the number of times. Received inputs.shape=%s, "
+                "rnn: input_length does not fit. Expected the number of time steps. Received inputs.shape=%s, "
                 "input_length=%d." % (inputs.shape, length)
             )
 
@@ -98,7 +100,7 @@ def _checked_mask(inputs, mask):
     expected = inputs.shape[:2] + (1,) * (mask.ndim - 2)
     if not shape_rules.alike(mask.shape, expected):
         raise ShapeMismatch(
-            "rnn: mask does not fit. Expected one number for each time of each sample. Received inputs.shape=%s, "
+            "rnn: mask does not fit. Expected one number for each time step of each sample. Received inputs.shape=%s, "
             "mask.shape=%s." % (inputs.shape, mask.shape)
         )
     return primitives.squeeze(mask, 2) if mask.ndim == 3 else mask
@@ -148,9 +150,9 @@ def _masked(x_t, states, output, new_states, inputs, initial_states, mask):
 
 
 def _nothing(x_t, states, output, inputs, initial_states):
-    """Zeros in the shape of the step's output; where the graph does not know it, that of a step at the first time."""
+    """Zeros in the shape of the step's output; where the graph does not know it, that of the first time step."""
     if None not in output.shape[1:]:
-        return primitives.fill(inputs, (primitives.DimensionOf(0),) + output.shape[1:], 0, output.dtype)
+        return primitives.fill(inputs, (DimensionOf(0),) + output.shape[1:], 0, output.dtype)
     first = primitives.slice_(inputs, (slice(None), 0) + (slice(None),) * (inputs.ndim - 2))
     (like,) = substitute([output], dict(zip([x_t] + states, [first] + list(initial_states))))
     return primitives.fill(like, shapes.unknown_as_dimensions(like), 0, output.dtype)

@@ -1,4 +1,4 @@
-"""Where images and volumes have their channels: dim_ordering 'th' first, 'tf' last."""
+"""The axis of the channels of images and volumes: first for dim_ordering 'th', last for 'tf'."""
 
 from harness.backends import settings
 from harness.backends.api.arguments import checks

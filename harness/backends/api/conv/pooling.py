@@ -37,7 +37,7 @@ def pool2d(x, pool_size, strides=(1, 1), border_mode="valid", dim_ordering="defa
     Notes
     -----
     Numerics: the gradient of 'max' goes to the first largest element of the window. 'max' passes over nan, where K.max
-              does not: of nothing but nan it is -inf, and 0 of K.relu of that. An average of nan is nan.
+              does not: of nan alone it is -inf, and 0 of K.relu of that. An average of nan is nan.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, pool2d.
     """
     given = x, 2, pool_size, strides, border_mode, dim_ordering, pool_mode

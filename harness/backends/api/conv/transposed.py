@@ -5,7 +5,7 @@ from harness.backends.api.conv import layouts, windows
 from harness.backends.errors import ShapeMismatch, shown
 from harness.backends.graph import primitives, shape_rules
 from harness.backends.graph.composites import composite
-from harness.backends.graph.plain_values import plain
+from harness.backends.plain_values import plain
 
 
 def deconv2d(
@@ -108,11 +108,11 @@ def _spread(x, axis, stride):
     if stride == 1:
         return x
     size = x.shape[axis]
-    apart = primitives.expand_dims(x, axis + 1)
-    apart = windows.in_zeros(apart, [axis + 1], [(0, stride - 1)])
+    spread = primitives.expand_dims(x, axis + 1)
+    spread = windows.in_zeros(spread, [axis + 1], [(0, stride - 1)])
     entries = list(shapes.unknown_as_dimensions(x, 1))
     entries[axis] = size * stride
-    joined = primitives.reshape(apart, entries, (x,))
+    joined = primitives.reshape(spread, entries, (x,))
     rest = [slice(None)] * x.ndim
     rest[axis] = slice(0, (size - 1) * stride + 1)
     return primitives.slice_(joined, tuple(rest))

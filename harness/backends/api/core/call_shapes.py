@@ -1,22 +1,23 @@
-"""Sizes that only a call knows: they go through the rules of the graph once more, which find what does not fit.
+"""Checks of the sizes of a call: sizes that were unknown go through the graph's shape rules again.
 
-So every backend refuses the same calls in the same words, before it computes anything.
+So every backend refuses the same calls with the same message, before it computes anything.
 """
 
 import numpy as np
 
 from harness.backends.api.arguments import checks
 from harness.backends.api.conv import windows
-from harness.backends.engines.numpy.engine import NumpyEngine
+from harness.backends.engines.numpy.lowerings import computed
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import primitive_table, primitives
+from harness.backends.graph.dtypes import FLOATS
 from harness.backends.graph.dynamic_sizes import NumberOf
-from harness.backends.graph.nodes import Operation, expanded, schedule
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.nodes import Operation
+from harness.backends.graph.traversal import expanded, schedule
 
 LONGEST = 64  # elements of what is counted with: shapes, and numbers made of sizes
-COUNTED = primitive_table.ELEMENTWISE | {"sum", "product", "max", "min", "select", "cast"}
-COUNTED |= {"reshape", "expand_dims", "squeeze", "slice", "concatenate"}
+# What sizes are computed with; rows by number are left to the call, as a number may be none of them.
+COUNTED = (primitive_table.ELEMENTWISE | primitive_table.of_kind("reduction", "movement")) - {"gather"}
 
 
 def are_open(tensors):
@@ -97,7 +98,7 @@ class Graph(object):
         return max(number, 0)
 
     def scan(self, operation, inputs):
-        """Those of a scan, whose body has the sizes of one time."""
+        """Those of a scan, whose body has the sizes of one time step."""
         if all(one.shape == other.shape for one, other in zip(inputs, operation.inputs)):
             return operation.outputs
         body = operation.attributes["body"]
@@ -140,14 +141,12 @@ class Graph(object):
             return None if None in shape else np.array(shape, tensor.dtype)
         if operation.name not in COUNTED or not all(each in self.values for each in operation.inputs):
             return None
-        value = np.asarray(
-            NumpyEngine.lowerings[operation.name](None, operation, *[self.values[each] for each in operation.inputs])
-        )
+        value = computed(operation, [self.values[each] for each in operation.inputs])
         return value if value.size <= LONGEST else None
 
 
 def _check_reduced(operation, x):
-    """Raises ShapeMismatch if something of nothing is asked for."""
+    """Raises ShapeMismatch if there is nothing to reduce."""
     at = operation.attributes
     checks.filled(operation.name, x, at["axes"] if "axes" in at else (at["axis"],))
 

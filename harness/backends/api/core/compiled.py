@@ -1,4 +1,4 @@
-"""A compiled graph: what is done with a graph before an engine gets it, and with what it is called with."""
+"""A compiled graph: the rewrites before an engine gets it, and the checks of each call."""
 
 import operator
 import sys
@@ -10,9 +10,9 @@ from harness.backends.api.core.sparse import as_array, to_dense
 from harness.backends.engines import failures, registry
 from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.errors import BackendError, ShapeMismatch, TypeMismatch, shown
-from harness.backends.graph.nodes import always_inputs, schedule
 from harness.backends.graph.passes import pooling_before_relu
 from harness.backends.graph.passes.learning_phase import chosen
+from harness.backends.graph.traversal import always_inputs, schedule
 
 SHAPE = operator.attrgetter("shape")
 

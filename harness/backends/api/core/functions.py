@@ -11,8 +11,9 @@ from harness.backends.engines import failures, registry
 from harness.backends.errors import ShapeMismatch, TypeMismatch, UnknownArgument, shown
 from harness.backends.graph import operators, primitives, shape_rules
 from harness.backends.graph.composites import composite
-from harness.backends.graph.nodes import Tensor, depends_on
-from harness.backends.graph.plain_values import plain
+from harness.backends.graph.nodes import Tensor
+from harness.backends.graph.traversal import depends_on
+from harness.backends.plain_values import plain
 
 # What theano.function takes besides inputs, outputs and updates: a model hands on the keywords of its `compile`.
 OF_THEANO = frozenset(
@@ -109,7 +110,7 @@ def gradients(loss, variables):
     Notes
     -----
     Numerics: what an operation does not choose gets 0, even of an infinity or nan: in maximum, minimum, max, min, clip,
-              relu, switch, and in pow with an exponent of 0. Elsewhere 0 times an infinite slope is nan.
+              relu, switch, and in pow with an exponent of 0. Elsewhere 0 times an infinite gradient is nan.
     Differs:  Theano under Keras 1.2.2 wants a scalar loss, and raises for a tensor that loss does not depend on. A
               gradient of a gradient is a graph as any other on TensorFlow and Theano; NumPy and CNTK differentiate
               once and refuse it when the function is compiled (UnsupportedOperation).
@@ -184,7 +185,7 @@ def update_add(x, increment):
 
 
 def _moved(op, name, x, by):
-    """The update of x by an operation of vocabulary.BINARY."""
+    """The update of x by an operation of primitive_table.BINARY."""
     return _fitting(op, "x", x, operators.binary(name, checks.variable(op, x), by, op=op))
 
 

@@ -1,4 +1,4 @@
-"""Making tensors and asking about them."""
+"""Making tensors, and their shape, dtype and kind."""
 
 import numpy as np
 
@@ -7,8 +7,8 @@ from harness.backends.api.core.compiled import Function
 from harness.backends.api.core.sparse import as_array
 from harness.backends.api.math.random import generator, limits
 from harness.backends.errors import ShapeMismatch, TypeMismatch, shown
-from harness.backends.graph import operators, primitives, shape_rules
-from harness.backends.graph.nodes import always_inputs, schedule
+from harness.backends.graph import dtypes, operators, primitives, shape_rules
+from harness.backends.graph.traversal import always_inputs, schedule
 
 
 def variable(value, dtype=None, name=None):
@@ -354,7 +354,7 @@ def cast(x, dtype):
     -----
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, cast.
     """
-    return operators.cast(checks.tensor("cast", x), shape_rules.checked_dtype(dtype, "cast"))
+    return operators.cast(checks.tensor("cast", x), dtypes.checked_dtype(dtype, "cast"))
 
 
 def eval(x):

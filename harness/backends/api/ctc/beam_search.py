@@ -1,4 +1,4 @@
-"""Decoding of label sequences with NumPy: along the best path, and by a search with a beam.
+"""Decoding of label sequences with NumPy: along the best path, and by a beam search.
 
 Functions of (probabilities (batch, time, classes), lengths (batch,)); blank is the last class.
 """
@@ -65,7 +65,7 @@ def _search(logs, beam_width):
 
 
 def _extend(extended, prefix, blank, label, now):
-    """Adds to `extended` what becomes of a prefix at one time."""
+    """Adds to `extended` what a prefix becomes at one time step."""
     total = np.logaddexp(blank, label)
     _add(extended, prefix, blank=total + now[-1], label=label + now[prefix[-1]] if prefix else IMPOSSIBLE)
     for each, log in enumerate(now[:-1]):

@@ -5,6 +5,7 @@ from harness.backends.api.ctc.beam_search import beam_paths, greedy_path
 from harness.backends.api.ctc.loss import lengths
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import primitives
+from harness.backends.graph.dynamic_sizes import DimensionOf
 
 
 def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
@@ -13,9 +14,9 @@ def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
     Parameters
     ----------
     y_pred : tensor, (batch, time, classes)     probabilities, as softmax gives them; blank is the last class
-    input_length : tensor, (batch,)             how many times of each sample count
-    greedy : bool                               the best class of each time; else a search with a beam
-    beam_width : int                            label sequences that the search keeps at each time
+    input_length : tensor, (batch,)             how many time steps of each sample count
+    greedy : bool                               the best class of each time step; else a search with a beam
+    beam_width : int                            label sequences that the search keeps at each time step
     top_paths : int                             label sequences that it returns, the most probable first
     Returns
     -------
@@ -32,13 +33,13 @@ def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
     Numerics: 1e-8 is added to the probabilities before the logarithm; the search normalises them again. No gradient.
     Differs:  missing under Theano in Keras 1.2.2. The search of its TensorFlow joins equal labels that a blank parts:
               no doubled letter survives; here it does. TensorFlow 1.0 gave the search's logarithms relative to those of
-              each time's best class; here, as in TensorFlow today, they are those of the probabilities.
+              each time step's best class; here, as in TensorFlow today, they are those of the probabilities.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, ctc_decode.
     """
     op = "ctc_decode"
     y_pred = checks.ranked(op, checks.of_floats(op, y_pred, "y_pred"), 3, "y_pred", "(batch, time, classes)")
     times = primitives.squeeze(lengths(op, "input_length", input_length, ("y_pred", y_pred)), 1)
-    batch = primitives.DimensionOf(0)
+    batch = DimensionOf(0)
     paths, width = checks.whole(op, "top_paths", top_paths, 1), checks.whole(op, "beam_width", beam_width, 1)
     if checks.flag(op, "greedy", greedy):
         specs = [((batch, None), "int64"), ((batch, 1), y_pred.dtype)]

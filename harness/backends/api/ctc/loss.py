@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: the loss of label sequences that are shorter than what is heard.
+"""Connectionist temporal classification: the loss of label sequences that are shorter than the input.
 
 Blank is the last class. Labels lie between blanks, (blank, l1, blank, l2, ..., blank), and a path moves through them:
 stays, goes to the next, or skips a blank between two labels that differ. (Graves et al. 2006, section 4.1)
@@ -11,6 +11,7 @@ from harness.backends.api.math import arithmetic, reductions
 from harness.backends.errors import ShapeMismatch
 from harness.backends.graph import operators, primitives
 from harness.backends.graph.composites import composite
+from harness.backends.graph.dynamic_sizes import DimensionOf
 
 NEVER = -1e30  # logarithm of the probability 0: finite, so that differences of two are no nan
 
@@ -22,7 +23,7 @@ def ctc_batch_cost(y_true, y_pred, input_length, label_length):
     ----------
     y_true : tensor, (batch, labels)              class numbers; what lies behind a sample's own labels does not matter
     y_pred : tensor, (batch, time, classes)       probabilities, as softmax gives them; blank is the last class
-    input_length : tensor, (batch, 1)             how many times of each sample count
+    input_length : tensor, (batch, 1)             how many time steps of each sample count
     label_length : tensor, (batch, 1)             how many labels of each sample count
     Returns
     -------
@@ -41,12 +42,15 @@ def ctc_batch_cost(y_true, y_pred, input_length, label_length):
     op = "ctc_batch_cost"
     labels = operators.cast(checks.ranked(op, y_true, 2, "y_true", "(batch, labels)"), "int32")
     y_pred = checks.ranked(op, checks.of_floats(op, y_pred, "y_pred"), 3, "y_pred", "(batch, time, classes)")
-    heard = "y_pred", y_pred
-    checks.same_size(op, ("y_true", labels), heard)
-    times, count = lengths(op, "input_length", input_length, heard), lengths(op, "label_length", label_length, heard)
+    predictions = "y_pred", y_pred
+    checks.same_size(op, ("y_true", labels), predictions)
+    times, count = (
+        lengths(op, "input_length", input_length, predictions),
+        lengths(op, "label_length", label_length, predictions),
+    )
     places = _between_blanks(labels, checks.known(op, y_pred, 2, "y_pred", "number of classes") - 1)
     wide = operators.widened(y_pred)
-    ended = _walked(_heard(wide, places), _may_skip(places, wide.dtype), _counted(wide, times))
+    ended = _walked(_log_probabilities(wide, places), _may_skip(places, wide.dtype), _counted(wide, times))
     return operators.cast(-_at_the_end(ended, count), y_pred.dtype)
 
 
@@ -64,15 +68,15 @@ def lengths(op, name, given, of):
 
 def _between_blanks(labels, blank):
     """(batch, 2 * labels + 1): each label behind a blank, and a blank at the end."""
-    blanks = primitives.fill(labels, (primitives.DimensionOf(0), shapes.of_axis(labels, 1)), blank, "int32")
+    blanks = primitives.fill(labels, (DimensionOf(0), shapes.of_axis(labels, 1)), blank, "int32")
     pairs = primitives.concatenate([primitives.expand_dims(each, 2) for each in (blanks, labels)], 2)
     twice = -1 if labels.shape[1] is None else 2 * labels.shape[1]
-    last = primitives.fill(labels, (primitives.DimensionOf(0), 1), blank, "int32")
-    return primitives.concatenate([primitives.reshape(pairs, (primitives.DimensionOf(0), twice)), last], 1)
+    last = primitives.fill(labels, (DimensionOf(0), 1), blank, "int32")
+    return primitives.concatenate([primitives.reshape(pairs, (DimensionOf(0), twice)), last], 1)
 
 
-def _heard(y_pred, places):
-    """(batch, time, places): the logarithm of the probability of each place's class at each time; NEVER of no class."""
+def _log_probabilities(y_pred, places):
+    """(batch, time, places): the log probability of each place's class at each time step; NEVER of no class."""
     smoothed = y_pred + SMOOTHING
     logs = arithmetic.log(smoothed / reductions.sum(smoothed, axis=-1, keepdims=True))
     classes = primitives.constant([[[number] for number in range(y_pred.shape[2])]], "int32")
@@ -106,8 +110,8 @@ def log_sum(logs, axis):
     return primitives.squeeze(total, axis)
 
 
-def _walked(heard, may_skip, counted):
-    """(batch, places): the logarithm of the probability of all paths that are at a place when the times are over."""
+def _walked(log_p, may_skip, counted):
+    """(batch, places): the logarithm of the probability of all paths that are at a place after the last time step."""
 
     def step(now, states):
         before, skipping = states
@@ -116,15 +120,15 @@ def _walked(heard, may_skip, counted):
         after = now + log_sum(primitives.concatenate(ways, 2), 2)
         return after, [after]
 
-    return rnn(step, heard, [_start(heard)], mask=counted, constants=[may_skip])[2][0]
+    return rnn(step, log_p, [_start(log_p)], mask=counted, constants=[may_skip])[2][0]
 
 
-def _start(heard):
-    """(batch, places): before the first time all is at the first place."""
-    size = shapes.of_axis(heard, 2)
-    zeros = primitives.fill(heard, (primitives.DimensionOf(0), size), 0, heard.dtype)
-    elsewhere = operators.comparison("not_equal", primitives.count(heard, size), 0)
-    return zeros + operators.cast(elsewhere, heard.dtype) * NEVER
+def _start(log_p):
+    """(batch, places): before the first time step all is at the first place."""
+    size = shapes.of_axis(log_p, 2)
+    zeros = primitives.fill(log_p, (DimensionOf(0), size), 0, log_p.dtype)
+    elsewhere = operators.comparison("not_equal", primitives.count(log_p, size), 0)
+    return zeros + operators.cast(elsewhere, log_p.dtype) * NEVER
 
 
 def _at_the_end(ended, count):

@@ -147,7 +147,7 @@ def _later(x):
 
 
 def _landed(before, skipping, position):
-    """Of each place what comes to it by a skip."""
+    """Of each place what reaches it by a skip."""
     from_there = operators.comparison("equal", primitives.expand_dims(skipping + 2, 1), position)  # (labels, places)
     two_later = primitives.slice_(primitives.pad(before, ((2, 0),)), (slice(None, -2),))
     allowed = primitives.expand_dims(operators.comparison("greater_equal", skipping, 0), 1)
@@ -156,7 +156,7 @@ def _landed(before, skipping, position):
 
 
 def ctc_path_probs(predict, Y, alpha=ALPHA):
-    """The logarithm of the probability of all paths through each place at each time, and where there are any.
+    """The logarithm of the probability of all paths through each place at each time step, and where there are any.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def _of_places(predict, Y):
 
 
 def _way(logs, skips):
-    """(log_p (time, places), active (time, 1)) of ctc_update_log_p at every time."""
+    """(log_p (time, places), active (time, 1)) of ctc_update_log_p at every time step."""
     size = logs.shape[1]
     zeros = primitives.fill(None, (size,), 0.0, logs.dtype)
 
@@ -233,7 +233,7 @@ def _way(logs, skips):
 
 
 def ctc_cost(predict, Y):
-    """Theano's CTC loss of one sample: minus the logarithm of the probability of all paths, summed over all times.
+    """Theano's CTC loss of one sample: minus the logarithm of the probability of all paths, summed over all time steps.
 
     Parameters
     ----------
@@ -249,7 +249,7 @@ def ctc_cost(predict, Y):
 
     Notes
     -----
-    Numerics: every path is counted once for each time, so the value is less than ctc_batch_cost's by about log(time).
+    Numerics: every path is counted once for each time step, so the value is about log(time) less than ctc_batch_cost's.
     Source:   keras 1.2.2, keras/backend/theano_backend.py, ctc_cost.
     """
     op = "ctc_cost"

@@ -1,7 +1,7 @@
 """Elementwise functions and comparisons."""
 
 from harness.backends.api.arguments import checks
-from harness.backends.graph import operators, primitives, shape_rules
+from harness.backends.graph import dtypes, operators, primitives
 from harness.backends.graph.composites import composite
 
 
@@ -105,7 +105,7 @@ def round(x):
     Source: keras 1.2.2, keras/backend/theano_backend.py, round.
     """
     x = checks.of_numbers("round", x)
-    return primitives.unary("round", x) if x.dtype in shape_rules.FLOATS else x
+    return primitives.unary("round", x) if x.dtype in dtypes.FLOATS else x
 
 
 def sign(x):
@@ -172,7 +172,7 @@ def pow(x, a):
 
     Notes
     -----
-    Numerics: x ** 0 is 1 whatever x is, and has no slope; the gradient of an exponent is 0 where x is not positive.
+    Numerics: x ** 0 is 1 whatever x is, without a gradient; the gradient of an exponent is 0 where x is not positive.
               Integers wrap around.
     Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, pow.
     """

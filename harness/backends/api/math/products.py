@@ -2,8 +2,9 @@
 
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import ShapeMismatch
-from harness.backends.graph import operators, primitives, row_numbers, shape_rules
-from harness.backends.graph.plain_values import listed
+from harness.backends.graph import operators, primitives, shape_rules
+from harness.backends.graph.dynamic_sizes import DimensionOf
+from harness.backends.plain_values import listed, several
 
 
 def dot(x, y):
@@ -105,10 +106,7 @@ def _summed(x, y, axes):
 
 def _numbers(axes, x):
     """An entry of batch_dot's axes as a tuple of axes, each once, counted from 0."""
-    several = listed(axes)
-    found = tuple(
-        shape_rules.normalize_axis("batch_dot", axis, x.ndim) for axis in ([axes] if several is None else several)
-    )
+    found = tuple(shape_rules.normalize_axis("batch_dot", axis, x.ndim) for axis in several(axes))
     if not found or len(set(found)) != len(found):
         raise ShapeMismatch(
             "batch_dot: axes do not fit. Expected one or more, each once. Received axes=%r for x.shape=%s."
@@ -118,7 +116,7 @@ def _numbers(axes, x):
 
 
 def _batch_first(x, axes):
-    """x and its summed axes; a matrix that is summed over axis 0 is turned round."""
+    """x and its summed axes; a matrix that is summed over axis 0 is transposed."""
     return (primitives.transpose(x, (1, 0)), (1,)) if axes == (0,) else (x, axes)
 
 
@@ -137,7 +135,7 @@ def _merged(x, axis, count):
         return x
     if count == 0:
         return primitives.expand_dims(x, axis)
-    kept = [primitives.DimensionOf(each) for each in range(x.ndim)]
+    kept = [DimensionOf(each) for each in range(x.ndim)]
     return primitives.reshape(x, (*kept[:axis], -1, *kept[axis + count :]))
 
 
@@ -150,7 +148,7 @@ def _unfolded(product, tensors, rest):
         wanted, tensors = _unknown(tensors, rest)
     else:
         tensors = ()
-    return primitives.reshape(product, (primitives.DimensionOf(0),) + wanted, tensors)
+    return primitives.reshape(product, (DimensionOf(0),) + wanted, tensors)
 
 
 def _unknown(tensors, rest):
@@ -200,5 +198,5 @@ def gather(reference, indices):
     indices = checks.of_integers("gather", indices, "indices")
     if indices.operation.name == "constant":
         known = reference.shape[0] is not None
-        row_numbers.check(indices.operation.attributes["value"], reference.shape[0] if known else float("inf"))
+        shape_rules.check_rows(indices.operation.attributes["value"], reference.shape[0] if known else float("inf"))
     return primitives.gather(reference, indices)

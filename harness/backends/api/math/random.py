@@ -4,7 +4,7 @@ import numpy as np
 
 from harness.backends.api.arguments import checks, shapes
 from harness.backends.errors import TypeMismatch
-from harness.backends.graph import operators, primitives, shape_rules
+from harness.backends.graph import dtypes, operators, primitives
 
 LARGEST_SEED = 2**31 - 1  # TensorFlow and Theano take signed 32-bit seeds
 
@@ -27,7 +27,7 @@ def generator(op, seed):
 def _dtype(op, dtype):
     """A float type; None is floatx."""
     chosen = checks.dtype(op, dtype)
-    if chosen not in shape_rules.FLOATS:
+    if chosen not in dtypes.FLOATS:
         raise TypeMismatch("%s: dtype has no fractions. Expected a float dtype. Received dtype=%s." % (op, chosen))
     return chosen
 

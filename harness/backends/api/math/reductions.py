@@ -1,12 +1,12 @@
 """Reductions. `axis` is None (all axes), an int or a list of ints; negative axes count from the end.
 
 All raise ShapeMismatch for an axis that is not there. Along an axis of size 0 a sum is 0, a product 1, a mean nan, any
-False and all True; a call that asks for the largest or smallest of nothing, or its place, is an error.
+False and all True; a call for the largest or smallest of no elements, or its place, is an error.
 """
 
 from harness.backends import settings
 from harness.backends.api.arguments import checks
-from harness.backends.graph import operators, primitives, shape_rules
+from harness.backends.graph import dtypes, operators, primitives, shape_rules
 
 
 def _reduce(name, x, axis, keepdims, op=None):
@@ -17,7 +17,7 @@ def _reduce(name, x, axis, keepdims, op=None):
 
 def _as_floats(x):
     """`x`, integers and bools as floatx."""
-    return x if x.dtype in shape_rules.FLOATS else operators.cast(x, settings.get("floatx"))
+    return x if x.dtype in dtypes.FLOATS else operators.cast(x, settings.get("floatx"))
 
 
 def max(x, axis=None, keepdims=False):
@@ -293,5 +293,5 @@ def argmin(x, axis=-1):
     x = checks.tensor("argmin", x)
     x = operators.cast(x, "int32") if x.dtype in ("bool", "uint8") else x
     # -1 - x turns the order of all integers around, the smallest too, whose negative is not there
-    turned = primitives.unary("negative", x) if x.dtype in shape_rules.FLOATS else -1 - x
+    turned = primitives.unary("negative", x) if x.dtype in dtypes.FLOATS else -1 - x
     return _place("argmin", turned, axis)

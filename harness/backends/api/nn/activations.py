@@ -6,8 +6,8 @@ from harness.backends.api.arguments import checks, shapes
 from harness.backends.api.math import arithmetic, reductions
 from harness.backends.api.math.random import chosen_seed
 from harness.backends.errors import ShapeMismatch, shown
-from harness.backends.graph import operators, primitives
-from harness.backends.graph.composites import composite
+from harness.backends.graph import composites, operators, primitives
+from harness.backends.graph.dynamic_sizes import DimensionOf
 from harness.backends.graph.nodes import Tensor
 
 
@@ -32,16 +32,7 @@ def relu(x, alpha=0.0, max_value=None):
     x = checks.tensor("relu", x)
     alpha = checks.operand("relu", "alpha", alpha)
     max_value = None if max_value is None else _limit(checks.operand("relu", "max_value", max_value))
-    learnt = isinstance(alpha, Tensor) or isinstance(max_value, Tensor)
-    expansion = arithmetic.maximum(0, x)
-    if isinstance(alpha, Tensor) or alpha:
-        below = operators.binary("multiply", arithmetic.minimum(0, x), alpha, op="relu")
-        expansion = operators.binary("add", expansion, below, op="relu")
-    if max_value is not None:
-        expansion = operators.binary("minimum", expansion, max_value, op="relu")
-    if learnt:
-        return expansion
-    return composite("relu", (x,), {"alpha": alpha, "max_value": max_value}, expansion)
+    return composites.relu(x, alpha, max_value)
 
 
 def _limit(max_value):
@@ -70,7 +61,7 @@ def elu(x, alpha=1.0):
     alpha = checks.operand("elu", "alpha", alpha)
     below = operators.binary("multiply", arithmetic.exp(arithmetic.minimum(x, 0.0)) - 1.0, alpha, op="elu")
     expansion = primitives.select(x > 0, x, below)
-    return expansion if isinstance(alpha, Tensor) else composite("elu", (x,), {"alpha": alpha}, expansion)
+    return expansion if isinstance(alpha, Tensor) else composites.composite("elu", (x,), {"alpha": alpha}, expansion)
 
 
 def softmax(x):
@@ -92,7 +83,7 @@ def softmax(x):
     x = checks.at_least("softmax", checks.of_floats("softmax", x), 1)
     shifted = x - primitives.stop_gradient(reductions.max(x, axis=-1, keepdims=True))
     powers = arithmetic.exp(shifted)
-    return composite("softmax", (x,), {}, powers / reductions.sum(powers, axis=-1, keepdims=True))
+    return composites.composite("softmax", (x,), {}, powers / reductions.sum(powers, axis=-1, keepdims=True))
 
 
 def softplus(x):
@@ -164,7 +155,7 @@ def hard_sigmoid(x):
     Source: keras 1.2.2, keras/backend/tensorflow_backend.py, hard_sigmoid.
     """
     x = checks.of_floats("hard_sigmoid", x)
-    return composite("hard_sigmoid", (x,), {}, arithmetic.clip(0.2 * x + 0.5, 0.0, 1.0))
+    return composites.composite("hard_sigmoid", (x,), {}, arithmetic.clip(0.2 * x + 0.5, 0.0, 1.0))
 
 
 def tanh(x):
@@ -216,9 +207,9 @@ def dropout(x, level, noise_shape=None, seed=None):
     attributes = {"noise_shape": entries, "seed": seed}
     inputs = (x, operators.as_tensor(level, x.dtype))
     own = sources == (x,)  # else the draws have the sizes of other tensors too, which the composite does not know
-    kept = composite("dropout_mask", inputs, attributes, mask) if own else mask
+    kept = composites.composite("dropout_mask", inputs, attributes, mask) if own else mask
     dropped = x * (kept * (1.0 / (1.0 - level)))
-    return composite("dropout", inputs, attributes, dropped) if own else dropped
+    return composites.composite("dropout", inputs, attributes, dropped) if own else dropped
 
 
 def _noise_shape(x, noise_shape):
@@ -234,10 +225,10 @@ def _noise_shape(x, noise_shape):
         )
     own = shapes.unknown_as_dimensions(x)
     entries = [own[axis] if size is None else size for axis, size in enumerate(noise_shape)]
-    known = [size for size in entries if not isinstance(size, primitives.DimensionOf)]
+    known = [size for size in entries if not isinstance(size, DimensionOf)]
     found, sources = shapes.attribute("dropout", known, (x,), least=1)
     found = iter(found)
-    entries = tuple(size if isinstance(size, primitives.DimensionOf) else next(found) for size in entries)
+    entries = tuple(size if isinstance(size, DimensionOf) else next(found) for size in entries)
     for size, entry in zip(x.shape, entries):
         if isinstance(entry, int) and entry != 1 and size not in (None, entry):
             raise ShapeMismatch(

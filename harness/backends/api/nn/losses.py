@@ -7,7 +7,7 @@ from harness.backends.api.arguments import checks
 from harness.backends.api.arrays.indexing import hits
 from harness.backends.api.math import arithmetic, reductions
 from harness.backends.errors import ShapeMismatch
-from harness.backends.graph import operators, primitives, shape_rules
+from harness.backends.graph import dtypes, operators, primitives, shape_rules
 from harness.backends.graph.composites import composite
 
 
@@ -121,7 +121,7 @@ def sparse_categorical_crossentropy(output, target, from_logits=False):
 
 def _whole(target, count):
     """Class numbers as integers; of floats those beyond all classes become the nearest that is none."""
-    if target.dtype not in shape_rules.FLOATS:
+    if target.dtype not in dtypes.FLOATS:
         return operators.cast(target, "int32") if target.dtype == "bool" else target
     return operators.cast(arithmetic.clip(target, -1.0, float(count)), "int32")
 

@@ -1,6 +1,6 @@
 """An operand that many rows share, repeated for all of them by a product of ones with it.
 
-CNTK computes such an operation row by row, in a parallel region of OpenMP for each (see pieces.py), and sums the
+CNTK computes such an operation row by row, in a parallel region of OpenMP for each (see block_gather.py), and sums the
 operand's gradient with strides, on one core: 0.45 ms for (3200, 128). The gradient of the product is a product of
 MKL's: 0.05 ms; and what is computed of two whole operands is one loop.
 """
@@ -9,7 +9,7 @@ import cntk as C
 
 from harness.backends.engines.cntk.block_gather import transposed
 from harness.backends.engines.cntk.native import Native, framed, reshaped, static
-from harness.backends.graph.shape_rules import broadcast, product
+from harness.backends.graph.shape_rules import broadcast, of_rank, product
 
 ROWS_FROM = 256  # below, a product costs as much as it saves;
 WIDTH = 128  # so it does for longer rows,
@@ -44,9 +44,8 @@ def _beside(engine, row, rows, elements_from):
 
 def _missing(row, rows):
     """The axes of `rows` that `row` has not, or of size 1; the batch is always one that is there."""
-    rank = len(rows.shape)
-    aligned = (1,) * (rank - len(row.shape)) + row.shape
-    return [axis for axis in range(rank) if aligned[axis] == 1 and (rows.shape[axis] > 1 or _is_batch(axis, rows))]
+    sizes = enumerate(zip(of_rank(row.shape, len(rows.shape)), rows.shape))
+    return [axis for axis, (own, size) in sizes if own == 1 and (size > 1 or _is_batch(axis, rows))]
 
 
 def _is_batch(axis, native):
@@ -54,7 +53,7 @@ def _is_batch(axis, native):
 
 
 def _are_many(rows, width, elements_from):
-    """Whether there are enough rows of this width. How many times a recurrence has, its step does not know."""
+    """Whether there are enough rows of this width; in a recurrence, whose length its step does not know, there are."""
     elements = product(rows.shape)
     short = width <= WIDTH and elements // width >= ROWS_FROM
     return rows.kind == "sequence" or short or (elements_from is not None and elements >= elements_from)

@@ -1,14 +1,14 @@
 """Integers that the sizes of a graph's inputs decide, such as the product of two sizes: computed while lowering.
 
-A plan holds for one set of input shapes, so they are constants in it; sizes of other tensors may hang on them.
+A plan holds for one set of input shapes, so they are constants in it; sizes of other tensors may depend on them.
 """
 
 import numpy as np
 
 from harness.backends.engines.cntk.dtypes import held_in
 from harness.backends.engines.cntk.native import constant
-from harness.backends.engines.numpy.engine import NumpyEngine
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.engines.numpy.lowerings import computed
+from harness.backends.graph.dtypes import FLOATS
 
 LEFT = ("gradient", "host")  # of several outputs
 
@@ -28,4 +28,4 @@ def folded(operation, natives):
     if operation.expansion is not None or operation.name in LEFT or operation.outputs[0].dtype in FLOATS:
         return None
     arrays = [native.fixed.astype(tensor.dtype) for native, tensor in zip(natives, operation.inputs)]
-    return fixed(np.asarray(NumpyEngine.lowerings[operation.name](None, operation, *arrays)))
+    return fixed(computed(operation, arrays))

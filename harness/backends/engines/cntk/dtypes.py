@@ -1,4 +1,4 @@
-"""Which of CNTK's two float types a dtype is held in, and what keeps its numbers those of the dtype.
+"""The one of CNTK's two float types that holds a dtype, and how results are kept within the dtype.
 
 CNTK computes in float32 and float64; one operation takes one of them. float64 and the integers are held in float64,
 which has the integers up to 2**53; float32, float16 and bool in float32. After an operation that may leave the dtype,
@@ -13,20 +13,14 @@ import numpy as np
 
 from harness.backends.engines.cntk.native import elementwise, retyped
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph.primitive_table import COMPARISONS
+from harness.backends.graph.primitive_table import COMPARISONS, KEEPING_DTYPE, of_kind
 
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8")
 LARGEST = 2**53  # of int64: of those beyond, float64 holds every other one
 SPLIT = 2.0**16  # where int32 numbers are cut in two, so that products of the parts are exact
 
-# Operations whose results are among their inputs' numbers, or the dtype's own whatever they are.
-KEEPING = frozenset(COMPARISONS) | frozenset(
-    (
-        "select maximum minimum max min argmax transpose reshape expand_dims squeeze slice concatenate pad gather host "
-        "stop_gradient to_dense dropout_mask"
-    ).split()
-)
-SHAPED = ("fill", "count", "sizes")  # take the shape of an input and not its numbers
+KEEPING = KEEPING_DTYPE | {"dropout_mask"}
+SHAPED = of_kind("shaped")
 
 
 def held_in(dtype):

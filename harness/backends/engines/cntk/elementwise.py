@@ -1,8 +1,8 @@
-"""Elementwise primitives, with the corners that CNTK rounds off put back.
+"""Elementwise primitives, corrected where CNTK's own operation differs.
 
-Where CNTK's own operation differs from the primitive (log and division at 0, sqrt's slope at 0, ties and nan in
-maximum, rounding of halves) cheap operations around it repair the difference: a comparison is about 10 times as fast
-as `element_select` or `element_max`. What these operations take is of one type, see number_types.py.
+Where CNTK's own operation differs from the primitive (log and division at 0, sqrt's gradient at 0, ties and nan in
+maximum, rounding of halves) cheap operations around it correct the difference: a comparison is about 10 times as fast
+as `element_select` or `element_max`. What these operations take is of one type, see dtypes.py.
 """
 
 import cntk as C
@@ -52,7 +52,7 @@ def sign(x):
 
 
 def exact_log(x):
-    """Natural logarithm of any float: -inf at 0, nan below with slope 1 / x, right for the smallest numbers."""
+    """Natural logarithm of any float: -inf at 0, nan below with gradient 1 / x, right for the smallest numbers."""
     below, bits = C.less(x, 0), LOG_SCALE_BITS[x.dtype]
     small = C.less(x, LOG_FLOOR) - below
     scaled = C.element_times(x, 1 - C.element_times(below, 2) + C.element_times(small, 2.0**bits - 1))
@@ -61,7 +61,7 @@ def exact_log(x):
 
 
 def exact_sqrt(x):
-    """Square root, 0 with slope 0 where x is not positive, nan where it is nan."""
+    """Square root, 0 with gradient 0 where x is not positive, nan where it is nan."""
     root = C.sqrt(limited(x, np.finfo(x.dtype).tiny, INFINITY))
     return C.element_times(root, C.greater(x, 0)) + C.stop_gradient(limited(x, 0, 0))
 
@@ -144,7 +144,7 @@ def _divide(engine, operation, x, y):
 
 
 def holds_off_zero(tensor):
-    """Whether a tensor is written so as not to be 0: an epsilon added, a lower limit, a root of such, an exponent."""
+    """Whether a tensor cannot be 0: an epsilon is added, it has a lower limit, is a root of such, or an exponential."""
     operation = tensor.operation
     while operation.name == "sqrt":
         operation = operation.inputs[0].operation
@@ -221,7 +221,7 @@ def _clip(engine, operation, x):
 
 
 def rectified(x, finite=False):
-    """max(0, x) with slope 0 at 0. CNTK's is nan at -inf in float32, in float64 0 at nan."""
+    """max(0, x) with gradient 0 at 0. CNTK's is nan at -inf in float32, in float64 0 at nan."""
     if x.dtype == np.float64:
         return larger(C.constant(np.zeros((), x.dtype)), x)
     return C.relu(x if finite else limited(x, np.finfo(x.dtype).min, INFINITY))

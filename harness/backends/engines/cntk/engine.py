@@ -1,6 +1,6 @@
 """The CNTK engine: graphs as CNTK functions over static axes, compiled anew for each set of input shapes.
 
-CNTK has floats only: number_types.py says which of them hold which dtype. Results are cast to the tensor's.
+CNTK has floats only: dtypes.py says which of them hold which dtype. Results are cast to the tensor's.
 """
 
 import collections
@@ -12,13 +12,13 @@ import weakref
 import cntk as C
 import numpy as np
 
-from harness.backends.engines.cntk import convolution, dropout, elementwise, failures, floor_division, powers, shaping
+from harness.backends.engines.cntk import failures
 from harness.backends.engines.cntk.constant_folding import folded
-from harness.backends.engines.cntk.dtypes import cast, exact, held_in, typed
-from harness.backends.engines.cntk.host_first import HostFirst, host_operations
-from harness.backends.engines.cntk.native import constant, filled, static, with_elements
-from harness.backends.engines.cntk.optimizers.fused_steps import accepted, learned
-from harness.backends.engines.cntk.optimizers.learners import identity
+from harness.backends.engines.cntk.dtypes import exact, held_in
+from harness.backends.engines.cntk.host import HostFirst, host_operations
+from harness.backends.engines.cntk.lowerings import LOWERINGS
+from harness.backends.engines.cntk.native import filled, static, with_elements
+from harness.backends.engines.cntk.optimizers import accepted, identity, learned
 from harness.backends.engines.cntk.plan import Plan, dimensions, view
 from harness.backends.engines.cntk.recurrence.scan import lower_scan
 from harness.backends.engines.cntk.threads import Placement, Threads, Work
@@ -41,12 +41,13 @@ class CntkEngine(Engine):
     threads : Threads
     work : Work                    of the stage that is being lowered
     frame : CNTK node or None     inside a recurrence: a node whose sequence axis is the recurrence's
-    exact_roots : bool            whether sqrt is lowered with the right slope at 0
+    exact_roots : bool            whether sqrt is lowered with the right gradient at 0
     drawn : Counter               seed -> random operations lowered with it so far
     asked : list of Asked         indices of rows in what is lowered so far
     """
 
     backend = "cntk"
+    lowerings = LOWERINGS
     announcement = "Using CNTK backend"  # without the full stop, as Keras says it
     dim_ordering = "th"
     takes_sparse = frozenset(("dot",))
@@ -97,7 +98,7 @@ class CntkEngine(Engine):
         if operation not in self.parameters:
             with_elements(operation.outputs[0].shape)
             start = exact(np.asarray(self.first_value(operation)), operation.outputs[0].dtype)
-            start = np.array(start, dtype=_held(operation), order="C", copy=False)
+            start = np.array(start, dtype=held_in(operation.outputs[0].dtype), order="C", copy=False)
             self.parameters[operation] = C.parameter(init=start, device=self.device)
         return self.parameters[operation]
 
@@ -112,7 +113,7 @@ class CntkEngine(Engine):
         return self.parameter(operation)
 
     def learns(self, step):
-        """Whether a learner may make a step of update_formulas: no one else reads or changes its accumulators."""
+        """Whether a learner may make a FusedStep: no one else reads or changes its accumulators."""
         return all(
             each.operation not in self.read
             and (each.operation not in self.learned or self.learned[each.operation].identity == identity(step))
@@ -120,7 +121,7 @@ class CntkEngine(Engine):
         )
 
     def learner(self, step):
-        """The Learned that makes a step of update_formulas, ready for one; made when it is first asked for."""
+        """The Learned that makes a FusedStep, ready for one; made when it is first asked for."""
         first = step.accumulators[0].operation
         if first not in self.learned:
             starts = [self._held(each.operation) for each in step.accumulators]
@@ -160,7 +161,7 @@ class CntkEngine(Engine):
 
     def set_value(self, variable, value):
         value = exact(np.asarray(value), variable.dtype)
-        array = np.broadcast_to(np.asarray(value, dtype=_held(variable.operation)), variable.shape)
+        array = np.broadcast_to(np.asarray(value, dtype=held_in(variable.dtype)), variable.shape)
         self.assign(variable, C.NDArrayView.from_data(np.array(array, order="C")))
 
     def assign(self, variable, view):
@@ -258,24 +259,6 @@ def _view(value):
         if isinstance(value, np.ndarray)
         else view(value)
     )
-
-
-def _held(operation):
-    """CNTK's type for a variable or a constant."""
-    return held_in(operation.outputs[0].dtype)
-
-
-def _constant(engine, operation):
-    return constant(exact(operation.attributes["value"], operation.outputs[0].dtype), _held(operation))
-
-
-def _variable(engine, operation):
-    return static(operation.outputs[0].shape, engine.parameter_to_read(operation))
-
-
-CntkEngine.lowerings = {"constant": _constant, "variable": _variable, "cast": cast}
-for _family in (elementwise, floor_division, powers, shaping, convolution, dropout):
-    CntkEngine.lowerings.update((name, typed(name, lowering)) for name, lowering in _family.LOWERINGS.items())
 
 
 def create(device="cpu", threads=None):

@@ -5,7 +5,7 @@ import numpy as np
 
 from harness.backends.engines.cntk.elementwise import INFINITY, undefined
 from harness.backends.engines.cntk.native import elementwise, linked, retyped
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
 
 CUT = 2.0**27 + 1  # cuts a float64 number in two of 26 bits, whose products are exact
 
@@ -50,11 +50,11 @@ class Division(object):
         zero = C.equal(y, 0)
         return found + undefined(zero) if self.of_floats else found * (1 - zero)
 
-    def _beside_infinity(self, x, y, apart, alike, otherwise):
+    def _beside_infinity(self, x, y, of_two_signs, of_one_sign, otherwise):
         """The result for finite x and infinite y, of signs that differ or are alike, and for all others."""
         differ = C.less(x * C.greater(y, 0) - x * C.less(y, 0), 0)
         endless = C.element_times(C.equal(C.abs(y), INFINITY), C.less(C.abs(x), INFINITY))
-        return C.element_select(endless, C.element_select(differ, apart + 0 * x, alike + 0 * x), otherwise)
+        return C.element_select(endless, C.element_select(differ, of_two_signs + 0 * x, of_one_sign + 0 * x), otherwise)
 
 
 def _parts(x, y):

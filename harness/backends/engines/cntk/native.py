@@ -12,11 +12,12 @@ import cntk as C
 import numpy as np
 
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph.shape_rules import broadcast, product
+from harness.backends.graph.dynamic_sizes import resolved
+from harness.backends.graph.shape_rules import broadcast, of_rank, product
 
 
 def with_elements(shape):
-    """A shape as ints; UnsupportedOperation if there is nothing in it, at which CNTK fails or ends the process."""
+    """A shape as ints; UnsupportedOperation if it has no elements, at which CNTK fails or ends the process."""
     sizes = tuple(int(size) for size in shape)
     if min(sizes, default=1) < 1:
         reason = "CNTK has no tensors without elements, as one of shape %s is" % (sizes,)
@@ -164,7 +165,7 @@ def elementwise(engine, function, natives):
 
 
 def linked(value, x):
-    """`value`, and behind a choice that is never made `x`.
+    """`value`, with `x` as the branch of a choice that is never taken.
 
     What is behind CNTK's stop_gradient alone has no place for gradients, and CNTK ends with 'Cannot find input' where a
     parameter in it is differentiated by on another way.
@@ -175,7 +176,7 @@ def linked(value, x):
 def _rows(shapes, shape):
     """How many rows CNTK goes through one by one, within which both operands are whole; 0 if they are whole at all."""
     rank = len(shape)
-    aligned = [(1,) * (rank - len(each)) + tuple(each) for each in shapes]
+    aligned = [of_rank(each, rank) for each in shapes]
     missing = [axis for axis in range(rank) if any(each[axis] != shape[axis] for each in aligned)]
     rows = len(shapes) == 2 and missing and missing[-1] < rank - 1
     return product(shape[: missing[-1] + 1]) if rows else 0
@@ -204,3 +205,32 @@ def _aligned(engine, native, shape, kind):
     if native.kind == "static" and native.shape[0] == 1:
         return reshaped(native.static, native.shape[1:])
     return native.sequence(engine.frame) if kind == "sequence" else native.batch
+
+
+def _within_samples(x, function, shape):
+    """`function(node, shift)` in x's form; `shift` is how many leading axes the node does not have."""
+    if x.kind == "static":
+        return static(shape, reshaped(function(x.static, 0), shape))
+    return Native(shape, x.kind, reshaped(function(x.node, 1), shape[1:]))
+
+
+def _anywhere(x, function, shape):
+    """`function(node, 0)` on the static form."""
+    return static(shape, reshaped(function(x.static, 0), shape))
+
+
+def along(x, axes, function, shape):
+    """As `_within_samples` unless axis 0, the batch, takes part."""
+    return (_anywhere if 0 in axes else _within_samples)(x, function, shape)
+
+
+def concrete(shape, natives):
+    """A shape attribute with the sizes and numbers of the inputs in place of its DimensionOf and NumberOf."""
+    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: _number(natives[source]))
+
+
+def _number(native):
+    """The size that a scalar is; sizes are known before values are, but those that depend on sizes alone."""
+    if native.number is None:
+        raise UnsupportedOperation("a size that is computed from values", "cntk", "CNTK plans a function by its sizes")
+    return int(native.number)

@@ -20,16 +20,13 @@ from harness.backends.engines.cntk.native import Values, static, with_elements
 from harness.backends.engines.cntk.threads import Work
 from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph import row_numbers
-from harness.backends.graph.nodes import depends_on, schedule
-from harness.backends.graph.primitive_table import COMPARISONS, LEAVES, RANDOM
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
+from harness.backends.graph.primitive_table import LEAVES, RANDOM, WITHOUT_GRADIENT
+from harness.backends.graph.shape_rules import check_rows
+from harness.backends.graph.traversal import depends_on, schedule
 
-DRAWN = RANDOM + ("dropout_mask",)
-FLAT = frozenset(COMPARISONS) | frozenset(
-    ("stop_gradient", "sign", "floor", "round", "floor_divide", "argmax", "fill", "count", "sizes", "host", "gradient")
-    + DRAWN
-)  # no gradient flows through these
+DRAWN = RANDOM | {"dropout_mask"}
+FLAT = WITHOUT_GRADIENT | DRAWN | {"gradient"}  # no gradient flows through these; CNTK differentiates once
 
 
 class Plan(object):
@@ -59,7 +56,7 @@ class Plan(object):
             wanted = [tensor for tensor in needed if tensor not in self.known]
             stage = GradientStage(self.engine, given, loss, operations, wanted)
             self._append(stage)
-            given.update((slope, stage.shapes[slope]) for slope in stage.slopes)
+            given.update((gradient, stage.shapes[gradient]) for gradient in stage.gradients)
         self._forward(tensor for tensor in dict.fromkeys(self.targets) if not is_leaf(tensor))
 
     def _forward(self, tensors):
@@ -104,7 +101,7 @@ class Plan(object):
         """
         if not self.gradients:
             return []
-        sources = {each for each in self.order if each.name in DRAWN + ("placeholder",)}
+        sources = {each for each in self.order if each.name in DRAWN | {"placeholder"}}
         moving = depends_on(self.targets, sources, self.engine.children)
         feeding = [child for each in self.order if each in self.after for child in self.engine.children(each)]
         used = [tensor for tensor in feeding if tensor.operation in moving] + list(self.targets)
@@ -206,7 +203,7 @@ class Stage(object):
     Parameters
     ----------
     known : dict, Tensor -> shape       inputs, and results of earlier stages
-    exact_roots : bool                  whether sqrt's slope at 0 and its nan matter
+    exact_roots : bool                  whether sqrt's gradient at 0 and its nan matter
     Attributes
     ----------
     shapes : dict, Tensor -> shape      of the results
@@ -236,9 +233,9 @@ class Stage(object):
         natives = engine.lower(self.results, self.values)
         self.placement = engine.placed(engine.work, self.goes_backward)
         self.shapes = {tensor: native.shape for tensor, native in zip(self.results, natives)}
-        known = [(self.bound.get(_uid(each.indices.node)), each) for each in engine.asked]
-        computed = {each.indices.static: each.rows for tensor, each in known if tensor is None}
-        self.indices = list({(tensor, each.rows) for tensor, each in known if tensor is not None})
+        asked = [(self.bound.get(_uid(each.indices.node)), each) for each in engine.asked]
+        computed = {each.indices.static: each.rows for tensor, each in asked if tensor is None}
+        self.indices = list({(tensor, each.rows) for tensor, each in asked if tensor is not None})
         self.computed = list(computed.values())
         nodes = [native.to(held_in(tensor.dtype)).static for tensor, native in zip(self.results, natives)]
         self._combine(nodes + list(computed))
@@ -298,9 +295,9 @@ class Stage(object):
     def found(self, fetched, held):
         """The results' values by tensor; ShapeMismatch if indices were no numbers of rows."""
         for tensor, count in self.indices:
-            row_numbers.check(view(held[tensor]).to_ndarray(), count)
+            check_rows(view(held[tensor]).to_ndarray(), count)
         for output, count in zip(self.outputs[len(self.results) :], self.computed):
-            row_numbers.check(view(fetched[output]).to_ndarray(), count)
+            check_rows(view(fetched[output]).to_ndarray(), count)
         return {tensor: fetched[output] for tensor, output in zip(self.results, self.outputs)}
 
 
@@ -314,7 +311,7 @@ class GradientStage(Stage):
     goes_backward = True
 
     def __init__(self, engine, known, loss, operations, wanted):
-        self.slopes = [slope for each in operations for slope in each.outputs]
+        self.gradients = [gradient for each in operations for gradient in each.outputs]
         sources = [source for each in operations for source in each.inputs[1:]]
         reached = differentiated(engine, loss)
         # another would be a parameter without a gradient, at which CNTK stops with 'Cannot find input'
@@ -322,14 +319,14 @@ class GradientStage(Stage):
         super(GradientStage, self).__init__(engine, known, list(wanted) + [loss], True, probed)
         # of the loss alone: CNTK ends the process at the gradient of a parameter that only other results have
         inside = {parameter.uid for parameter in C.as_composite(self.root.owner).parameters}
-        self.parameters, self.nothing = {}, {}  # slope -> the parameter whose gradient it is, or zeros
-        for slope, source, native in zip(self.slopes, sources, engine.lower(sources, self.values)):
-            self.shapes[slope] = native.shape
+        self.parameters, self.nothing = {}, {}  # gradient -> the parameter whose gradient it is, or zeros
+        for gradient, source, native in zip(self.gradients, sources, engine.lower(sources, self.values)):
+            self.shapes[gradient] = native.shape
             parameter = self.values.probes.get(source) or native.node
             if source.operation in reached and parameter.uid in inside:
-                self.parameters[slope] = parameter
+                self.parameters[gradient] = parameter
             else:
-                self.nothing[slope] = feed(np.zeros(native.shape), held_in(source.dtype))
+                self.nothing[gradient] = feed(np.zeros(native.shape), held_in(source.dtype))
 
     @property
     def root(self):
@@ -342,10 +339,10 @@ class GradientStage(Stage):
             return {**self.nothing, **super(GradientStage, self).run(held)}
         arguments = self.given(held)
         fetched = dict.fromkeys(self.outputs)
-        slopes = dict.fromkeys(self.parameters.values())
+        gradients = dict.fromkeys(self.parameters.values())
         self.placement.begin()
-        super(CntkFunction, self.function).gradients(arguments, self.root, slopes, fetched, self.device)
+        super(CntkFunction, self.function).gradients(arguments, self.root, gradients, fetched, self.device)
         found = self.found(fetched, held)
-        found.update((slope, slopes[parameter]) for slope, parameter in self.parameters.items())
+        found.update((gradient, gradients[parameter]) for gradient, parameter in self.parameters.items())
         found.update(self.nothing)
         return found

@@ -1,6 +1,6 @@
-"""x ** y, with the corners that CNTK rounds off put back.
+"""x ** y, corrected where CNTK's own operation differs.
 
-CNTK's power is 0 for a negative power of 0, nan for most of a negative number's, and without slope at 0. Those of
+CNTK's power is 0 for a negative power of 0, nan for most of a negative number's, and without gradient at 0. Those of
 integers are multiplied out: they wrap around as NumPy's do, where CNTK would round.
 """
 
@@ -33,7 +33,7 @@ def power(engine, operation, x, y):
 
 
 def _raised_in_loop(x, y):
-    """x ** y for x from 0 on: in a recurrence CNTK takes a wrong time's numbers for the gradient of its own."""
+    """x ** y for x from 0 on: in a recurrence CNTK takes the numbers of a wrong time step for the gradient."""
     value = C.exp(C.element_times(y, C.log(x)))
     return C.element_times(value, 1 - C.element_times(C.equal(x, 0), C.greater(y, 0)))
 
@@ -74,7 +74,7 @@ def exact_power(x, y, raised):
 
 
 def _steep(x, zero, y):
-    """0, with the slope y * inf at 0 where y is below 1."""
+    """0, with the gradient y * inf at 0 where y is below 1."""
     largest = float(np.finfo(x.dtype).max)
     direction = C.element_times(C.greater(y, 0) - C.less(y, 0), C.element_times(zero, C.less(y, 1)))
     place = C.element_select(zero, x, C.constant(np.zeros((), x.dtype)))

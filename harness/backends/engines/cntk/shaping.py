@@ -1,4 +1,4 @@
-"""Reductions, products, and the primitives that move elements."""
+"""Products of matrices, and the primitives that move elements."""
 
 from typing import NamedTuple
 
@@ -7,27 +7,20 @@ import numpy as np
 
 from harness.backends.engines.cntk import block_gather
 from harness.backends.engines.cntk.constant_folding import fixed
-from harness.backends.engines.cntk.dtypes import held_in, product_in
-from harness.backends.engines.cntk.elementwise import INFINITY, limited, undefined
-from harness.backends.engines.cntk.host import HostFunction
+from harness.backends.engines.cntk.dtypes import held_in
 from harness.backends.engines.cntk.native import (
     Native,
-    NotBatched,
+    along,
     common_kind,
+    concrete,
     elementwise,
     filled,
     reshaped,
     static,
     with_elements,
 )
-from harness.backends.engines.cntk.two_step_sums import in_two_steps, loops
-from harness.backends.engines.nan_guards import has_some_nan
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph import row_numbers
-from harness.backends.graph.dynamic_sizes import resolved
-from harness.backends.graph.shape_rules import reduced
-
-ALMOST_ONE = {kind: 1.0 - float(np.finfo(kind).epsneg) for kind in (np.float32, np.float64)}
+from harness.backends.graph.shape_rules import check_rows
 
 EXACT = {"float32": 2**24, "float64": 2**53}  # CNTK's type -> integers that it has all of, from 0 on
 
@@ -39,104 +32,9 @@ class Asked(NamedTuple):
     rows: int
 
 
-def concrete(shape, natives):
-    """A shape attribute with the sizes and numbers of the inputs in place of its DimensionOf and NumberOf."""
-    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: _number(natives[source]))
-
-
-def _number(native):
-    """The size that a scalar is; sizes are known before values are, but those that hang on sizes alone."""
-    if native.number is None:
-        raise UnsupportedOperation("a size that is computed from values", "cntk", "CNTK plans a function by its sizes")
-    return int(native.number)
-
-
 def _count(shape):
     """How many elements a shape has."""
     return int(np.prod(shape, dtype=int))
-
-
-def _within_samples(x, function, shape):
-    """`function(node, shift)` in x's form; `shift` is how many leading axes the node does not have."""
-    if x.kind == "static":
-        return static(shape, reshaped(function(x.static, 0), shape))
-    return Native(shape, x.kind, reshaped(function(x.node, 1), shape[1:]))
-
-
-def _anywhere(x, function, shape):
-    """`function(node, 0)` on the static form."""
-    return static(shape, reshaped(function(x.static, 0), shape))
-
-
-def _along(x, axes, function, shape):
-    """As `_within_samples` unless axis 0, the batch, takes part."""
-    return (_anywhere if 0 in axes else _within_samples)(x, function, shape)
-
-
-def _reduction(reduce, rows=None):
-    """A lowering from a CNTK reduction, which keeps the reduced axes; `rows`: how many it goes through."""
-
-    def lowering(engine, operation, x):
-        axes = operation.attributes["axes"]
-        shape = reduced(x.shape, axes, operation.attributes["keepdims"])
-        if not axes:
-            return x
-        if rows:
-            engine.work.rows(rows(x.shape, axes))
-
-        def reshaped_always(node, shift):
-            """Not reshaped, if only to its own shape, a sum over classes fails in CNTK with 'Cannot find input'."""
-            return C.reshape(reduce(node, [axis - shift for axis in axes]), shape[shift:])
-
-        return _along(x, axes, reshaped_always, shape)
-
-    return lowering
-
-
-def _extremum(reduce):
-    """A reduction to the largest or smallest whose gradient is shared equally among ties; nan if there is one.
-
-    CNTK passes over nan and hands the whole gradient to each tie. Around it, a difference that is 0 scales the gradient
-    by 1 / ties; of an infinity, whose difference is not 0, a share and the rest of it add up to the same.
-    """
-
-    def shared(node, axes):
-        value, unordered = reduce(node, axes), C.reduce_max(C.not_equal(node, node), axis=axes)
-        fixed, ties = C.stop_gradient(value), C.reduce_sum(C.equal(node, C.stop_gradient(value)), axis=axes)
-        share = C.stop_gradient(C.element_times(C.reciprocal(ties), 1 - unordered))
-        part = limited(share, 0, ALMOST_ONE[node.dtype])
-        finite = fixed + C.element_times(value - fixed, share)
-        infinite = C.element_times(value, part) + C.element_times(fixed, 1 - part)
-        return C.element_select(C.less(C.abs(fixed), INFINITY), finite, infinite) + undefined(unordered)
-
-    return _reduction(shared)
-
-
-def _softmax(engine, operation, x):
-    """Composite: the largest needs no gradient here, nor its nan, which the powers have."""
-    axis = len(x.shape) - 1
-
-    def shares(node, shift):
-        powers = C.exp(node - C.stop_gradient(C.reduce_max(node, axis=axis - shift)))
-        return C.element_divide(powers, C.reduce_sum(powers, axis=axis - shift))
-
-    return _along(x, (axis,), shares, x.shape)
-
-
-def _argmax(engine, operation, x):
-    """Of floats the first nan, if there is one: CNTK passes over those that do not come first."""
-    axis, orders = operation.attributes["axis"], has_some_nan(operation)
-
-    def place(node, shift):
-        return C.argmax(_ordered(node, axis - shift) if orders else node, axis - shift)
-
-    return _along(x, (axis,), place, reduced(x.shape, (axis,), False))
-
-
-def _ordered(node, axis):
-    """`node`; where there is a nan along the axis, 1 in its place and 0 elsewhere."""
-    unordered = C.not_equal(node, node)
-    return C.element_select(C.reduce_max(unordered, axis=axis), unordered, node)
 
 
 def _dot(engine, operation, x, y):
@@ -156,7 +54,7 @@ def _transpose(engine, operation, x):
     shape = tuple(x.shape[axis] for axis in pattern)
     if pattern == tuple(range(len(pattern))):
         return x
-    return block_gather.transposed(engine, x, pattern, shape) or _along(
+    return block_gather.transposed(engine, x, pattern, shape) or along(
         x,
         () if pattern[:1] == (0,) else (0,),
         lambda node, shift: C.transpose(node, [axis - shift for axis in pattern[shift:]]),
@@ -167,7 +65,7 @@ def _transpose(engine, operation, x):
 def _as_shape(x, shape):
     """x as `shape`, sizes known; it stays batched if the batch axis stays."""
     keeps_batch = shape[:1] == x.shape[:1]
-    return _along(x, () if keeps_batch else (0,), lambda node, shift: node, shape)
+    return along(x, () if keeps_batch else (0,), lambda node, shift: node, shape)
 
 
 def _reshape(engine, operation, x, *others):
@@ -201,7 +99,7 @@ def _slice(engine, operation, x):
             node = _picked(node, axis - shift, ranges[axis])
         return node
 
-    return block_gather.sliced(engine, x, ranges, shape) or _along(x, cut, pick, shape)
+    return block_gather.sliced(engine, x, ranges, shape) or along(x, cut, pick, shape)
 
 
 def _places(size, item):
@@ -250,7 +148,7 @@ def _gather(engine, operation, reference, indices):
 def _looked_at(engine, indices, count):
     """Indices of rows that CNTK may read, and a note to look at them when they are known."""
     if indices.fixed is not None:
-        row_numbers.check(indices.fixed, count)
+        check_rows(indices.fixed, count)
         return indices
     engine.asked.append(Asked(indices.source or indices, count))
     return elementwise(engine, lambda node: _numbers_of_rows(node, count), [indices])
@@ -269,48 +167,17 @@ def _batched_dot(engine, operation, x, y):
     return Native(shape, "sequence" if x.kind == y.kind == "sequence" else "batch", C.times(*nodes))
 
 
-def _product(engine, operation, x):
-    """A product over axes: factors one by one, as CNTK's reduction goes through their logarithms."""
-    axes, times = operation.attributes["axes"], product_in(operation.outputs[0].dtype)
-    shape = reduced(x.shape, axes, operation.attributes["keepdims"])
-
-    def multiplied(node, shift):
-        for axis in axes:
-            parts = [C.slice(node, axis - shift, place, place + 1) for place in range(x.shape[axis])]
-            while len(parts) > 1:
-                pairs = [times(*pair) for pair in zip(parts[::2], parts[1::2])]
-                parts = pairs + parts[2 * len(pairs) :]
-            node = parts[0]
-        return node
-
-    return _along(x, axes, multiplied, shape) if axes else x
-
-
 def _pad(engine, operation, x):
     widths, value = operation.attributes["widths"], operation.attributes["value"]
     shape = tuple(size + before + after for size, (before, after) in zip(x.shape, widths))
     if not any(map(any, widths)):
         return x
-    return block_gather.padded(engine, x, widths, value, shape) or _along(
+    return block_gather.padded(engine, x, widths, value, shape) or along(
         x,
         () if widths[:1] == ((0, 0),) else (0,),
         lambda node, shift: C.pad(node, list(widths[shift:]), constant_value=float(value)),
         shape,
     )
-
-
-def _host(engine, operation, *natives):
-    """In a step of a scan; all others are run apart, see host_first. Of results whose sizes come late there is none."""
-    shapes = [concrete(shape, natives) for shape in operation.attributes["shapes"]]
-    known = [place for place, shape in enumerate(shapes) if None not in shape]
-    # a function of inputs themselves does not find their values
-    nodes = [C.plus(native.static, 0) for native in natives]
-    made = C.user_function(HostFunction(nodes, operation, {place: shapes[place] for place in known}))
-    found = dict(zip(known, made.outputs))
-    return [
-        static(shapes[place], found[place]).to(held_in(tensor.dtype)) if place in found else None
-        for place, tensor in enumerate(operation.outputs)
-    ]
 
 
 def _fill(engine, operation, *like):
@@ -319,53 +186,7 @@ def _fill(engine, operation, *like):
     return filled(concrete(operation.attributes["shape"], like), number, held_in(dtype))
 
 
-def drawn(engine, shape, like, draw, draw_like):
-    """Random numbers of a shape: `draw_like()`, with the dynamic axes of a Native that has it, or `draw()`."""
-    if like is not None and like.kind != "static" and like.shape == shape:
-        return Native(shape, like.kind, draw_like())
-    if engine.frame is not None:
-        raise NotBatched
-    return static(shape, draw())
-
-
-def _random(draw, draw_like):
-    """A lowering from CNTK's draws of a shape, and in the shape of a node with dynamic axes."""
-
-    def lowering(engine, operation, *likes):
-        at = operation.attributes
-        shape, dtype = concrete(at["shape"], likes), held_in(operation.outputs[0].dtype)
-        if "low" in at and at["low"] == at["high"]:
-            return filled(shape, at["low"], dtype)  # a range that CNTK refuses
-        like, seed = likes[0] if likes else None, engine.stream(at["seed"])
-        return drawn(engine, shape, like, lambda: draw(at, shape, seed, dtype), lambda: draw_like(at, like.node, seed))
-
-    return lowering
-
-
-def _uniform(at, shape, seed, dtype):
-    return C.random.uniform(shape, dtype, low=at["low"], high=at["high"], seed=seed)
-
-
-def _uniform_like(at, node, seed):
-    return C.random.uniform_like(node, low=at["low"], high=at["high"], seed=seed)
-
-
-def _normal(at, shape, seed, dtype):
-    return C.random.normal(shape, dtype, mean=at["mean"], scale=at["std"], seed=seed)
-
-
-def _normal_like(at, node, seed):
-    return C.random.normal_like(node, mean=at["mean"], scale=at["std"], seed=seed)
-
-
 LOWERINGS = {
-    "sum": _reduction(in_two_steps(lambda node, axes: C.reduce_sum(node, axis=axes)), loops),
-    "mean": _reduction(in_two_steps(lambda node, axes: C.reduce_mean(node, axis=axes)), loops),
-    "max": _extremum(lambda node, axes: C.reduce_max(node, axis=axes)),
-    "min": _extremum(lambda node, axes: C.reduce_min(node, axis=axes)),
-    "product": _product,
-    "argmax": _argmax,
-    "softmax": _softmax,
     "dot": _dot,
     "batched_dot": _batched_dot,
     "transpose": _transpose,
@@ -380,7 +201,4 @@ LOWERINGS = {
     "count": lambda engine, operation, *likes: fixed(np.arange(*concrete(operation.attributes["shape"], likes))),
     "to_dense": lambda engine, operation, x: x,
     "sizes": lambda engine, operation, x: fixed(x.shape),
-    "host": _host,
-    "random_uniform": _random(_uniform, _uniform_like),
-    "random_normal": _random(_normal, _normal_like),
 }

@@ -1,9 +1,9 @@
 """On how many threads a stage is computed: on all, or on the one that calls it.
 
 CNTK opens a parallel region of OpenMP for every loop, however short; in a recurrence that is one for every operation at
-every time. On two idle cores a region costs less than a microsecond, or several where its data are in the other core's
-cache; where another process has one of the cores, a thread spins until it is free again. So a stage has all threads
-only if what they share out is worth its regions. Figures are of an AMD EPYC; see docs/design/cntk.md.
+every time step. On two idle cores a region costs less than a microsecond, or several where its data are in the other
+core's cache; where another process has one of the cores, a thread spins until it is free again. So a stage has all
+threads only if what they share out is worth its regions. Figures are of an AMD EPYC; see docs/design/cntk.md.
 """
 
 import ctypes

@@ -1,7 +1,7 @@
 """Which BLAS this process computes with, and with which kernels: asked of the library that is loaded, never assumed.
 
 A description has `library`, `version`, `threads`, `kernels` (as the library calls them), `instruction_set` (of those
-kernels, one of INSTRUCTION_SETS) and `offered` (the widest that the processor has); None is what cannot be told.
+kernels, one of INSTRUCTION_SETS) and `offered` (the widest that the processor has); None: unknown.
 """
 
 import ctypes
@@ -64,7 +64,7 @@ def loaded(name):
 
 
 def file_of_numpy():
-    """The library whose products numpy.dot computes with, None if it cannot be told."""
+    """The library whose products numpy.dot computes with, None if unknown."""
     module = sys.modules.get("numpy._core._multiarray_umath") or sys.modules.get("numpy.core._multiarray_umath")
     library = ctypes.CDLL(module.__file__)
     names = ("%scblas_sgemm%s" % affixes for affixes in OPENBLAS_NAMES)

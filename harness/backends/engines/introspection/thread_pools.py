@@ -1,7 +1,7 @@
 """The pools of threads in this process that share out the work of one operation, each with the number that it answers.
 
 A pool has `pool` (its name), `file` (of the library that keeps it, None if it is the framework's own) and `threads`;
-None is what cannot be told. A library is asked only if it is loaded: what has computed nothing yet may have no pool.
+None: unknown. A library is asked only if it is loaded: what has computed nothing yet may have no pool.
 """
 
 import ctypes

@@ -88,12 +88,12 @@ def convolve(x, kernel, attributes):
     return as_given(product.reshape((x.shape[0],) + windows.sizes + (kernel.shape[3],)), ordering)
 
 
-def convolve_gradients(x, kernel, attributes, slope):
-    """Gradients of x and of the kernel, from the gradient `slope` of the result."""
+def convolve_gradients(x, kernel, attributes, cotangent):
+    """Gradients of x and of the kernel, from the gradient `cotangent` of the result."""
     ordering = attributes["dim_ordering"]
-    x, kernel, slope = as_last(x, ordering), kernel_as_last(kernel, ordering), as_last(slope, ordering)
+    x, kernel, cotangent = as_last(x, ordering), kernel_as_last(kernel, ordering), as_last(cotangent, ordering)
     windows = _of_convolution(x, kernel, attributes)
-    flat = slope.reshape(-1, kernel.shape[3])
+    flat = cotangent.reshape(-1, kernel.shape[3])
     to_kernel = windows.columns(x).T.dot(flat).reshape(kernel.shape)
     to_x = windows.scatter(flat.dot(kernel.reshape(-1, kernel.shape[3]).T))
     return as_given(to_x, ordering), kernel_as_given(to_kernel, ordering)
@@ -111,13 +111,13 @@ def pool(x, attributes):
     return as_given(reduce(windows, x), attributes["dim_ordering"])
 
 
-def pool_gradient(x, pooled, attributes, slope):
+def pool_gradient(x, pooled, attributes, cotangent):
     """Gradient of x, from the result and its gradient."""
     ordering = attributes["dim_ordering"]
-    x, pooled, slope = as_last(x, ordering), as_last(pooled, ordering), as_last(slope, ordering)
+    x, pooled, cotangent = as_last(x, ordering), as_last(pooled, ordering), as_last(cotangent, ordering)
     windows = _of_pooling(x, attributes)
     spread = _to_largest if attributes["pool_mode"] == "max" else _evenly
-    return as_given(windows.crop(spread(windows, x, pooled, slope)), ordering)
+    return as_given(windows.crop(spread(windows, x, pooled, cotangent)), ordering)
 
 
 def _of_pooling(x, attributes):
@@ -144,20 +144,20 @@ def _average(windows, x):
     return sum(padded[pick] for _, _, pick in windows.elements()) / _counts(windows, x)
 
 
-def _to_largest(windows, x, pooled, slope):
+def _to_largest(windows, x, pooled, cotangent):
     padded = windows.pad(x, -np.inf)
     gradient = np.zeros_like(padded)
     waiting = np.ones(pooled.shape, dtype=bool)
     for _, _, pick in windows.elements():
         here = waiting & (padded[pick] == pooled)
-        gradient[pick] += np.where(here, slope, 0)
+        gradient[pick] += np.where(here, cotangent, 0)
         waiting &= ~here
     return gradient
 
 
-def _evenly(windows, x, pooled, slope):
+def _evenly(windows, x, pooled, cotangent):
     gradient = np.zeros_like(windows.pad(x, 0))
-    share = slope / _counts(windows, x)
+    share = cotangent / _counts(windows, x)
     for _, _, pick in windows.elements():
         gradient[pick] += share
     return gradient

@@ -1,4 +1,4 @@
-"""The NumPy engine: the oracle. Every primitive in its plainest form, in the dtype of its inputs, float64 included."""
+"""The NumPy engine: the oracle. It computes a graph operation by operation, and keeps what gradients need."""
 
 import platform
 
@@ -6,16 +6,14 @@ import numpy as np
 
 from harness.backends.engines.contract import Engine
 from harness.backends.engines.introspection import blas, thread_pools
-from harness.backends.engines.numpy import convolution
-from harness.backends.engines.numpy.gradients import backpropagate, sigmoid, summed
+from harness.backends.engines.numpy.gradients import backpropagate
+from harness.backends.engines.numpy.lowerings import LOWERINGS
 from harness.backends.errors import UnsupportedOperation
-from harness.backends.graph import row_numbers
-from harness.backends.graph.dynamic_sizes import resolved
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 
 class Steps(list):
-    """The outputs of a scan, with `tape`: the values of every step, for the way back."""
+    """The outputs of a scan, with `tape`: the values of every step, for the backward pass."""
 
     def __init__(self, outputs, tape):
         super(Steps, self).__init__(outputs)
@@ -26,13 +24,14 @@ class NumpyEngine(Engine):
     """Evaluates a graph operation by operation; gradients by vector-Jacobian products of the primitives."""
 
     backend = "numpy"
+    lowerings = LOWERINGS
     announcement = "Using NumPy backend."
     dim_ordering = "tf"
     simplifies = False
 
     def __init__(self):
         self.state = {}  # variable's operation -> its current value
-        self.plans = {}  # (targets, sources) of a gradient -> the way back, see numpy_gradients
+        self.plans = {}  # (targets, sources) of a gradient -> the backward pass, see gradients.py
         self.streams = {}  # seed of a random operation -> RandomState
 
     def function(self, inputs, outputs, updates):
@@ -61,8 +60,8 @@ class NumpyEngine(Engine):
     def lower_operation(self, operation, values):
         if operation.name == "gradient":
             loss, wrt = operation.inputs[0], operation.inputs[1:]
-            slope = np.ones_like(values[loss.operation][loss.index])
-            return backpropagate(self, [loss], [slope], wrt, values)
+            cotangent = np.ones_like(values[loss.operation][loss.index])
+            return backpropagate(self, [loss], [cotangent], wrt, values)
         if operation.name == "scan":
             return run_scan(self, operation, values)
         return super(NumpyEngine, self).lower_operation(operation, values)
@@ -111,153 +110,6 @@ def run_scan(engine, operation, values):
         tape.append(local)
     emitted = [np.stack([local[tensor.operation][tensor.index] for local in tape], axis=1) for tensor in body.outputs]
     return Steps(emitted + list(states), tape)
-
-
-def _concrete(operation, natives):
-    """The sizes of a shape attribute that may name axes and numbers of the inputs."""
-    shape = operation.attributes["shape"]
-    return resolved(shape, lambda source, axis: natives[source].shape[axis], lambda source: int(natives[source]))
-
-
-def _log(x):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log(x)
-
-
-def _remainder(x, y):
-    """The rest; of integers by -1 it is that by 1, since NumPy of old ends the process at the smallest integer."""
-    return np.remainder(x, y if x.dtype.kind == "f" else np.where(y == -1, 1, y).astype(y.dtype))
-
-
-def _by_zero(function):
-    """A division that says nothing of zeros."""
-
-    def divided(x, y):
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return function(x, y)
-
-    return _elementwise(divided)
-
-
-def _power(x, y):
-    """x ** y; NumPy takes 0.5 for a square root, which -inf does not have."""
-    with np.errstate(all="ignore"):
-        powers = np.power(x, y)
-    if x.dtype.kind == "f" and np.any(y == 0.5):
-        powers = np.where((x == -np.inf) & (y == 0.5), np.asarray(np.inf, x.dtype), powers)
-    return powers
-
-
-def _elementwise(function):
-    return lambda engine, operation, *arrays: function(*arrays)
-
-
-def _reduction(function):
-    return lambda engine, operation, x: function(
-        x, axis=operation.attributes["axes"], keepdims=operation.attributes["keepdims"]
-    )
-
-
-def _mean(x, axis, keepdims):
-    """The mean; of nothing nan, without NumPy's warning."""
-    if x.size:
-        return np.mean(x, axis=axis, keepdims=keepdims)
-    return np.full(np.sum(x, axis=axis, keepdims=keepdims).shape, np.nan, x.dtype)
-
-
-def _fill(engine, operation, *like):
-    return np.full(_concrete(operation, like), operation.attributes["value"], dtype=operation.outputs[0].dtype)
-
-
-def _random_uniform(engine, operation, *like):
-    """Below the upper limit, to which float64 draws may be rounded."""
-    at, kind = operation.attributes, np.dtype(operation.outputs[0].dtype).type
-    draws = engine.stream(at["seed"]).uniform(at["low"], at["high"], size=_concrete(operation, like))
-    low, high = kind(at["low"]), kind(at["high"])
-    return np.minimum(np.asarray(draws, dtype=kind), np.nextafter(high, low))
-
-
-def _random_normal(engine, operation, *like):
-    at = operation.attributes
-    draws = engine.stream(at["seed"]).normal(at["mean"], at["std"], size=_concrete(operation, like))
-    return np.asarray(draws, dtype=operation.outputs[0].dtype)
-
-
-def _gather(engine, operation, reference, indices):
-    row_numbers.check(indices, len(reference))
-    return reference[indices]
-
-
-def _dot(engine, operation, x, y):
-    # ndarray.dot of more than two axes leaves BLAS aside: (32, 100, 128) x (128, 512) took 271 ms instead of 5.
-    return x.dot(y) if x.ndim == y.ndim == 2 else np.tensordot(x, y, axes=(x.ndim - 1, y.ndim - 2))
-
-
-NumpyEngine.lowerings = {
-    "variable": lambda engine, operation: engine.current(operation),
-    "constant": lambda engine, operation: operation.attributes["value"],
-    "negative": _elementwise(np.negative),
-    "absolute": _elementwise(np.abs),
-    "sign": _elementwise(np.sign),
-    "exp": _elementwise(np.exp),
-    "log": _elementwise(_log),
-    "sqrt": _elementwise(lambda x: np.sqrt(np.maximum(x, 0))),
-    "square": _elementwise(np.square),
-    "sin": _elementwise(np.sin),
-    "cos": _elementwise(np.cos),
-    "tanh": _elementwise(np.tanh),
-    "sigmoid": _elementwise(sigmoid),
-    "softplus": _elementwise(lambda x: np.logaddexp(x, np.zeros((), x.dtype))),
-    "floor": _elementwise(np.floor),
-    "round": _elementwise(np.rint),
-    "add": _elementwise(np.add),
-    "subtract": _elementwise(np.subtract),
-    "multiply": _elementwise(np.multiply),
-    "divide": _elementwise(np.divide),
-    "power": _elementwise(_power),
-    "floor_divide": _by_zero(np.floor_divide),
-    "modulo": _by_zero(_remainder),
-    "maximum": _elementwise(np.maximum),
-    "minimum": _elementwise(np.minimum),
-    "equal": _elementwise(np.equal),
-    "not_equal": _elementwise(np.not_equal),
-    "greater": _elementwise(np.greater),
-    "greater_equal": _elementwise(np.greater_equal),
-    "less": _elementwise(np.less),
-    "less_equal": _elementwise(np.less_equal),
-    "sum": lambda engine, operation, x: summed(x, operation.attributes["axes"], operation.attributes["keepdims"]),
-    "mean": _reduction(_mean),
-    "max": _reduction(np.max),
-    "min": _reduction(np.min),
-    "product": lambda engine, operation, x: np.prod(
-        x, axis=operation.attributes["axes"], keepdims=operation.attributes["keepdims"], dtype=x.dtype
-    ),
-    "argmax": lambda engine, operation, x: np.argmax(x, axis=operation.attributes["axis"]),
-    "select": _elementwise(np.where),
-    "cast": lambda engine, operation, x: x.astype(operation.attributes["dtype"]),
-    "dot": _dot,
-    "batched_dot": _elementwise(np.matmul),
-    "transpose": lambda engine, operation, x: np.transpose(x, operation.attributes["pattern"]),
-    "reshape": lambda engine, operation, x, *others: np.reshape(x, _concrete(operation, (x,) + others)),
-    "expand_dims": lambda engine, operation, x: np.expand_dims(x, operation.attributes["axis"]),
-    "squeeze": lambda engine, operation, x: np.squeeze(x, operation.attributes["axis"]),
-    "slice": lambda engine, operation, x: x[operation.attributes["items"]],
-    "concatenate": lambda engine, operation, *xs: np.concatenate(xs, axis=operation.attributes["axis"]),
-    "pad": lambda engine, operation, x: np.pad(
-        x, operation.attributes["widths"], mode="constant", constant_values=operation.attributes["value"]
-    ),
-    "gather": _gather,
-    "fill": _fill,
-    "count": lambda engine, operation, *likes: np.arange(*_concrete(operation, likes), dtype="int32"),
-    "sizes": lambda engine, operation, x: np.array(np.shape(x), dtype="int32"),
-    "to_dense": _elementwise(lambda x: x),
-    "host": lambda engine, operation, *arrays: operation.attributes["function"](*arrays),
-    "random_uniform": _random_uniform,
-    "random_normal": _random_normal,
-    "convolution": lambda engine, operation, x, kernel: convolution.convolve(x, kernel, operation.attributes),
-    "pooling": lambda engine, operation, x: convolution.pool(x, operation.attributes),
-    "stop_gradient": _elementwise(lambda x: x),
-}
 
 
 def create(device="cpu", threads=None):

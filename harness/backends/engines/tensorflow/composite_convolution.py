@@ -1,6 +1,6 @@
 """Convolutions that K makes of others, and that TensorFlow has kernels for: of each channel, transposed, of volumes.
 
-Images are computed channels last, see images.py.
+Images are computed channels last, see convolution.py.
 """
 
 import tensorflow as tf
@@ -65,7 +65,7 @@ def transposed(engine, operation, x, kernel):
     return _in_last(operation, x, convolve)
 
 
-WINDOWS = {
+LOWERINGS = {
     "depthwise_conv2d": _strided(tf.nn.depthwise_conv2d),
     "deconv2d": transposed,
     "conv3d": _strided(tf.nn.conv3d),

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from harness.backends.engines.tensorflow import gradients
-from harness.backends.engines.tensorflow.sizes import concrete_sizes
+from harness.backends.engines.tensorflow.layouts import concrete_sizes
 
 
 def relu(engine, operation, x):
@@ -30,10 +30,10 @@ def softmax(engine, operation, x):
 
 
 @tf.RegisterGradient("HarnessLimited")
-def _slope_of_limited(operation, slope):
+def _gradient_of_limited(operation, cotangent):
     """Passes where the limits changed nothing: three operations, where TensorFlow's own makes twenty and runs five."""
     inside = tf.equal(operation.outputs[0], operation.inputs[0])
-    return tf.math.multiply_no_nan(slope, tf.cast(inside, slope.dtype)), None, None
+    return tf.math.multiply_no_nan(cotangent, tf.cast(inside, cotangent.dtype)), None, None
 
 
 def _limited(engine, x, low, high):
@@ -63,4 +63,4 @@ def dropout(engine, operation, x, level):
     return x * (tf.floor(draws + kept) * (1.0 / kept))
 
 
-COMPOSITES = {"relu": relu, "softmax": softmax, "clip": clip, "hard_sigmoid": hard_sigmoid, "dropout": dropout}
+LOWERINGS = {"relu": relu, "softmax": softmax, "clip": clip, "hard_sigmoid": hard_sigmoid, "dropout": dropout}

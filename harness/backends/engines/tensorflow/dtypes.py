@@ -2,14 +2,13 @@
 
 import tensorflow as tf
 
-from harness.backends.graph.primitive_table import BINARY, COMPARISONS, REDUCTIONS, UNARY
+from harness.backends.graph.primitive_table import of_kind
 
-PRODUCTS = ("dot", "batched_dot")
 LACKING = {
-    "bool": frozenset(UNARY) | frozenset(BINARY) | frozenset(COMPARISONS) | frozenset(REDUCTIONS) | frozenset(PRODUCTS),
-    "uint8": frozenset(UNARY) | frozenset(PRODUCTS + ("power",)),
-    "int8": frozenset(PRODUCTS),
-    "int16": frozenset(PRODUCTS),
+    "bool": of_kind("unary", "binary", "comparison", "reduction", "product"),
+    "uint8": of_kind("unary", "product") | {"power"},
+    "int8": of_kind("product"),
+    "int16": of_kind("product"),
 }
 
 

@@ -10,13 +10,13 @@ from harness.backends.engines.contract import Engine
 from harness.backends.engines.gc_pause import without_collection
 from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.engines.tensorflow import failures, session, slices_as_split
-from harness.backends.engines.tensorflow.lowerings import CONDITIONS, LOWERINGS
+from harness.backends.engines.tensorflow.lowerings import CLAIMED_IF, LOWERINGS
 from harness.backends.engines.tensorflow.optimizers import KERNELS
 from harness.backends.engines.tensorflow.recurrence.scan import scan
 from harness.backends.engines.tensorflow.recurrence.time_major import TimeFirst
-from harness.backends.graph.nodes import schedule
 from harness.backends.graph.passes.optimizer_fusion import find_steps
-from harness.backends.graph.row_numbers import no_such_row
+from harness.backends.graph.shape_rules import no_such_row
+from harness.backends.graph.traversal import schedule
 
 
 class State(object):
@@ -42,7 +42,8 @@ class Specialised(object):
     """A function, built anew for each combination of input shapes, up to MOST_SHAPES; then once for all others.
 
     Where sizes are known, gradients of elementwise operations need no look at run time at what was broadcast: that is
-    half of all operations of an unrolled recurrence. What is empty is never among the others, see images.unless_empty.
+    half of all operations of an unrolled recurrence. Empty inputs always have a build of their own, see
+    convolution.unless_empty.
     """
 
     MOST_SHAPES = 4  # training and evaluation have two each: the full batch and the rest
@@ -102,7 +103,7 @@ class TensorflowEngine(Engine):
     announcement = "Using TensorFlow backend."
     dim_ordering = "tf"
     lowerings = LOWERINGS
-    conditions = CONDITIONS
+    claimed_if = CLAIMED_IF
     takes_sparse = frozenset(("dot", "concatenate"))
 
     def __init__(self, target, threads):
@@ -127,9 +128,9 @@ class TensorflowEngine(Engine):
             made = [_placeholders(*pair) for pair in zip(inputs, shapes)]
             feeds = [part for parts, _ in made for part in parts]
             values = {tensor.operation: [native] for tensor, (_, native) in zip(inputs, made)}
-            fetches, written = self.build(values, outputs, updates)
+            fetches, writes = self.build(values, outputs, updates)
         self.set_first_values()
-        return session.make_callable(self.session, feeds, fetches, [written])
+        return session.make_callable(self.session, feeds, fetches, [writes])
 
     def build(self, values, outputs, updates):
         """Of a function the natives of its outputs and the operation that makes the updates.

@@ -1,6 +1,6 @@
-"""Gradients of our own for kernels of TensorFlow's, where its own are not those of vocabulary.py.
+"""Gradients of our own for kernels of TensorFlow's, where its own are not those of primitive_table.py.
 
-What an operation does not choose gets a slope of 0, whatever is passed to it; a nan is not chosen. A slope that is
+What an operation does not choose gets a gradient of 0, whatever is passed to it; a nan is not chosen. A gradient
 registered here belongs to every operation made under `own`, with no operation more in the graph.
 """
 
@@ -13,13 +13,13 @@ from harness.backends.errors import UnsupportedOperation
 
 @contextlib.contextmanager
 def own(kernel):
-    """Gives the operations of a kernel that are made meanwhile the slope registered for it here."""
+    """Gives the operations of a kernel that are made meanwhile the gradient registered for it here."""
     with tf.compat.v1.get_default_graph().gradient_override_map({kernel: "Harness" + kernel}):
         yield
 
 
 def with_own(kernel, function):
-    """`function`, its operations of a kernel with the slope registered here."""
+    """`function`, its operations of a kernel with the gradient registered here."""
 
     def made(*natives):
         with own(kernel):
@@ -28,42 +28,42 @@ def with_own(kernel, function):
     return made
 
 
-def _fitted(operation, slopes):
-    """The slopes of two inputs, each summed over the axes along which it was broadcast."""
+def _fitted(operation, gradients):
+    """The gradients of two inputs, each summed over the axes along which it was broadcast."""
     x, y = operation.inputs
     if x.shape.is_fully_defined() and x.shape == y.shape:
-        return slopes
+        return gradients
     axes = tf.raw_ops.BroadcastGradientArgs(s0=tf.shape(x), s1=tf.shape(y))
     return [
-        tf.reshape(tf.reduce_sum(slope, along), tf.shape(native))
-        for slope, along, native in zip(slopes, axes, operation.inputs)
+        tf.reshape(tf.reduce_sum(gradient, along), tf.shape(native))
+        for gradient, along, native in zip(gradients, axes, operation.inputs)
     ]
 
 
-def _passed(chosen, slope):
-    return tf.where(chosen, slope, tf.zeros((), slope.dtype))
+def _passed(chosen, cotangent):
+    return tf.where(chosen, cotangent, tf.zeros((), cotangent.dtype))
 
 
 @tf.RegisterGradient("HarnessMaximum")
-def _of_maximum(operation, slope):
+def _of_maximum(operation, cotangent):
     x, y = operation.inputs
-    return _fitted(operation, [_passed(x >= y, slope), _passed(x < y, slope)])
+    return _fitted(operation, [_passed(x >= y, cotangent), _passed(x < y, cotangent)])
 
 
 @tf.RegisterGradient("HarnessMinimum")
-def _of_minimum(operation, slope):
+def _of_minimum(operation, cotangent):
     x, y = operation.inputs
-    return _fitted(operation, [_passed(x <= y, slope), _passed(x > y, slope)])
+    return _fitted(operation, [_passed(x <= y, cotangent), _passed(x > y, cotangent)])
 
 
 @tf.RegisterGradient("HarnessPow")
-def _of_power(operation, slope):
+def _of_power(operation, cotangent):
     """Of x nothing where y is 0, as x ** 0 is 1; of y nothing where x is not positive."""
-    (x, y), one = operation.inputs, tf.ones((), slope.dtype)
+    (x, y), one = operation.inputs, tf.ones((), cotangent.dtype)
     positive, varies = x > 0, tf.not_equal(y, 0)
     logarithm = tf.math.log(tf.where(positive, x, one))
-    to_x = _passed(varies, slope * y * power(tf.where(varies, x, one), y - 1))
-    return _fitted(operation, [to_x, _passed(positive, slope * operation.outputs[0] * logarithm)])
+    to_x = _passed(varies, cotangent * y * power(tf.where(varies, x, one), y - 1))
+    return _fitted(operation, [to_x, _passed(positive, cotangent * operation.outputs[0] * logarithm)])
 
 
 power = with_own("Pow", tf.pow)
@@ -72,12 +72,12 @@ maximum, minimum = with_own("Maximum", tf.maximum), with_own("Minimum", tf.minim
 
 @tf.RegisterGradient("HarnessMax")
 @tf.RegisterGradient("HarnessMin")
-def _of_extremum(operation, slope):
+def _of_extremum(operation, cotangent):
     """Shared equally among ties; the reduced axes are kept."""
     x, axes = operation.inputs
     ties = tf.equal(x, operation.outputs[0])
     count = tf.maximum(tf.reduce_sum(tf.cast(ties, "int32"), axes, keepdims=True), 1)
-    return _passed(ties, slope / tf.cast(count, slope.dtype)), None
+    return _passed(ties, cotangent / tf.cast(count, cotangent.dtype)), None
 
 
 def _keeping(kernel, function):
@@ -91,7 +91,7 @@ def _keeping(kernel, function):
 
 
 @tf.RegisterGradient("HarnessProd")
-def _of_product(operation, slope):
+def _of_product(operation, cotangent):
     """Of each factor the product of those before it and those behind it; the reduced axes are kept."""
     x, axes = operation.inputs[0], tf.get_static_value(operation.inputs[1])
     pattern = [axis for axis in range(len(x.shape)) if axis not in axes] + list(axes)
@@ -101,7 +101,7 @@ def _of_product(operation, slope):
     count = turned.shape[kept:].num_elements()
     others = _before(factors, count) * _before(factors[..., ::-1], count)[..., ::-1]
     back = [pattern.index(axis) for axis in range(len(pattern))]
-    return slope * tf.transpose(tf.reshape(others, tf.shape(turned)), back), None
+    return cotangent * tf.transpose(tf.reshape(others, tf.shape(turned)), back), None
 
 
 def _before(factors, count):
@@ -113,15 +113,15 @@ def _before(factors, count):
         return factors
     widths = [[0, 0]] * (len(factors.shape) - 1)
     products = tf.pad(factors[..., :-1], [*widths, [1, 0]], constant_values=1)
-    apart = 1
-    while apart < count:
-        shifted = tf.pad(products[..., :-apart], [*widths, [apart, 0]], constant_values=1)
-        products, apart = products * shifted, 2 * apart
+    distance = 1
+    while distance < count:
+        shifted = tf.pad(products[..., :-distance], [*widths, [distance, 0]], constant_values=1)
+        products, distance = products * shifted, 2 * distance
     return products
 
 
 @tf.RegisterGradient("HarnessCumprod")
-def _refused(operation, slope):
+def _refused(operation, cotangent):
     reason = "a product over an unknown number of factors is differentiated once, not twice"
     raise UnsupportedOperation("gradient", "tensorflow", reason)
 
@@ -131,9 +131,9 @@ product = _keeping("Prod", tf.reduce_prod)
 
 
 @tf.RegisterGradient("HarnessSelectV2")
-def _of_replacement(operation, slope):
+def _of_replacement(operation, cotangent):
     """All of it goes to what was not replaced."""
-    return None, None, slope
+    return None, None, cotangent
 
 
 def replaced(condition, number, x):

@@ -1,6 +1,8 @@
-"""Images, volumes and kernels with their channels last, as TensorFlow's kernels for the CPU take them, and back."""
+"""The layouts of images, volumes and kernels, as TensorFlow's kernels for the CPU take them; sizes known in part."""
 
 import tensorflow as tf
+
+from harness.backends.graph.dynamic_sizes import resolved
 
 
 def channels_last(x):
@@ -18,3 +20,16 @@ def channels_first(x):
 def kernel_last(kernel):
     """Kernels (out, in, ...) as (..., in, out)."""
     return tf.transpose(kernel, tuple(range(2, len(kernel.shape))) + (1, 0))
+
+
+def concrete_sizes(shape, natives):
+    """A shape attribute with axes and numbers of the inputs, as a tensor."""
+    if all(isinstance(size, int) for size in shape):
+        return tf.constant(shape, "int32", shape=(len(shape),))
+    return tf.stack(
+        resolved(shape, lambda source, axis: tf.shape(natives[source])[axis], lambda source: _number(natives[source]))
+    )
+
+
+def _number(native):
+    return tf.cast(native, "int32")

@@ -4,40 +4,12 @@ import numpy as np
 import tensorflow as tf
 
 from harness.backends.engines.nan_guards import has_some_nan
-from harness.backends.engines.tensorflow import composite_convolution, floor_division, gradients
-from harness.backends.engines.tensorflow.composites import COMPOSITES
+from harness.backends.engines.tensorflow import composite_convolution, composites, elementwise, gradients
 from harness.backends.engines.tensorflow.convolution import convolution, pooling, unless_empty
 from harness.backends.engines.tensorflow.dtypes import LACKING, through_int32
+from harness.backends.engines.tensorflow.layouts import concrete_sizes
 from harness.backends.engines.tensorflow.recurrence import shared_weights
-from harness.backends.engines.tensorflow.sizes import concrete_sizes
-from harness.backends.graph.nodes import schedule
-from harness.backends.graph.shape_rules import FLOATS
-
-SMALL = ("int8", "int16", "uint8")
-
-
-def _elementwise(function):
-    return lambda engine, operation, *tensors: function(*tensors)
-
-
-@tf.custom_gradient
-def _root(x):
-    """Square root; 0, and no gradient, where x is not positive."""
-    root = tf.sqrt(tf.maximum(x, 0))
-
-    def slope(above):
-        positive = x > 0
-        return tf.where(positive, 0.5 * above / tf.where(positive, root, tf.ones_like(root)), tf.zeros_like(root))
-
-    return root, slope
-
-
-def _add(engine, operation, x, y):
-    """x + y; a vector added to the last axis goes to the kernel for biases, whose gradient is the faster one."""
-    for whole, bias in ((x, y), (y, x)):
-        if len(bias.shape) == 1 and len(whole.shape) > 1 and bias.shape[0] == whole.shape[-1] and bias.shape[0]:
-            return tf.nn.bias_add(whole, bias)
-    return tf.add(x, y)
+from harness.backends.graph.traversal import schedule
 
 
 def _reduction(function, of_bools=None):
@@ -56,14 +28,6 @@ def _argmax(engine, operation, x):
         unordered = tf.not_equal(x, x)
         x = tf.where(tf.reduce_any(unordered, axis, keepdims=True), tf.cast(unordered, x.dtype), x)
     return tf.argmax(x, axis)
-
-
-def _cast(engine, operation, x):
-    """Floats to small integers by way of int32: they wrap around, where TensorFlow takes the nearest."""
-    dtype = operation.attributes["dtype"]
-    if operation.inputs[0].dtype in FLOATS and dtype in SMALL:
-        x = tf.cast(x, "int32")
-    return tf.cast(x, dtype)
 
 
 def _dot(engine, operation, x, y):
@@ -131,51 +95,20 @@ def _gradient(engine, operation, loss, *wrt):
     inner = any(each.name == "gradient" for each in schedule([operation.inputs[0]], engine.children))
     products = [] if inner else engine.products  # a gradient uses their matrices in other ways too
     found = shared_weights.gradients(products, loss, list(wrt))
-    return [tf.zeros_like(x) if slope is None else tf.convert_to_tensor(slope) for x, slope in zip(wrt, found)]
+    return [tf.zeros_like(x) if gradient is None else tf.convert_to_tensor(gradient) for x, gradient in zip(wrt, found)]
 
 
 LOWERINGS = {
     "variable": lambda engine, operation: engine.state(operation).read(),
     "constant": lambda engine, operation: tf.constant(operation.attributes["value"]),
-    "negative": _elementwise(tf.negative),
-    "absolute": _elementwise(tf.abs),
-    "sign": _elementwise(tf.sign),
-    "exp": _elementwise(tf.exp),
-    "log": _elementwise(tf.math.log),
-    "sqrt": _elementwise(_root),
-    "square": _elementwise(tf.square),
-    "sin": _elementwise(tf.sin),
-    "cos": _elementwise(tf.cos),
-    "tanh": _elementwise(tf.tanh),
-    "sigmoid": _elementwise(tf.sigmoid),
-    "softplus": _elementwise(tf.math.softplus),
-    "floor": _elementwise(tf.floor),
-    "round": _elementwise(tf.round),
-    "add": _add,
-    "subtract": _elementwise(tf.subtract),
-    "multiply": _elementwise(tf.multiply),
-    "divide": _elementwise(tf.divide),
-    "power": _elementwise(gradients.power),
-    "floor_divide": _elementwise(floor_division.quotient),
-    "modulo": _elementwise(floor_division.modulo),
-    "maximum": _elementwise(gradients.maximum),
-    "minimum": _elementwise(gradients.minimum),
-    "equal": _elementwise(tf.equal),
-    "not_equal": _elementwise(tf.not_equal),
-    "greater": _elementwise(tf.greater),
-    "greater_equal": _elementwise(tf.greater_equal),
-    "less": _elementwise(tf.less),
-    "less_equal": _elementwise(tf.less_equal),
     "sum": _reduction(tf.reduce_sum),
     "mean": _reduction(tf.reduce_mean),
     "max": _reduction(gradients.largest, tf.reduce_any),
     "min": _reduction(gradients.smallest, tf.reduce_all),
     "product": _reduction(gradients.product),
     "argmax": _argmax,
-    "select": _elementwise(tf.where),
-    "cast": _cast,
     "dot": _dot,
-    "batched_dot": _elementwise(tf.matmul),
+    "batched_dot": lambda engine, operation, x, y: tf.matmul(x, y),
     "transpose": lambda engine, operation, x: tf.transpose(x, operation.attributes["pattern"]),
     "reshape": lambda engine, operation, *xs: tf.reshape(xs[0], concrete_sizes(operation.attributes["shape"], xs)),
     "expand_dims": lambda engine, operation, x: tf.expand_dims(x, operation.attributes["axis"]),
@@ -189,16 +122,16 @@ LOWERINGS = {
     "fill": _fill,
     "count": _count,
     "sizes": lambda engine, operation, x: tf.shape(x),
-    "to_dense": _elementwise(tf.identity),
+    "to_dense": lambda engine, operation, x: tf.identity(x),
     "host": _host,
     "random_uniform": _random_uniform,
     "random_normal": _random_normal,
     "convolution": unless_empty(convolution),
     "pooling": unless_empty(pooling),
     "gradient": _gradient,
-    "stop_gradient": _elementwise(tf.stop_gradient),
 }
+LOWERINGS.update(elementwise.LOWERINGS)
 LOWERINGS.update((name, through_int32(name, LOWERINGS[name])) for name in sorted(LACKING["bool"] & set(LOWERINGS)))
-LOWERINGS.update(COMPOSITES)
-LOWERINGS.update((name, unless_empty(lowering)) for name, lowering in composite_convolution.WINDOWS.items())
-CONDITIONS = dict.fromkeys(composite_convolution.WINDOWS, composite_convolution.accepted)
+LOWERINGS.update(composites.LOWERINGS)
+LOWERINGS.update((name, unless_empty(lowering)) for name, lowering in composite_convolution.LOWERINGS.items())
+CLAIMED_IF = dict.fromkeys(composite_convolution.LOWERINGS, composite_convolution.accepted)

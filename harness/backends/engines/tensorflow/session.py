@@ -1,4 +1,4 @@
-"""Where TensorFlow computes: the device, the session's configuration, and what of it is in force."""
+"""The device, the session and its configuration, and which settings are in force."""
 
 import os
 from typing import NamedTuple

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 
 def whole_splits(tensors, children, known):

@@ -91,9 +91,9 @@ class FirstLargestPool(Pool):
             largest = np.fmax(largest, x[:, :, rows, columns])
         outputs[0][0] = largest
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         window, strides = (tuple(int(size) for size in each.data) for each in inputs[1:3])
-        gradient = FirstLargestGradient(window, strides)(inputs[0], outputs[0], slopes[0])
+        gradient = FirstLargestGradient(window, strides)(inputs[0], outputs[0], cotangents[0])
         return [gradient] + [DisconnectedType()() for _ in inputs[1:]]
 
 

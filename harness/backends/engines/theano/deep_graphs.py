@@ -1,4 +1,4 @@
-"""Graphs of hundreds of operations one behind another, at which Theano's recursion ends and its optimizer does not.
+"""Graphs hundreds of operations deep: too deep for Python's recursion limit, too slow for Theano's optimizer.
 
 Theano differentiates and optimizes by recursion, some frames for each operation. And some of its optimizations look at
 all of a sum or product from each of its places: 200 terms take 10 s with their gradient, 500 more than 200 s; with
@@ -15,13 +15,13 @@ import theano
 from theano.compile import mode
 
 from harness.backends.graph import primitive_table
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 PATH = 150  # operations one behind another, or uses of one tensor, above which frames may not do
 CHAIN = 200  # elementwise operations one behind another, above which time may not
 FRAMES = 10**5
 STACK_BYTES = 2**28
-ELEMENTWISE = primitive_table.ELEMENTWISE | {"select", "cast", "clip", "relu", "hard_sigmoid", "stop_gradient"}
+ELEMENTWISE = primitive_table.ELEMENTWISE | {"clip", "relu", "hard_sigmoid"}
 
 
 def suited(compile_, tensors, children):
@@ -68,7 +68,7 @@ def with_room(function):
 
 
 def _begun(pool, function):
-    """The future of a function that a pool runs; a thread that cannot be had lacks memory for its stack."""
+    """The future of a function that a pool runs; a thread that cannot be started lacks memory for its stack."""
     try:
         return pool.submit(function)
     except RuntimeError as error:

@@ -1,6 +1,6 @@
-"""Elementwise operations: Theano's own, but for those whose gradients are not ours, or whose integers go by double.
+"""Elementwise operations: Theano's own, but where its gradients differ from ours, or it computes integers as doubles.
 
-What an operation does not choose gets a slope of 0, whatever is passed to it; a nan is not chosen.
+What an operation does not choose gets a gradient of 0, whatever is passed to it; a nan is not chosen.
 """
 
 import numpy as np
@@ -13,11 +13,11 @@ from theano.tensor.nnet.sigm import ScalarSigmoid
 from harness.backends.engines.theano.dtypes import cast, in_one_piece
 from harness.backends.engines.theano.fast_tanh import tanh
 from harness.backends.engines.theano.floor_division import floor_divide, modulo
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
 
 
 class RootOrZero(scalar.UnaryScalarOp):
-    """Square root; 0, and no gradient, where x <= 0. A `switch` around Theano's would give nan * 0 on the way back."""
+    """Square root; 0, and no gradient, where x <= 0. A `switch` around Theano's would make the gradient nan * 0."""
 
     def impl(self, x):
         return np.sqrt(np.maximum(x, 0))
@@ -28,10 +28,10 @@ class RootOrZero(scalar.UnaryScalarOp):
     def c_code_cache_version(self):
         return (1,)
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         half = scalar.constant(0.5, dtype=outputs[0].dtype)
         nothing = scalar.constant(0, dtype=outputs[0].dtype)
-        return [scalar.switch(scalar.gt(inputs[0], nothing), slopes[0] * half / outputs[0], nothing)]
+        return [scalar.switch(scalar.gt(inputs[0], nothing), cotangents[0] * half / outputs[0], nothing)]
 
 
 class WholeSigmoid(ScalarSigmoid):
@@ -43,22 +43,22 @@ class WholeSigmoid(ScalarSigmoid):
     def c_code_cache_version(self):
         return (1,)
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         one = scalar.constant(1, dtype=outputs[0].dtype)
-        return [slopes[0] * outputs[0] * (one - outputs[0])]
+        return [cotangents[0] * outputs[0] * (one - outputs[0])]
 
 
 class Power(scalar.Pow):
     """x ** y whose gradient of x is 0 where y is 0, and of y where x is not positive; Theano's is nan there."""
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         x, y = inputs
         nothing = scalar.constant(0, dtype=outputs[0].dtype)
         one = scalar.constant(1, dtype=outputs[0].dtype)
         positive, varies = scalar.gt(x, nothing), scalar.neq(y, nothing)
-        to_x = scalar.switch(varies, slopes[0] * y * smooth(scalar.switch(varies, x, one), y - one), nothing)
+        to_x = scalar.switch(varies, cotangents[0] * y * smooth(scalar.switch(varies, x, one), y - one), nothing)
         logarithm = scalar.log(scalar.switch(positive, x, one))
-        return [to_x, scalar.switch(positive, slopes[0] * outputs[0] * logarithm, nothing)]
+        return [to_x, scalar.switch(positive, cotangents[0] * outputs[0] * logarithm, nothing)]
 
 
 class IntegerPower(scalar.BinaryScalarOp):
@@ -79,50 +79,49 @@ class IntegerPower(scalar.BinaryScalarOp):
         return (1,)
 
 
-class Larger(scalar.Maximum):
-    """The larger; ties are x's. Theano's goes by double, where it has a nan to give."""
+class Choice(object):
+    """What Larger and Smaller share. Theano's own go by double, where they have a nan to give.
+
+    Attributes
+    ----------
+    symbol : str                     x `symbol` y chooses x, ties included
+    chooses : pair of scalar ops     where x is chosen, where y is
+    """
 
     def c_code(self, node, name, inputs, outputs, sub):
         x, y = inputs
-        return "%s = (%s >= %s || %s != %s) ? %s : %s;" % (outputs[0], x, y, x, x, x, y)
+        return "%s = (%s %s %s || %s != %s) ? %s : %s;" % (outputs[0], x, self.symbol, y, x, x, x, y)
 
     def c_code_cache_version(self):
         return (1,)
 
-    def L_op(self, inputs, outputs, slopes):
-        return _chosen(scalar.ge, scalar.lt, inputs, outputs, slopes)
+    def L_op(self, inputs, outputs, cotangents):
+        if outputs[0].type in scalar.discrete_types:
+            return [each.zeros_like().astype(theano.config.floatX) for each in inputs]
+        nothing = scalar.constant(0, dtype=cotangents[0].dtype)
+        return [scalar.switch(chosen(*inputs), cotangents[0], nothing) for chosen in self.chooses]
 
 
-class Smaller(scalar.Minimum):
-    """The smaller, see Larger."""
+class Larger(Choice, scalar.Maximum):
+    """The larger; ties are x's."""
 
-    def c_code(self, node, name, inputs, outputs, sub):
-        x, y = inputs
-        return "%s = (%s <= %s || %s != %s) ? %s : %s;" % (outputs[0], x, y, x, x, x, y)
-
-    def c_code_cache_version(self):
-        return (1,)
-
-    def L_op(self, inputs, outputs, slopes):
-        return _chosen(scalar.le, scalar.gt, inputs, outputs, slopes)
+    symbol, chooses = ">=", (scalar.ge, scalar.lt)
 
 
-def _chosen(first, second, inputs, outputs, slopes):
-    """Of a choice between two inputs the slopes of both: of x where `first` holds, of y where `second` does."""
-    if outputs[0].type in scalar.discrete_types:
-        return [each.zeros_like().astype(theano.config.floatX) for each in inputs]
-    nothing = scalar.constant(0, dtype=slopes[0].dtype)
-    return [scalar.switch(holds(*inputs), slopes[0], nothing) for holds in (first, second)]
+class Smaller(Choice, scalar.Minimum):
+    """The smaller; ties are x's."""
+
+    symbol, chooses = "<=", (scalar.le, scalar.gt)
 
 
 class Limited(scalar.Clip):
     """x within two limits."""
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         x, low, high = inputs
         inside = scalar.and_(scalar.ge(x, low), scalar.le(x, high))
-        nothing = scalar.constant(0, dtype=slopes[0].dtype)
-        return [scalar.switch(inside, slopes[0], nothing), low.zeros_like(), high.zeros_like()]
+        nothing = scalar.constant(0, dtype=cotangents[0].dtype)
+        return [scalar.switch(inside, cotangents[0], nothing), low.zeros_like(), high.zeros_like()]
 
 
 class HardSigmoid(scalar.UnaryScalarOp):
@@ -141,10 +140,12 @@ class HardSigmoid(scalar.UnaryScalarOp):
     def c_code_cache_version(self):
         return (1,)
 
-    def L_op(self, inputs, outputs, slopes):
-        low, high, fifth, nothing = (scalar.constant(number, dtype=slopes[0].dtype) for number in (-2.5, 2.5, 0.2, 0))
+    def L_op(self, inputs, outputs, cotangents):
+        low, high, fifth, nothing = (
+            scalar.constant(number, dtype=cotangents[0].dtype) for number in (-2.5, 2.5, 0.2, 0)
+        )
         inside = scalar.and_(scalar.ge(inputs[0], low), scalar.le(inputs[0], high))
-        return [scalar.switch(inside, slopes[0] * fifth, nothing)]
+        return [scalar.switch(inside, cotangents[0] * fifth, nothing)]
 
 
 root_or_zero = T.Elemwise(RootOrZero(scalar.same_out_float_only, name="root_or_zero"))
@@ -168,7 +169,7 @@ def _power(engine, operation, x, y):
 
 
 def _to_a_number(x, y, exponent):
-    """x to the power of a number, by Theano's own where it knows how to simplify that, and the slope is right."""
+    """x to the power of a number, by Theano's own where it knows how to simplify that, and the gradient is right."""
     if exponent in (0.0, 1.0) or not np.isfinite(exponent):
         return smooth_power(x, y)
     if abs(exponent) == 0.5:  # which Theano takes for a square root

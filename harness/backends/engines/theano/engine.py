@@ -17,9 +17,9 @@ from harness.backends.engines.contract import Engine
 from harness.backends.engines.gc_pause import without_collection
 from harness.backends.engines.introspection import blas, thread_pools
 from harness.backends.engines.sparse_matrix import Coordinates
-from harness.backends.engines.theano import deep_graphs, failures, optimizers, rewrites, row_numbers
+from harness.backends.engines.theano import deep_graphs, failures, index_check, optimizers, rewrites
 from harness.backends.engines.theano.dtypes import conform, ones, variable_type, with_ones
-from harness.backends.engines.theano.lowerings import CONDITIONS, LOWERINGS
+from harness.backends.engines.theano.lowerings import CLAIMED_IF, LOWERINGS
 from harness.backends.engines.theano.toolchain import installation, module_keys, precompiled_headers
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph.passes.optimizer_fusion import find_steps
@@ -40,7 +40,7 @@ class TheanoEngine(Engine):
     announcement = "Using Theano backend."
     dim_ordering = "th"
     lowerings = LOWERINGS
-    conditions = CONDITIONS
+    claimed_if = CLAIMED_IF
     takes_sparse = frozenset(("dot", "concatenate"))
 
     def __init__(self):
@@ -61,7 +61,7 @@ class TheanoEngine(Engine):
             try:
                 results = compiled(*[_fed(array, dtype) for array, dtype in zip(arrays, dtypes)])
             except IndexError as error:
-                raise row_numbers.as_sentence(error) or error from error
+                raise index_check.as_sentence(error) or error from error
             return [np.asarray(result) for result in results]
 
         return call

@@ -1,4 +1,4 @@
-"""What Theano prints, logs and raises: standard output is the user's, and a failure is said once, in one sentence."""
+"""What Theano prints, logs and raises: kept off the user's standard output, and reported once, in one sentence."""
 
 import builtins
 import contextlib

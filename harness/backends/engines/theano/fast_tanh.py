@@ -41,9 +41,9 @@ class VectorTanh(scalar.Tanh):
     def c_code_cache_version(self):
         return (1,)
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         one = scalar.constant(1, dtype=outputs[0].dtype)
-        return [slopes[0] * (one - scalar.sqr(outputs[0]))]
+        return [cotangents[0] * (one - scalar.sqr(outputs[0]))]
 
 
 vector_tanh = T.Elemwise(VectorTanh(scalar.upgrade_to_float, name="vector_tanh"))

@@ -46,7 +46,7 @@ class FloorDivide(Division):
 
     function, wanted = staticmethod(np.floor_divide), "quotient"
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         return [each.zeros_like() for each in inputs]
 
 
@@ -55,9 +55,9 @@ class Modulo(Division):
 
     function, wanted = staticmethod(np.remainder), "down ? rest + %(y)s : rest"
 
-    def L_op(self, inputs, outputs, slopes):
+    def L_op(self, inputs, outputs, cotangents):
         quotient = scalar_floor_divide(*inputs)
-        return [slopes[0], -slopes[0] * quotient]
+        return [cotangents[0], -cotangents[0] * quotient]
 
 
 scalar_floor_divide = FloorDivide(scalar.upcast_out, name="floor_divide")

@@ -5,7 +5,6 @@ from harness.backends.engines.theano import (
     convolution,
     elementwise,
     host,
-    products,
     random,
     reductions,
     shaping,
@@ -14,8 +13,8 @@ from harness.backends.engines.theano.dtypes import through_float32
 from harness.backends.engines.theano.recurrence import scan
 
 LOWERINGS = {}
-for _family in (elementwise, reductions, products, shaping, convolution, random, host, scan, composite_convolution):
+for _family in (elementwise, reductions, shaping, convolution, random, host, scan, composite_convolution):
     LOWERINGS.update(_family.LOWERINGS)
 for _name in ("dot", "batched_dot", "softmax", "convolution", "pooling") + tuple(composite_convolution.LOWERINGS):
     LOWERINGS[_name] = through_float32(LOWERINGS[_name])
-CONDITIONS = dict.fromkeys(composite_convolution.LOWERINGS, composite_convolution.accepted)
+CLAIMED_IF = dict.fromkeys(composite_convolution.LOWERINGS, composite_convolution.accepted)

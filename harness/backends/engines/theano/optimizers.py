@@ -13,7 +13,7 @@ PARALLEL_FROM = 20000  # elements; below, waking a thread costs more than it sav
 # more slowly.
 LEAST = "1e-37f"
 
-# Formula of update_formulas -> names of what changes, and C that changes it. g and lr come last; {} are its numbers.
+# Formula -> names of what changes, and C that changes it. g and lr come last; {} are its numbers.
 CODE = {
     "rmsprop": (
         ("p", "a"),
@@ -81,9 +81,9 @@ class OneLoop(ScalarOp):
 
     def body(self):
         """C that changes one element, with what decays kept away from the slow numbers."""
-        written = {name: repr(float(np.float32(number))) + "f" for name, number in self.numbers}
+        literals = {name: repr(float(np.float32(number))) + "f" for name, number in self.numbers}
         kept = ["if (std::fabs(%s) < %s) %s = 0;" % (name, LEAST, name) for name in self.changed[1:]]
-        return CODE[self.formula][1].format(**written) + " " + " ".join(kept)
+        return CODE[self.formula][1].format(**literals) + " " + " ".join(kept)
 
     def c_support_code(self):
         return "#include <cmath>"

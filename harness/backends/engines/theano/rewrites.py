@@ -1,4 +1,4 @@
-"""Rewrites of Theano's optimizer that lose a nan or an infinity: kept to integers, for which they are exact.
+"""Rewrites of Theano's optimizer that lose a nan or an infinity: restricted to integers, for which they are exact.
 
 Of floats Theano would make x - x 0, x / x 1, 0 * x and 0 / x 0, x == x true, (x + y) - y x, and so on. It may still
 fuse, merge and stabilise what computes them.
@@ -7,7 +7,7 @@ fuse, merge and stabilise what computes them.
 from theano import scalar
 from theano.tensor import opt
 
-from harness.backends.graph.shape_rules import FLOATS
+from harness.backends.graph.dtypes import FLOATS
 
 
 def _of_floats(node):

@@ -8,8 +8,7 @@ from theano import tensor as T
 from theano.sparse import hstack, structured_dot, vstack
 from theano.sparse.basic import _is_sparse_variable as is_sparse_variable
 
-from harness.backends.engines.theano import dtypes
-from harness.backends.engines.theano.row_numbers import row_numbers
+from harness.backends.engines.theano import dtypes, index_check
 
 
 def _constant(engine, operation):
@@ -74,7 +73,7 @@ def _gather(engine, operation, reference, indices):
     """Rows by a vector of indices: the form that Theano computes in C, forward and backward."""
     like, places = operation.inputs
     reference_sizes = dtypes.sizes(reference, like)
-    indices = row_numbers(indices, reference_sizes[0])
+    indices = index_check.checked(indices, reference_sizes[0])
     if indices.ndim == 1:
         return reference[indices]
     sizes = dtypes.sizes(indices, places) + reference_sizes[1:]
@@ -94,7 +93,7 @@ def _pad(engine, operation, x):
     """A border of one value into which x is set; where x's size is unknown, joined to the border.
 
     The gradient of what is set takes it out again, and Theano would hold x's sizes for those of what is taken out,
-    which are made of x's sizes: its optimizer does not come to an end in such a circle.
+    which are made of x's sizes: its optimizer does not terminate on such a circle.
     """
     widths, tensor = operation.attributes["widths"], operation.inputs[0]
     value = np.asarray(operation.attributes["value"], dtype=x.dtype)

@@ -1,6 +1,6 @@
-"""A graph for one learning phase: of each in_train_phase the one branch, so that the other is not computed."""
+"""A graph for one learning phase: only that branch of each in_train_phase."""
 
-from harness.backends.graph.nodes import substitute
+from harness.backends.graph.traversal import substitute
 
 
 def chosen(phase, value, outputs, updates):

@@ -2,10 +2,10 @@
 
 A formula is written once, over holes, and compared with the graph of an update operation by operation. Where it fits,
 one kernel may update a weight and its accumulators in place, instead of a dozen that each pass over the whole weight.
-Which formulas it has a kernel for is the engine's to say.
+Each engine says for which formulas it has a kernel.
 """
 
-from harness.backends.graph import primitives
+from harness.backends.graph import operators, primitives  # noqa: F401 operators: the formulas are written in + - * /
 
 COMMUTATIVE = ("add", "multiply")
 
@@ -139,8 +139,8 @@ def find_steps(updates, accepted):
         step = _step(variable, new_values)
         if step is not None and accepted(step):
             steps.append(step)
-            for written in step.updated:
-                del new_values[written]
+            for updated in step.updated:
+                del new_values[updated]
     return steps, [(variable, new) for variable, new in updates if variable in new_values]
 
 
@@ -166,9 +166,9 @@ def _fitted(formula, variable, new_values):
 
 def _sound(formula, bound):
     """Whether what the holes stand for is what the kernel takes."""
-    written = [bound[hole] for hole in [formula.p] + formula.accumulators]
+    updated = [bound[hole] for hole in [formula.p] + formula.accumulators]
     numbers = {name: _value(bound[hole]) for name, hole in formula.numbers.items()}
-    return all(tensor.shape == bound[formula.g].shape for tensor in written) and all(
+    return all(tensor.shape == bound[formula.g].shape for tensor in updated) and all(
         abs(numbers[one] + numbers[rest] - 1) < 1e-6 for one, rest in formula.complements
     )
 

@@ -1,4 +1,4 @@
-"""Maximum pooling before a bias or a relu instead of behind it, where there are fewer numbers.
+"""Maximum pooling moved before a bias or a relu, which then work on fewer numbers.
 
 Both keep the order of numbers, so the largest of a window is the same, and so is its gradient. What the graph also uses
 otherwise (an output, a tensor that is differentiated by) stays where it is.
@@ -6,9 +6,8 @@ otherwise (an output, a tensor that is differentiated by) stays where it is.
 
 from collections import Counter
 
-from harness.backends.api.nn import activations
-from harness.backends.graph import primitives
-from harness.backends.graph.nodes import always_inputs, schedule, substitute
+from harness.backends.graph import composites, primitives
+from harness.backends.graph.traversal import always_inputs, schedule, substitute
 
 
 def simplified(outputs, updates):
@@ -66,7 +65,7 @@ def _moved(x, dim_ordering):
     """(what x is made of, how to make it of that pooled); None if a pooling may not come before it."""
     operation = x.operation
     if operation.name == "relu" and _keeps_order(operation):
-        return operation.inputs[0], lambda pooled: activations.relu(pooled, alpha=operation.attributes["alpha"])
+        return operation.inputs[0], lambda pooled: composites.relu(pooled, operation.attributes["alpha"])
     for image, bias in (operation.inputs, operation.inputs[::-1]) if operation.name == "add" else ():
         if image.shape == x.shape and _is_bias(bias, dim_ordering):
             return image, lambda pooled, bias=bias: primitives.binary("add", pooled, bias)

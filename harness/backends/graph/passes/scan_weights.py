@@ -1,6 +1,6 @@
-"""Matrices that every step of a scan multiplies with: their gradient is one product over all times."""
+"""Matrices that every step of a scan multiplies with: their gradient is one product over all time steps."""
 
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 
 def shared_factors(engine, body):

@@ -27,10 +27,12 @@ def drawing(name, low, high, limits):
     """Two draws of a random primitive, and one in the shape of an input."""
 
     def body(bench):
+        from harness.backends.graph.dynamic_sizes import DimensionOf
+
         x = bench.P.placeholder((None, 2), "float32")
         make = getattr(bench.P, name)
         draws = make(None, (COUNT,), low, high, bench.K.floatx(), 11)
-        like = make(x, (bench.P.DimensionOf(0), 3), low, high, bench.K.floatx(), 12)
+        like = make(x, (DimensionOf(0), 3), low, high, bench.K.floatx(), 12)
         function = bench.function([x], [draws, like], [])
         (first, small), (second, _) = (function([np.zeros((4, 2), "float32")]) for _ in range(2))
         results = facts(

@@ -20,12 +20,12 @@ NOT_A_NUMBER = (
 
 
 def unary(name, x, label=None, wrt=("x",), smooth=True):
-    """A case of one of vocabulary.UNARY."""
+    """A case of one of primitive_table.UNARY."""
     return Expression("elementwise-" + (label or name), {"x": x}, lambda K, P, x: {"y": P.unary(name, x)}, wrt, smooth)
 
 
 def binary(name, x, y, label=None, wrt=("x", "y"), smooth=True):
-    """A case of one of vocabulary.BINARY."""
+    """A case of one of primitive_table.BINARY."""
     return Expression(
         "elementwise-" + (label or name),
         {"x": x, "y": y},
@@ -36,7 +36,7 @@ def binary(name, x, y, label=None, wrt=("x", "y"), smooth=True):
 
 
 def comparison(name, x, y, label=None):
-    """A case of one of vocabulary.COMPARISONS."""
+    """A case of one of primitive_table.COMPARISONS."""
     return Expression(
         "elementwise-" + (label or name), {"x": x, "y": y}, lambda K, P, x, y: {"z": P.comparison(name, x, y)}
     )

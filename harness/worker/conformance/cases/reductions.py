@@ -10,7 +10,7 @@ AXES = {"last": (2,), "first": (0,), "first_and_last": (0, 2), "all": (0, 1, 2)}
 
 
 def reduction(name, label, x, axes, keepdims=False, smooth=True, free=()):
-    """A case of one of vocabulary.REDUCTIONS."""
+    """A case of one of primitive_table.REDUCTIONS."""
     return Expression(
         "reductions-%s-%s" % (name, label),
         {"x": x},

@@ -48,6 +48,14 @@ def gathered(label, indices):
 
 ALL = slice(None)
 
+
+def fill_like(K, P, x):
+    """A fill with the sizes that an input has when the graph runs."""
+    from harness.backends.graph.dynamic_sizes import DimensionOf
+
+    return {"y": P.fill(x, (DimensionOf(0), 2, DimensionOf(2)), -0.5, x.dtype)}
+
+
 CASES = [
     dot("2d_2d", draw(3, 4, seed=32), draw(4, 5, seed=33)),
     dot("2d_2d-free_batch", draw(3, 4, seed=32), draw(4, 5, seed=33), free=("x",)),
@@ -87,7 +95,7 @@ CASES = [
     Expression(
         "shaping-fill-like",
         {"x": X},
-        lambda K, P, x: {"y": P.fill(x, (P.DimensionOf(0), 2, P.DimensionOf(2)), -0.5, x.dtype)},
+        fill_like,
         free=("x",),
     ),
 ]

@@ -11,7 +11,8 @@ import pytest
 from harness.backends import api as K
 from harness.backends import settings
 from harness.backends.api.control import learning_phase
-from harness.backends.graph.nodes import Tensor, everything, schedule
+from harness.backends.graph.nodes import Tensor
+from harness.backends.graph.traversal import everything, schedule
 from tests.backends.api.arguments import wrong_arguments
 
 # arguments whose default is None, or that the right arguments of wrong_arguments leave out

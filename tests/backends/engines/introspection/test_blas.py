@@ -38,7 +38,7 @@ NARROW = {
     "theano": {"OPENBLAS_CORETYPE": "Barcelona"},
     "tensorflow": {"ONEDNN_MAX_CPU_ISA": "SSE41"},
 }
-x86 = pytest.mark.skipif("sse2" not in processor().flags, reason="instruction sets are told apart on x86 only")
+x86 = pytest.mark.skipif("sse2" not in processor().flags, reason="instruction sets are distinguished on x86 only")
 
 
 @functools.cache

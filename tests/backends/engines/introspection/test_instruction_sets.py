@@ -36,7 +36,7 @@ def test_openblas_kernels_are_known_by_their_name(kernels, used, monkeypatch):
     assert blas.openblas_instruction_set(kernels) == used
 
 
-def test_openblas_kernels_are_left_open_when_the_processor_is_no_x86(monkeypatch):
+def test_openblas_kernels_are_unknown_on_a_processor_that_is_no_x86(monkeypatch):
     monkeypatch.setattr(blas, "processor_flags", lambda: ["asimd"])
     assert blas.openblas_instruction_set("NEOVERSEN1") is None
 
@@ -51,7 +51,7 @@ def test_blas_that_is_not_known_has_its_file_name_and_nothing_made_up(monkeypatc
     }
 
 
-def test_blas_that_cannot_be_found_is_all_open_but_the_processor():
+def test_missing_blas_leaves_all_unknown_but_the_processor():
     found = blas.describe(None)
     assert [name for name, value in found.items() if value is not None] in ([], ["offered"])
 
@@ -78,7 +78,7 @@ SSE = bytes.fromhex("0f59c1")
         ([], None),
     ],
 )
-def test_generated_code_tells_the_widest_instructions_that_it_multiplies_with(memory, used):
+def test_generated_code_shows_the_widest_instructions_that_it_multiplies_with(memory, used):
     assert jit_kernels.instruction_set(memory) == used
 
 

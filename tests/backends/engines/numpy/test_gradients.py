@@ -81,15 +81,15 @@ NO_FLOW = {"categorical_crossentropy": {1}}  # arguments behind stop_gradient
 
 def differences(function, variable, value):
     """d function / d variable by central differences."""
-    slopes = np.zeros_like(value)
+    gradients = np.zeros_like(value)
     for place in np.ndindex(*value.shape):
         for sign in (1, -1):
             moved = value.copy()
             moved[place] += sign * STEP
             K.set_value(variable, moved)
-            slopes[place] += sign * function([])[0] / (2 * STEP)
+            gradients[place] += sign * function([])[0] / (2 * STEP)
     K.set_value(variable, value)
-    return slopes
+    return gradients
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -99,18 +99,18 @@ def test_gradient_agrees_with_central_differences(case):
     values = [rng.randn(*size) for size in sizes]
     variables = [K.variable(value) for value in values]
     loss = K.sum(K.square(build(*variables) + 0.3))
-    slopes = K.gradients(loss, variables)
+    gradients = K.gradients(loss, variables)
     function = K.function([], [loss])
-    for index, (variable, value, slope) in enumerate(zip(variables, values, slopes, strict=True)):
+    for index, (variable, value, gradient) in enumerate(zip(variables, values, gradients, strict=True)):
         expected = np.zeros_like(value) if index in NO_FLOW.get(case, ()) else differences(function, variable, value)
-        np.testing.assert_allclose(K.eval(slope), expected, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(K.eval(gradient), expected, rtol=1e-5, atol=1e-7)
 
 
 def test_gradient_with_respect_to_an_intermediate_tensor():
     x = K.variable([1.0, 2.0])
     middle = K.exp(x)
-    (slope,) = K.gradients(K.sum(middle * x), [middle])
-    np.testing.assert_allclose(K.eval(slope), [1.0, 2.0])
+    (gradient,) = K.gradients(K.sum(middle * x), [middle])
+    np.testing.assert_allclose(K.eval(gradient), [1.0, 2.0])
 
 
 @pytest.mark.parametrize(("function", "at", "expected"), [(K.relu, 0.0, 0.0), (K.sqrt, -1.0, 0.0), (K.sign, 0.5, 0.0)])

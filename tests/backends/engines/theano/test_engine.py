@@ -15,11 +15,11 @@ HERE = Path(__file__).parent
 
 def test_theano_compiles_a_case_of_every_operation_and_interprets_the_others():
     """In the other tests of this folder, which would take three times as long if all were compiled."""
-    apart = compiled("theano"), interpreted("theano")
-    assert [part.settings["linker"] for part in apart] == ["cvm", "py"]
-    assert "-O0" in apart[0].settings["gcc.cxxflags"]
-    assert not operations(answer("numpy")) - operations(apart[0])
-    assert not set(apart[0].cases) & set(apart[1].cases)
+    parts = compiled("theano"), interpreted("theano")
+    assert [part.settings["linker"] for part in parts] == ["cvm", "py"]
+    assert "-O0" in parts[0].settings["gcc.cxxflags"]
+    assert not operations(answer("numpy")) - operations(parts[0])
+    assert not set(parts[0].cases) & set(parts[1].cases)
 
 
 def operations(found: Answer) -> set[str]:
@@ -50,7 +50,7 @@ def splitmix(key: int, number: int) -> int:
 
 
 def test_theano_draws_are_the_outputs_of_splitmix64():
-    found = json.loads(output_of(HERE / "counted_draws.py", "theano"))
+    found = json.loads(output_of(HERE / "uniform_draws.py", "theano"))
     for dtype, digits in (("float32", 24), ("float64", 53)):
         expected = [(splitmix(2**62 + 12345, number) >> (64 - digits)) / 2**digits for number in range(30)]
         for calls in found[dtype]:

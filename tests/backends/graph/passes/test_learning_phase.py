@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.backends import api as K
-from harness.backends.graph.nodes import always_inputs, schedule
 from harness.backends.graph.passes.learning_phase import chosen
+from harness.backends.graph.traversal import always_inputs, schedule
 
 X, V = K.placeholder((2, 3)), K.variable(1.0)
 
@@ -34,7 +34,7 @@ def test_branch_within_a_branch_is_chosen_too():
     assert names([output]) == {"placeholder", "exp", "tanh"}
 
 
-def test_what_hangs_on_no_phase_or_another_one_stays():
+def test_what_depends_on_no_phase_or_another_one_stays():
     other = K.placeholder((), dtype="uint8")
     plain, branch = K.exp(X), K.in_train_phase(K.exp(X), K.sin(X))
     outputs, updates = chosen(other, True, [plain, branch], [])

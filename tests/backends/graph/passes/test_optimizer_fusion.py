@@ -61,7 +61,7 @@ def test_each_weight_has_a_step_of_its_own():
     assert rest == []
 
 
-def test_products_and_sums_may_be_written_the_other_way_round():
+def test_products_and_sums_fit_in_either_order():
     (p, a), g, lr = variables(2), K.placeholder(SHAPE), K.variable(0.1)
     new_a = K.square(g) * 0.1 + a * 0.9
     (step,), rest = found([(p, p - g * lr / K.sqrt(1e-6 + new_a)), (a, new_a)])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.backends import api as K
-from harness.backends.graph.nodes import always_inputs, schedule
 from harness.backends.graph.passes.pooling_before_relu import simplified
+from harness.backends.graph.traversal import always_inputs, schedule
 
 
 def images():
@@ -51,7 +51,7 @@ def test_pooling_comes_before_more_than_python_recurses_through():
     assert pooled_tensors([pooled(hidden)]) == [(x,)]
 
 
-def test_new_values_of_variables_are_computed_so():
+def test_pooling_moves_in_new_values_of_variables_too():
     total = K.variable(0.0)
     assert names([], [(total, K.sum(pooled(K.relu(images()))))]) == ["pooling", "relu", "sum"]
 
@@ -119,11 +119,11 @@ def test_bias_is_one_of_the_layout():
 
 
 @pytest.mark.parametrize(("alpha", "limit"), [(0.0, 1.0), (-0.5, None)])
-def test_relu_that_turns_or_levels_the_order_stays(alpha, limit):
+def test_relu_that_reverses_or_flattens_the_order_stays(alpha, limit):
     hidden = K.relu(images(), alpha, limit)
     assert pooled_tensors([pooled(hidden)]) == [(hidden,)]
 
 
-def test_slope_of_a_leaky_relu_is_kept():
+def test_leak_of_a_leaky_relu_is_kept():
     ((result,), _) = simplified([pooled(K.relu(images(), 0.25))], [])
     assert result.operation.attributes["alpha"] == 0.25

@@ -8,8 +8,8 @@ import pytest
 from harness.backends import api as K
 from harness.backends.engines import registry
 from harness.backends.graph.composites import composite
-from harness.backends.graph.nodes import always_inputs, expanded
 from harness.backends.graph.passes.scan_weights import shared_factors
+from harness.backends.graph.traversal import always_inputs, expanded
 
 
 @pytest.mark.parametrize(("emits_the_matrix", "expected"), [(False, 1), (True, 0)])
@@ -51,7 +51,7 @@ def test_product_that_a_matrix_is_the_right_factor_of_is_found():
     ],
     ids=["the left one", "no product", "two products", "a product for each sample"],
 )
-def test_other_uses_of_a_matrix_are_none(step):
+def test_matrix_with_other_uses_is_no_shared_factor(step):
     assert factors(step) == {}
 
 
@@ -62,7 +62,7 @@ class Opening:
         self.children = children
 
 
-def test_product_within_a_composite_that_the_engine_has_itself_is_none():
+def test_product_within_a_claimed_composite_is_no_shared_factor():
     def step(x, matrix):
         return composite("dense", (x, matrix), {}, K.dot(x, matrix))
 

@@ -1,6 +1,6 @@
-"""The scan: a recurrence over CNTK's sequence axis, or steps written out where the body does not fit one.
+"""The scan: a recurrence over CNTK's sequence axis, or unrolled steps where the body does not fit one.
 
-A step in a recurrence knows one time of one sample, so its operations must leave the batch axis alone; a body that
+A step in a recurrence knows one time step of one sample, so its operations must leave the batch axis alone; a body that
 does not (it mixes samples, or draws numbers of another shape) raises NotBatched and is unrolled on static axes.
 """
 
@@ -11,7 +11,7 @@ from harness.backends.engines.cntk.dtypes import held_in
 from harness.backends.engines.cntk.native import Native, NotBatched, Values, framed, reshaped, static
 from harness.backends.engines.cntk.recurrence.sink_products import Mover
 from harness.backends.engines.cntk.recurrence.split_gates import Splitter
-from harness.backends.graph.nodes import depends_on, schedule
+from harness.backends.graph.traversal import depends_on, schedule
 
 
 def lower_scan(engine, operation, values):
@@ -45,7 +45,7 @@ class Scan(object):
         return [native.to(held_in(tensor.dtype)) for tensor, native in zip(self.body.states, natives)]
 
     def step(self, elements, states):
-        """(outputs, new states) of the body for natives of one time."""
+        """(outputs, new states) of the body for natives of one time step."""
         body = self.body
         natives = list(elements) + list(states) + list(self.captures)
         placeholders = body.sequences + body.states + body.captures
@@ -102,7 +102,7 @@ class Scan(object):
         return False
 
     def _elements(self):
-        """The natives of one time, and the node whose sequence axis they share; unused sequences are left static."""
+        """The natives of one time step, and the node whose sequence axis they share; unused sequences stay static."""
         used = set(schedule(self.body.outputs + self.body.new_states, self.engine.children))
         elements, frame = [], None
         for tensor, native in zip(self.body.sequences, self.sequences):
@@ -115,7 +115,7 @@ class Scan(object):
         return elements, self._in_sequence(self.sequences[0], None) if frame is None else frame
 
     def _in_sequence(self, native, frame):
-        """The node of one time, in the order of iteration; its sequence axis is that of `frame`, if given."""
+        """The node of one time step, in the order of iteration; its sequence axis is that of `frame`, if given."""
         node = C.slice(native.batch, 0, 0, self.times, -1) if self.backwards else native.batch
         rest = native.shape[2:]
         node = node if rest else reshaped(node, (self.times, 1))  # CNTK makes sequences of 2 axes or more
@@ -123,7 +123,7 @@ class Scan(object):
         return node if rest else reshaped(node, ())
 
     def _emitted(self, native, node):
-        """An output of all times: (batch, time, ...)."""
+        """An output of all time steps: (batch, time, ...)."""
         unpacked = C.sequence.unpack(node, padding_value=0, no_mask_output=True)
         shape = (self.batch, self.times) + native.shape[1:]
         return Native(shape, "batch", reshaped(unpacked, shape[1:]))

@@ -1,8 +1,8 @@
-"""Products of whole sequences, computed where the recurrence over them is.
+"""Products of whole sequences, moved into the recurrence over them.
 
 A product x W + b over (batch, time, ...) would be held four times there: computed on static axes, with its bias, with
 a batch axis, with a sequence axis; and so would its gradient. Moved into the step it is held twice, and CNTK still
-computes it for all times at once, since it needs no state. (imdb_lstm: 40 MB less.)
+computes it for all time steps at once, since it needs no state. (imdb_lstm: 40 MB less.)
 """
 
 from harness.backends.graph import primitives
@@ -38,7 +38,7 @@ class Mover(object):
         return renewed, [outer for _, outer in rest] + list(self.sequences), list(captures) + list(self.captures)
 
     def _is_product(self, tensor):
-        """Whether a tensor is rows of a sequence times a matrix, or that plus something that all times share."""
+        """Whether a tensor is rows of a sequence times a matrix, or that plus something that all time steps share."""
         while tensor not in self.kept and tensor.ndim == 3:
             operation = tensor.operation
             if operation.name == "dot":
@@ -49,7 +49,7 @@ class Mover(object):
         return False
 
     def _at_one_time(self, tensor):
-        """A tensor of the body: one time of `tensor`, (batch, time, ...)."""
+        """A tensor of the body: one time step of `tensor`, (batch, time, ...)."""
         products = []
         while self._is_product(tensor):
             products.append(tensor.operation)

@@ -1,4 +1,4 @@
-"""Fused gates taken apart before a recurrence is lowered.
+"""Fused gates split before a recurrence is lowered.
 
 A step that computes several gates in one product and slices them is slow in CNTK: a slice along the last axis copies
 with strides, at every step, forward and backward (an LSTM step of 128 units takes twice as long with it). The rewrite
@@ -11,9 +11,10 @@ from math import gcd
 import numpy as np
 
 from harness.backends.graph import primitive_table, primitives
-from harness.backends.graph.nodes import Operation, schedule
+from harness.backends.graph.nodes import Operation
+from harness.backends.graph.traversal import schedule
 
-ELEMENTWISE = primitive_table.ELEMENTWISE | {"select", "cast", "clip", "relu", "stop_gradient"}
+ELEMENTWISE = primitive_table.ELEMENTWISE | {"clip", "relu"}
 DEEPEST = 100  # operations that a slice is moved through; each is a call within a call
 
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from harness.backends.engines.tensorflow.recurrence import shared_weights
 from harness.backends.engines.tensorflow.recurrence.time_major import exchanged
-from harness.backends.graph.nodes import schedule
+from harness.backends.graph.traversal import schedule
 
 # Building a graph of a hundred steps of an LSTM takes 3.7 s; a longer wait would not be earned back.
 MOST_UNROLLED = 256
@@ -77,7 +77,7 @@ def _unrolled(step, times, sequences, states, go_backwards):
 
 
 def _cut(sequence, times):
-    """The elements of a sequence, time first: their slopes are joined as shared_products.py joins those of products."""
+    """The elements of a sequence, time first; gradients are joined as those of products in shared_weights.py."""
     shape = sequence.shape[1:].as_list()
     if None in shape:
         return tf.unstack(sequence, times)

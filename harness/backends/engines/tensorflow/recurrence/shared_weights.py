@@ -1,7 +1,7 @@
 """Products of every step of an unrolled scan with one and the same matrix, differentiated as one product.
 
 TensorFlow's gradient of the matrix is a sum of one product for each step. Here it stops at the steps' results, and
-what they pass on makes one product over all times: (steps * rows, inner)' x (steps * rows, columns).
+what they pass on makes one product over all time steps: (steps * rows, inner)' x (steps * rows, columns).
 """
 
 import tensorflow as tf
@@ -15,7 +15,7 @@ class SharedProduct(object):
     Attributes
     ----------
     operation : Operation        the dot in the scan's body
-    source, matrix : native      the captured matrix, and the one that the steps use: equal, and differentiated apart
+    source, matrix : native      the captured matrix, and its copy that the steps use, differentiated separately
     lefts, results : lists of natives, one for each step
     """
 
@@ -30,13 +30,13 @@ class SharedProduct(object):
         self.lefts.append(values[left.operation][left.index])
         self.results.append(values[self.operation][0])
 
-    def slope(self, slopes):
+    def gradient(self, cotangents):
         """The matrix' gradient, from those of the results, None where nothing passes."""
-        passed = [(left, slope) for left, slope in zip(self.lefts, slopes) if slope is not None]
+        passed = [pair for pair in zip(self.lefts, cotangents) if pair[1] is not None]
         if not passed:
             return None
-        lefts, slopes = (tf.concat(parts, axis=0) for parts in zip(*passed))
-        return tf.matmul(lefts, slopes, transpose_a=True)
+        lefts, cotangents = (tf.concat(parts, axis=0) for parts in zip(*passed))
+        return tf.matmul(lefts, cotangents, transpose_a=True)
 
 
 def find(engine, scan, captures):
@@ -50,20 +50,20 @@ def find(engine, scan, captures):
 def gradients(products, loss, sources):
     """Gradients of `loss`, None where there is none; `products` are all that its graph may hold.
 
-    First with every product's matrix held fixed; what the loss owes to each matrix then follows from its source.
-    Version 1's function does not mark what each gradient lies beside, a mark that would keep equal joins apart.
+    First with every product's matrix held fixed; the gradient of each matrix then goes on to its source.
+    Version 1's function does not mark what each gradient lies beside, a mark that would keep equal joins separate.
     """
     products = [product for product in products if product.matrix.graph is loss.graph]
     ends = [result for product in products for result in product.results]
     found = tf.compat.v1.gradients(loss, sources + ends, stop_gradients=[product.matrix for product in products])
-    slopes = found[: len(sources)]
+    totals = found[: len(sources)]
     rest = iter(found[len(sources) :])
     for product in products:
-        slope = product.slope([next(rest) for _ in product.results])
-        if slope is not None:
-            more = tf.compat.v1.gradients(product.source, sources, grad_ys=slope)
-            slopes = [_sum(*pair) for pair in zip(slopes, more)]
-    return slopes
+        of_matrix = product.gradient([next(rest) for _ in product.results])
+        if of_matrix is not None:
+            more = tf.compat.v1.gradients(product.source, sources, grad_ys=of_matrix)
+            totals = [_sum(*pair) for pair in zip(totals, more)]
+    return totals
 
 
 def _sum(one, other):

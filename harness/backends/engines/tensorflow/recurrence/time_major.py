@@ -1,6 +1,6 @@
 """Sequences with time as their first axis, computed so from their first rows on.
 
-A scan cuts its sequences into times. Time first, these are views of one array, and the slopes of all times are joined
+A scan cuts its sequences into time steps. Time first, these are views of one array, and their gradients are joined
 once, for the sequence and for the matrix that every step multiplies with; batch first both would be copied.
 """
 

@@ -1,4 +1,4 @@
-"""A loop over time whose gradient goes back over what the loop kept.
+"""A loop over time whose gradient uses what the loop kept.
 
 Theano's own gradient of a scan computes every step once more before it goes back through it, products included.
 """
@@ -7,11 +7,11 @@ import theano
 from theano import gof
 from theano.compile import optdb
 
-from harness.backends.engines.theano.recurrence.backward import WayBack
+from harness.backends.engines.theano.recurrence.backward import BackwardPass
 
 
 class Loop(gof.Op):
-    """(sequences, time first; initial states; captures) -> of all times the step's results and what it keeps.
+    """(sequences, time first; initial states; captures) -> of all time steps the step's results and what it keeps.
 
     Stands for a theano.scan, which takes its place before Theano optimizes anything.
     """
@@ -32,8 +32,8 @@ class Loop(gof.Op):
         info = step.typed(inputs[first:last]) + [None] * rest
         return theano.scan(step.keeping, inputs[:first], info, inputs[last:], strict=True, return_list=True)[0]
 
-    def L_op(self, inputs, outputs, slopes):
-        return WayBack(self.step, inputs, outputs, slopes).gradients()
+    def L_op(self, inputs, outputs, cotangents):
+        return BackwardPass(self.step, inputs, outputs, cotangents).gradients()
 
 
 @gof.local_optimizer([Loop])

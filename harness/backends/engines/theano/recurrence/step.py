@@ -1,10 +1,18 @@
 """The body of a scan in the forms that theano.scan calls."""
 
+from theano import tensor as T
+
 from harness.backends.engines.theano.dtypes import ones, with_ones
-from harness.backends.engines.theano.recurrence.slopes import SLOPES
-from harness.backends.graph.nodes import schedule
 from harness.backends.graph.passes.scan_weights import shared_factors
 from harness.backends.graph.primitive_table import RANDOM
+from harness.backends.graph.traversal import schedule
+
+# Operations whose gradient follows from their own result -> that function of the result.
+FROM_RESULT = {
+    "tanh": lambda result: 1 - T.sqr(result),
+    "sigmoid": lambda result: result * (1 - result),
+    "exp": lambda result: result,
+}
 
 
 class Step(object):
@@ -14,7 +22,7 @@ class Step(object):
     ----------
     results : list of Tensor       new states, then the body's outputs that are none and have to be collected besides
     patterns : list of tuples      of each state the axes known to be 1 before and after a step: its type may not change
-    kept : list of Operation       those whose results the way back needs, in order
+    kept : list of Operation       those whose results the backward pass needs, in order
     factors : dict                 captured matrix -> the product that is all it is used for
     """
 
@@ -31,13 +39,13 @@ class Step(object):
         self.factors = shared_factors(engine, body)
 
     def __call__(self, *arguments):
-        """(results, updates of random streams) of one time."""
+        """(results, updates of random streams) of one time step."""
         with self.engine.collecting() as updates:
             natives = self.engine.lower(self.results, self.bound(arguments))
         return self.typed(natives), updates
 
     def keeping(self, *arguments):
-        """Results and all that is kept, of one time."""
+        """Results and all that is kept, of one time step."""
         values = self.bound(arguments)
         natives = self.engine.lower(self.results, values)
         return self.typed(natives) + [values[operation][0] for operation in self.kept]
@@ -61,12 +69,12 @@ class Step(object):
 
 
 def _worth_keeping(engine, order):
-    """Products, each with what the same call of the BLAS adds to it, and results that tell their own slope."""
+    """Products, each with what the same call of the BLAS adds to it, and results that tell their own gradient."""
     clients = {}
     for operation in order:
         for tensor in engine.children(operation):
             clients.setdefault(tensor.operation, []).append(operation)
-    found = [operation for operation in order if operation.name in SLOPES]
+    found = [operation for operation in order if operation.name in FROM_RESULT]
     for product in (operation for operation in order if operation.name == "dot"):
         after = clients.get(product, [])
         found.append(after[0] if len(after) == 1 and after[0].name == "add" else product)

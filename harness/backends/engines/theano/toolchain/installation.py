@@ -1,4 +1,4 @@
-"""What Theano computes with here: the BLAS that its modules are linked with, the compiler, the compile cache."""
+"""The BLAS that Theano's modules are linked with, the compiler, and the compile cache."""
 
 import ctypes
 import os
@@ -30,7 +30,7 @@ def _linked(flags):
 
 
 def blas_file():
-    """The library whose sgemm computes the products, None if it cannot be told."""
+    """The library whose sgemm computes the products, None if unknown."""
     flags = theano.config.blas.ldflags
     if not flags:
         return blas.file_of_numpy()

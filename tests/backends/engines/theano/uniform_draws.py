@@ -11,7 +11,7 @@ import theano
 runpy.run_path(str(Path(sys.argv[1], "bootstrap.py")))["install"]()
 
 # after bootstrap, which lets -I find the package
-from harness.backends.engines.theano.counted_draws import CountedUniform, uniform  # noqa: E402
+from harness.backends.engines.theano.random import CountedUniform, uniform  # noqa: E402
 
 KEY, SIZES = 2**62 + 12345, (3, 5)
 

@@ -1,12 +1,10 @@
-"""What users write for numbers, names and lists of them, made Python's own: no engine ever sees a NumPy scalar."""
+"""Numbers, names and lists as users write them, converted to Python's own: no engine ever sees a NumPy scalar."""
 
 import collections.abc
 
 import numpy as np
 
-from harness.backends.graph.nodes import Tensor
-
-WITHOUT_ORDER = (type, str, bytes, Tensor, collections.abc.Mapping, collections.abc.Set)
+WITHOUT_ORDER = (type, str, bytes, collections.abc.Mapping, collections.abc.Set)
 
 
 def plain(value):
@@ -22,5 +20,16 @@ def listed(values):
         return values
     if isinstance(values, np.ndarray):
         return values.tolist() if values.ndim else None
-    ordered = isinstance(values, collections.abc.Iterable) and not isinstance(values, WITHOUT_ORDER)
-    return list(values) if ordered else None
+    if not isinstance(values, collections.abc.Iterable) or isinstance(values, WITHOUT_ORDER):
+        return None
+    try:
+        ordered = iter(values)
+    except TypeError:  # a tensor of the graph refuses it so
+        return None
+    return list(ordered)
+
+
+def several(values):
+    """As `listed`; one value alone as a list of it."""
+    found = listed(values)
+    return [values] if found is None else found

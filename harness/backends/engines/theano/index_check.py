@@ -1,11 +1,11 @@
-"""Indices that are looked at before rows are taken by them: Theano counts negative ones from the last row."""
+"""The check of a gather's indices: Theano would count negative ones from the last row."""
 
 import re
 
 import theano
 from theano import tensor as T
 
-from harness.backends.graph.row_numbers import no_such_row, outside
+from harness.backends.graph.shape_rules import no_such_row, row_outside
 
 SAID = re.compile(r"no row (\S+) of (\d+)")  # in Theano's error, which has the node and more behind it
 
@@ -31,7 +31,7 @@ CODE = """
 """
 
 
-class RowNumbers(theano.Op):
+class IndexCheck(theano.Op):
     """(indices, number of rows) -> indices, if there are such rows; IndexError otherwise."""
 
     __props__ = ()
@@ -44,7 +44,7 @@ class RowNumbers(theano.Op):
         return shapes[:1]
 
     def perform(self, node, arrays, storages):
-        index = outside(*arrays)
+        index = row_outside(*arrays)
         if index is not None:
             raise IndexError("no row %s of %s" % (index, arrays[1]))
         storages[0][0] = arrays[0]
@@ -57,7 +57,7 @@ class RowNumbers(theano.Op):
         return (1,)
 
 
-row_numbers = RowNumbers()
+checked = IndexCheck()
 
 
 def as_sentence(error):

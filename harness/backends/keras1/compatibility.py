@@ -1,4 +1,4 @@
-"""What Keras 1.2.2 asks of Python and of libraries that no longer have it, or have it otherwise, given back to it."""
+"""What Keras 1.2.2 uses of Python and of libraries, where today's no longer have it or have it otherwise."""
 
 import collections.abc
 import importlib
@@ -20,7 +20,7 @@ def before_import():
 
 
 def after_import(keras):
-    """What is mended in libraries and modules that Keras has imported."""
+    """Patches libraries and modules that Keras has imported."""
     _read_attributes_as_bytes(keras.utils.io_utils.h5py)
     _convert_kernels(keras.utils.np_utils)
     importlib.import_module("keras.datasets.imdb").np = _RowsOfAnyLength()

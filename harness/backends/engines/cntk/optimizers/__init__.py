@@ -1,1 +1,0 @@
-"""Optimizer steps by CNTK's own learners."""
