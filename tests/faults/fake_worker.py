@@ -319,7 +319,7 @@ def slow():
 
 
 def turning():
-    """Runs interleaved, as harness/worker/interleaving.py; waits for ever in its second while there is a file `stuck`."""
+    """As harness/worker/interleaving.py; waits for ever in its second epoch while there is a file `stuck`."""
     hello()
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(REQUEST["turns"])
