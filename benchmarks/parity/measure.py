@@ -79,8 +79,9 @@ def result(case: Case, environment: Environment, request: dict) -> dict:
     Raises:
         WorkerFailed: it did not end well.
     """
+    keys = ("parity",) if request["reference"] is None else ("places", "tolerance")
     with tempfile.TemporaryDirectory(prefix="parity-") as folder:
-        job = job_of(case, request, environment, LIMITS, Path(folder) / "run", WORKER)
+        job = job_of(case, request, environment, LIMITS, Path(folder) / "run", WORKER, result=keys)
         outcome = execute(job)
     if outcome.status != "ok":
         raise WorkerFailed(

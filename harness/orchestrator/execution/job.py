@@ -20,9 +20,9 @@ class Job:
     """A worker to start. `log` is the path of its output files without their endings.
 
     variables: what its environment sets; the executor adds what comes from the user and the machine
-    result: the keys that its result must have
     telemetry: without it nothing but its memory is sampled
     layout: None: the worker finds its code and its request where they are, in an environment as large as its variables
+    result: the keys that its result must have
     """
 
     python: str
@@ -32,9 +32,9 @@ class Job:
     limits: Limits
     log: Path
     worker: Path
-    result: tuple[str, ...] = tuple(RESULT)
     telemetry: bool = False
     layout: Layout | None = None
+    result: tuple[str, ...] = tuple(RESULT)
 
     @property
     def request_file(self) -> Path:
