@@ -74,7 +74,7 @@ MISTAKES = {
         (lambda K, x: K.pool2d(x, (2, 4), dim_ordering="tf", pool_mode="avg"), (2, 3, 3, 2)),
         (lambda K, x: K.pool3d(x, (4, 1, 1), dim_ordering="tf"), (2, 3, 5, 5, 2)),
     ],
-    "rnn: samples or times do not fit": [
+    "rnn: samples or time steps do not fit": [
         (recurrence, (2, 3, 4), (2, 4), (2, 2)),
         (recurrence, (2, 3, 4), (2, 4), (2, 5)),
         (recurrence, (2, 0, 4), (2, 4)),
