@@ -12,8 +12,7 @@ from harness.backends.engines import registry
 from harness.worker import parity, reference
 from harness.worker.metrics import summary
 from harness.worker.trainer import Data, Trainer
-from harness.workloads.modeling.flops import per_sample
-from harness.workloads.modeling.training import Model
+from harness.workloads.modeling.training import Model, per_sample
 
 
 def peak_resident_bytes():

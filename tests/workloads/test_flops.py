@@ -16,9 +16,8 @@ from harness.backends.graph import flop_count
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.environments.provision import ensure
 from harness.orchestrator.execution.process import worker_variables
-from harness.workloads.modeling.flops import per_sample
 from harness.workloads.modeling.layers import Dropout
-from harness.workloads.modeling.training import Model
+from harness.workloads.modeling.training import Model, per_sample
 
 DENSE = (2 * 784 * 512, 2 * 512 * 512, 2 * 512 * 10)
 CONVOLUTIONS = (2 * 28 * 28 * 32 * 9 * 1, 2 * 26 * 26 * 32 * 9 * 32)

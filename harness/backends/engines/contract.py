@@ -7,6 +7,8 @@ for an operation of several outputs; a module puts its lowerings in a dict, name
 `<backend>/engine.py` has one function `create(device, threads)` that returns the engine.
 """
 
+import contextlib
+import gc
 import threading
 
 from harness.backends import settings
@@ -24,7 +26,8 @@ class Engine(object):
     none: sparse placeholders are given arrays), `claimed_if` (composite -> whether its lowering computes an operation),
     `lock` (held while a function is compiled or runs and while values are read or set, one at a time in a process: no
     library's functions may be called from two threads at once, nor may the updates of one call come between those of
-    another). `made_with`: the arguments of registry.use(), of an engine that it made.
+    another). `made_with`: the arguments of registry.use(), if that made it. `keeps_values`: whether variables'
+    first values stay in the graph, for another engine.
     """
 
     backend = None
@@ -36,6 +39,7 @@ class Engine(object):
     claimed_if = {}
     lock = threading.RLock()
     made_with = None
+    keeps_values = False
 
     def function(self, inputs, outputs, updates):
         """Compiles a callable: a list of arrays, one for each input, to a list of numpy arrays, one for each output.
@@ -119,9 +123,10 @@ class Engine(object):
         return operation.attributes["value"]
 
     def first_value(self, operation):
-        """The same, handed over: once an engine has it the graph has it not."""
+        """The same, handed over: once an engine has it, the graph has it no more, unless it `keeps_values`."""
         value = self.value_to_come(operation)
-        del operation.attributes["value"]
+        if not self.keeps_values:
+            del operation.attributes["value"]
         return value
 
     def lower(self, tensors, values):
@@ -149,3 +154,19 @@ class Engine(object):
 
 # Operations whose lowerings return a list even when they have one output.
 MANY = ("scan", "gradient", "host")
+
+
+@contextlib.contextmanager
+def without_collection():
+    """No automatic garbage collection inside, for building a graph: garbage waits for the next one.
+
+    A graph is thousands of new objects and hardly any garbage, but the number of new ones is what makes Python look for
+    garbage: through all of them, and all that the library consists of, again and again.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -21,7 +21,7 @@ from harness.orchestrator.core.config import load_config
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.environments import provision
 from harness.orchestrator.reports.comparison import terminal
-from harness.orchestrator.reports.write_files import write
+from harness.orchestrator.reports.exporters import write
 from harness.orchestrator.results.store import find_folder
 from harness.orchestrator.sessions.contest import Contest
 from harness.orchestrator.sessions.session import Session, plan

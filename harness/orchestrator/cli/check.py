@@ -24,8 +24,7 @@ from harness.orchestrator.cli.verdicts import (
 from harness.orchestrator.core.config import Config, overridden
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.reports.comparison.view import ComparisonView
-from harness.orchestrator.reports.exporters import exported
-from harness.orchestrator.reports.write_files import write
+from harness.orchestrator.reports.exporters import exported, write
 from harness.orchestrator.results.journal import read_journal
 from harness.orchestrator.results.store import find_folder
 from harness.orchestrator.sessions.contest import Contest

@@ -22,8 +22,7 @@ from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.reports.comparison import terminal
 from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
-from harness.orchestrator.reports.exporters import exported
-from harness.orchestrator.reports.write_files import write
+from harness.orchestrator.reports.exporters import exported, write
 from harness.orchestrator.sessions.sides import changed_fields, parse
 
 

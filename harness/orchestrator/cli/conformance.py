@@ -12,7 +12,7 @@ from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.paths import REPORTS
 from harness.orchestrator.environments import provision
-from harness.orchestrator.reports.write_files import write
+from harness.orchestrator.reports.exporters import write
 from harness.orchestrator.suites.conformance import suite, terminal
 from harness.orchestrator.suites.conformance.table import Table, table_of
 from harness.worker.conformance.case_list import all_cases

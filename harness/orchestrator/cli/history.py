@@ -28,9 +28,9 @@ from harness.orchestrator.results.store import load_all
 def history_command(metrics: list[str] | None, results: Path, reports: Path, **named: list[str] | None) -> None:
     """Show the trend of each case over the stored sessions, and where and by how much it changed."""
     from harness.orchestrator.analysis import history
+    from harness.orchestrator.reports.exporters import write
     from harness.orchestrator.reports.history import terminal
     from harness.orchestrator.reports.history.view import HistoryView
-    from harness.orchestrator.reports.write_files import write
 
     check_names("metric", metrics or [], METRICS)
     records, problems = load_all(results)

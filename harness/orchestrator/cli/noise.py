@@ -13,8 +13,8 @@ from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
+from harness.orchestrator.reports.exporters import write
 from harness.orchestrator.reports.noise.floors import NoiseView, show
-from harness.orchestrator.reports.write_files import write
 from harness.orchestrator.sessions.sides import parse
 
 CONFIG = "check"

@@ -16,7 +16,7 @@ from harness.orchestrator.core.errors import ConfigError, ProvisioningError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.environments.description.specification import ProfileName, kind_of
 from harness.orchestrator.monitoring import machine
-from harness.orchestrator.reports.write_files import write
+from harness.orchestrator.reports.exporters import write
 from harness.orchestrator.results.store import new_folder
 from harness.orchestrator.suites.ops import operations, stored
 from harness.orchestrator.suites.ops.operations import Plan

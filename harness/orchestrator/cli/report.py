@@ -33,10 +33,9 @@ def report_command(
     benchmark_file: Path | None,
 ) -> None:
     """Render sessions, folders or record files again; the latest session if none is named."""
-    from harness.orchestrator.reports.exporters import exported
+    from harness.orchestrator.reports.exporters import exported, write
     from harness.orchestrator.reports.session import terminal
     from harness.orchestrator.reports.session.table import SessionView
-    from harness.orchestrator.reports.write_files import write
 
     console = Console()
     found = find(sources, results)

@@ -37,9 +37,9 @@ def run(
 
 def show_and_write(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
     """Print and write the table of what there is; returns the exit code."""
+    from harness.orchestrator.reports.exporters import write
     from harness.orchestrator.reports.session import terminal
     from harness.orchestrator.reports.session.table import SessionView
-    from harness.orchestrator.reports.write_files import write
 
     records = records_of(session, store)
     terminal.show(console, records)

@@ -1,8 +1,21 @@
-"""A case, what is compared, and a run, one process that executes it once."""
+"""A case, what is compared; a run, one process that executes it once; and the statuses that it can end with."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+
+STATUSES = (
+    "ok",
+    "wrong",
+    "failed",
+    "timeout",
+    "out_of_memory",
+    "killed",
+    "interrupted",
+    "unsupported",
+    "skipped",
+)
+
 
 FIRST, CONFIRM = "first", "confirm"
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from harness.orchestrator.core.errors import DataError
-from harness.orchestrator.datasets.mnist import grey_levels
+from harness.orchestrator.datasets.mnist import enlarge, grey_levels
 from harness.orchestrator.datasets.model import Arrays, DataSet, Order, Volume
-from harness.orchestrator.datasets.resize import enlarge
 
 SIDE = 28
 LEVELS = 16  # a pixel of the originals is 0..16

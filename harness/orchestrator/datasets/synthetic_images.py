@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.orchestrator.datasets.drawing import BLOCK, clear_rows, streams
-from harness.orchestrator.datasets.mnist import grey_levels
+from harness.orchestrator.datasets.mnist import enlarge, grey_levels
 from harness.orchestrator.datasets.model import Arrays, DataSet, Order, Volume
-from harness.orchestrator.datasets.resize import enlarge
 
 SIDE = 28
 CLASSES = 10

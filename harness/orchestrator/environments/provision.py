@@ -13,8 +13,7 @@ from packaging.requirements import Requirement
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.environments import build
 from harness.orchestrator.environments.description import location
-from harness.orchestrator.environments.description.environment import Environment, Unavailable
-from harness.orchestrator.environments.description.obstacles import Obstacle, ToolMissing
+from harness.orchestrator.environments.description.environment import Environment, Obstacle, ToolMissing, Unavailable
 from harness.orchestrator.environments.description.specification import FOLDER, Specification, kind_of, load
 from harness.orchestrator.environments.toolchain.compilers import compiler_remedy, find_compiler
 from harness.orchestrator.environments.toolchain.interpreters import Interpreter, find_interpreter

@@ -9,8 +9,7 @@ from typing import Literal
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.environments import build
 from harness.orchestrator.environments.description import location
-from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.environments.description.obstacles import Obstacle
+from harness.orchestrator.environments.description.environment import Environment, Obstacle
 from harness.orchestrator.environments.description.specification import FOLDER, Specification, kind_of, load
 from harness.orchestrator.environments.provision import device_refusal, fitting_interpreter
 from harness.orchestrator.environments.toolchain.interpreters import Interpreter

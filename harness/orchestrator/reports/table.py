@@ -1,6 +1,10 @@
-"""Backends side by side: a row for each thing measured, and what is said below."""
+"""What tables are made of: backends side by side, a row for each thing measured; the units of metrics."""
 
 from __future__ import annotations
+
+from harness.orchestrator.analysis.metrics import Metric
+from harness.orchestrator.analysis.rule import FASTER, SLOWER
+from harness.orchestrator.core.formatting import significant
 
 from dataclasses import dataclass, field
 
@@ -51,3 +55,27 @@ class Table:
     agreement: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     efficiency: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     peaks: tuple[str, ...] = ()
+
+
+# What reads better in another unit: unit stored -> unit shown, and how much of the one is one of the other.
+SHOWN = {"bytes": ("MiB", 2**20)}
+
+
+def unit(metric: Metric) -> str:
+    """The unit that a metric is shown in."""
+    return SHOWN.get(metric.unit, (metric.unit, 1))[0]
+
+
+def amount(metric: Metric, value: float) -> float:
+    """A value in that unit."""
+    return value / SHOWN.get(metric.unit, (metric.unit, 1))[1]
+
+
+def figure(metric: Metric, value: float) -> str:
+    """A value as it is printed."""
+    return significant(amount(metric, value))
+
+
+def directions(metric: Metric) -> tuple[str, str]:
+    """What one says where a metric has risen, and where it has fallen."""
+    return (SLOWER, FASTER) if metric.unit == "s" else ("more", "less")

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from harness.orchestrator.core.errors import RecordError
-from harness.orchestrator.core.statuses import STATUSES
+from harness.orchestrator.core.cases import STATUSES
 
 # History of SCHEMA, newest first.
 # 3: `telemetry`, `conditions`, `run.side`; older records read as if they were null: nothing was sampled or looked at.

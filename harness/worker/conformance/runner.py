@@ -14,6 +14,7 @@ ran. A case that fails never stops the others. Before each a progress event says
 """
 
 import fnmatch
+import functools
 import itertools
 import os
 import runpy
@@ -25,6 +26,40 @@ import numpy as np
 WORKER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "__main__.py")
 
 
+def public_functions(module):
+    """Names of a module's public functions, sorted; its classes and submodules are none."""
+    return sorted(
+        name
+        for name, value in vars(module).items()
+        if callable(value) and not isinstance(value, type) and not name.startswith("_")
+    )
+
+
+class Recording(object):
+    """Has all that `module` has; a call of a public function adds its name to `called`.
+
+    What the functions call among themselves is not noted: they know nothing of this view.
+    """
+
+    def __init__(self, module):
+        self.module, self.called = module, set()
+        for name in public_functions(module):
+            setattr(self, name, self.noting(name, getattr(module, name)))
+
+    def __getattr__(self, name):
+        return getattr(self.module, name)
+
+    def noting(self, name, function):
+        """The function, its calls noted under the name."""
+
+        @functools.wraps(function)
+        def noted(*arguments, **named):
+            self.called.add(name)
+            return function(*arguments, **named)
+
+        return noted
+
+
 class Bench(object):
     """What a case works with: K, the primitives (P), and functions whose operations are noted.
 
@@ -34,7 +69,6 @@ class Bench(object):
     def __init__(self, request):
         from harness.backends import api
         from harness.backends.graph import primitives
-        from harness.worker.conformance.recording import Recording
 
         self.K, self.P, self.api = Recording(api), primitives, api
         self.request = request
@@ -74,7 +108,7 @@ class Bench(object):
         from harness.backends.engines.numpy.engine import NumpyEngine
 
         engine = NumpyEngine()
-        engine.first_value = engine.value_to_come  # which the engine in use is to have
+        engine.keeps_values = True  # the engine in use is to have them
         return engine.function(inputs, outputs, [])(arrays)
 
 
@@ -105,8 +139,6 @@ def run(request, reporter):
 
     Each family has an engine of its own: TensorFlow copies all of a graph for every function that is added to it.
     """
-    from harness.worker.conformance.recording import public_functions
-
     reporter.begin("parity")
     cases = chosen(request)
     arrays, lines = {}, []

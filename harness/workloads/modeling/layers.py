@@ -9,12 +9,39 @@ import numpy as np
 from harness.backends import api as K
 from harness.backends.weights import layouts
 from harness.backends.weights.files import Weight
-from harness.workloads.modeling import initializers
 
 
 def trainable(name, canonical, layout=layouts.AS_IN_THE_MODEL):
     """A weight that starts as the canonical array."""
     return Weight(name, K.variable(layout.to_native(canonical), name=name), layout)
+
+
+# Initial weights, drawn by NumPy alone, so that every backend starts from the same numbers.
+
+
+def glorot_uniform(rng, shape, fan_in, fan_out):
+    """Uniform in +-sqrt(6 / (fan_in + fan_out)). [X. Glorot, Y. Bengio: Understanding the difficulty ..., 2010]"""
+    limit = np.sqrt(6.0 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit, size=shape)
+
+
+def uniform(rng, shape, limit):
+    """Uniform in [-limit, limit)."""
+    return rng.uniform(-limit, limit, size=shape)
+
+
+def orthogonal(rng, size, scale):
+    """A random orthogonal matrix, (size, size), times `scale`.
+
+    Gram-Schmidt on normal draws: the distribution that Keras gets from a singular value decomposition, but without
+    LAPACK, whose versions differ in signs, and the environments' NumPys bring different ones.
+    """
+    rows = rng.normal(size=(size, size))
+    for index in range(size):
+        for _ in range(2):  # once more against rounding
+            rows[index] -= np.sum(rows[:index] * np.sum(rows[:index] * rows[index], axis=1)[:, None], axis=0)
+        rows[index] /= np.sqrt(np.sum(rows[index] ** 2))
+    return scale * rows
 
 
 class Layer(object):
@@ -71,7 +98,7 @@ class Dense(Layer):
 
     def build(self, shape, rng):
         inputs = int(shape[0])
-        canonical = initializers.glorot_uniform(rng, (inputs, self.units), inputs, self.units)
+        canonical = glorot_uniform(rng, (inputs, self.units), inputs, self.units)
         self.kernel = trainable("kernel", canonical, getattr(shape, "layout", layouts.AS_IN_THE_MODEL))
         self.bias = trainable("bias", np.zeros(self.units))
         self.weights = (self.kernel, self.bias)
@@ -94,7 +121,7 @@ class Convolution2D(Layer):
         self.ordering = K.image_dim_ordering()
         channels, height, width = shape if self.ordering == "th" else (shape[2], shape[0], shape[1])
         size = (self.filters, channels, self.rows, self.columns)
-        canonical = initializers.glorot_uniform(rng, size, channels * self.rows * self.columns, self.filters)
+        canonical = glorot_uniform(rng, size, channels * self.rows * self.columns, self.filters)
         self.kernel = trainable("kernel", canonical, layouts.kernel(self.ordering))
         self.bias = trainable("bias", np.zeros(self.filters))
         self.weights = (self.kernel, self.bias)
@@ -153,7 +180,7 @@ class Embedding(Layer):
         self.words, self.units = words, units
 
     def build(self, shape, rng):
-        self.table = trainable("table", initializers.uniform(rng, (self.words, self.units), 0.05))
+        self.table = trainable("table", uniform(rng, (self.words, self.units), 0.05))
         self.weights = (self.table,)
         return tuple(shape) + (self.units,)
 
@@ -179,8 +206,8 @@ class LSTM(Layer):
 
     def build(self, shape, rng):
         inputs, units = shape[1], self.units
-        kernel = [initializers.glorot_uniform(rng, (inputs, units), inputs, units) for _ in range(4)]
-        recurrent = [initializers.orthogonal(rng, units, 1.1) for _ in range(4)]
+        kernel = [glorot_uniform(rng, (inputs, units), inputs, units) for _ in range(4)]
+        recurrent = [orthogonal(rng, units, 1.1) for _ in range(4)]
         bias = [np.ones(units) if gate == 1 else np.zeros(units) for gate in range(4)]
         layout = layouts.Layout("gates i, f, c, o", self.swap_gates, self.swap_gates)
         self.kernel, self.recurrent, self.bias = (

@@ -1,8 +1,11 @@
-"""A model of layers with loss, optimizer and metrics, compiled to one training and one evaluation function."""
+"""A model of layers with loss, optimizer and metrics, compiled to a training and an evaluation function; its flops."""
 
 from collections import Counter
 
+import numpy as np
+
 from harness.backends import api as K
+from harness.backends.graph import flop_count
 from harness.workloads.modeling.layers import Dropout
 
 
@@ -107,3 +110,22 @@ class Model(object):
     def test_function(self):
         """[x, y] -> [loss, accuracy]."""
         return K.function(self.inputs, list(self.evaluation))
+
+
+def per_sample(workload, edition):
+    """{train_per_sample, evaluation_per_sample}: operations of a whole batch, shared out among its samples.
+
+    A training step is forward, backward and update. They are counted in the model's graph, made once more for batches
+    of one size. None: the graph cannot be counted.
+    """
+    batch = edition.batch_size
+    model = Model(workload, edition, np.random.RandomState(0), batch=batch)
+    step = list(model.training) + [new for _, new in model.updates]
+    try:
+        counts = {
+            "train_per_sample": flop_count.count(step),
+            "evaluation_per_sample": flop_count.count(model.evaluation),
+        }
+    except flop_count.Uncountable:
+        return None
+    return {name: count / batch for name, count in counts.items()}

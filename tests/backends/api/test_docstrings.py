@@ -9,7 +9,7 @@ import pytest
 
 from harness.backends import api as K
 from harness.backends.errors import TypeMismatch
-from harness.worker.conformance.recording import public_functions
+from harness.worker.conformance.runner import public_functions
 from tests.backends.api.arguments import wrong_arguments
 
 MODULES = ("__init__", "common", "tensorflow_backend", "theano_backend")  # of keras/backend

@@ -10,8 +10,8 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from harness.orchestrator.datasets import digits
 from harness.orchestrator.datasets.cache import sum_of
+from harness.orchestrator.datasets.mnist import enlarge
 from harness.orchestrator.datasets.model import Order
-from harness.orchestrator.datasets.resize import enlarge
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from harness.orchestrator.environments import extra_packages
-from harness.orchestrator.environments.description.obstacles import InstallFailed
+from harness.orchestrator.environments.description.environment import InstallFailed
 
 ENVIRONMENT = SimpleNamespace(backend="cntk", digest="d1", python=Path("python"))
 

@@ -10,9 +10,9 @@ import pytest
 
 from harness.orchestrator.analysis.comparison import compare
 from harness.orchestrator.core.errors import RecordError
-from harness.orchestrator.reports import write_files
+from harness.orchestrator.reports import exporters as module
 from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
-from harness.orchestrator.reports.exporters import View, exported, exporters
+from harness.orchestrator.reports.exporters import View, exported, exporters, write
 from harness.orchestrator.reports.history.view import HistoryView
 from harness.orchestrator.reports.noise.floors import NoiseView
 from harness.orchestrator.reports.session.table import SessionView
@@ -84,14 +84,14 @@ def test_a_format_is_added_by_one_file(greeting: View) -> None:
 def test_files_are_written_pictures_first_and_texts_name_them(
     greeting: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order, write_whole = [], write_files.write_whole
+    order, write_whole = [], module.write_whole
 
     def noted(path: Path, content: bytes) -> None:
         order.append(path.name)
         write_whole(path, content)
 
-    monkeypatch.setattr(write_files, "write_whole", noted)
-    write_files.write(greeting, tmp_path / "new" / "reports")
+    monkeypatch.setattr(module, "write_whole", noted)
+    write(greeting, tmp_path / "new" / "reports")
     assert order == ["one.svg", "two.svg", "hello.html"]
     assert (tmp_path / "new" / "reports" / "hello.html").read_text() == "<p>hi('one.svg', 'two.svg')</p>"
 
@@ -99,11 +99,11 @@ def test_files_are_written_pictures_first_and_texts_name_them(
 def test_folder_that_cannot_be_made_is_told(greeting: View, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RecordError, match="could not be made"):
-        write_files.write(greeting, tmp_path / "file" / "reports")
+        write(greeting, tmp_path / "file" / "reports")
 
 
 def test_session_is_written_as_the_latest_too(tmp_path: Path) -> None:
-    assert write_files.write(SessionView("s", session()), tmp_path) == tmp_path / "s.md"
+    assert write(SessionView("s", session()), tmp_path) == tmp_path / "s.md"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["latest.md", "s.csv", "s.md", "s.png"]
     assert (tmp_path / "latest.md").read_text() == (tmp_path / "s.md").read_text()
     assert "](s.png)" in (tmp_path / "s.md").read_text()
@@ -115,7 +115,7 @@ def comparison(b: list[dict]) -> ComparisonView:
 
 
 def test_comparison_without_a_ratio_has_no_picture(tmp_path: Path) -> None:
-    write_files.write(comparison([broken("cntk", "mnist_mlp", "failed", "crash")]), tmp_path)
+    write(comparison([broken("cntk", "mnist_mlp", "failed", "crash")]), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a-b.csv", "a-b.md"]
     assert "![" not in (tmp_path / "a-b.md").read_text()
 

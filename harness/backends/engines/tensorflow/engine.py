@@ -6,8 +6,7 @@ import re
 import numpy as np
 import tensorflow as tf
 
-from harness.backends.engines.contract import Engine
-from harness.backends.engines.gc_pause import without_collection
+from harness.backends.engines.contract import Engine, without_collection
 from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.engines.tensorflow import failures, session, slices_as_split
 from harness.backends.engines.tensorflow.lowerings import CLAIMED_IF, LOWERINGS

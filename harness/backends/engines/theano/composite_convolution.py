@@ -3,7 +3,7 @@
 from theano.tensor.nnet import conv2d, conv3d
 from theano.tensor.nnet.abstract_conv import conv2d_grad_wrt_inputs
 
-from harness.backends.engines.theano.layouts import as_given, channels_first, static_shape
+from harness.backends.engines.theano.convolution import as_given, channels_first, static_shape
 from harness.backends.graph.shape_rules import same_padding
 
 # The axes of a kernel over images as (in, other, rows, columns); "other" is its `out`, or its multiplier.

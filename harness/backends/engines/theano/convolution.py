@@ -6,7 +6,6 @@ from theano.gradient import DisconnectedType
 from theano.tensor.nnet import conv2d
 from theano.tensor.signal.pool import Pool, pool_2d
 
-from harness.backends.engines.theano.layouts import as_given, channels_first, static_shape
 from harness.backends.engines.theano.max_pool_gradient import FirstLargestGradient
 from harness.backends.graph.shape_rules import same_padding
 
@@ -121,3 +120,19 @@ def _pooling(engine, operation, x):
 
 
 LOWERINGS = {"convolution": _convolution, "pooling": _pooling}
+
+
+def channels_first(native, ordering):
+    """Images or volumes of the layout `ordering` with channels first."""
+    return native if ordering == "th" else native.dimshuffle(0, native.ndim - 1, *range(1, native.ndim - 1))
+
+
+def as_given(native, ordering):
+    """Images or volumes with channels first in the layout `ordering`."""
+    return native if ordering == "th" else native.dimshuffle(0, *range(2, native.ndim), 1)
+
+
+def static_shape(tensor, ordering):
+    """The sizes that the graph knows, channels first."""
+    shape = tensor.shape
+    return shape if ordering == "th" else shape[:1] + shape[-1:] + shape[1:-1]

@@ -13,8 +13,7 @@ from theano.sandbox.rng_mrg import MRG_RandomStreams
 from theano.sparse import SparseType, dense_from_sparse
 from theano.sparse.basic import scipy  # Theano takes the sparse matrices of SciPy, which it brings
 
-from harness.backends.engines.contract import Engine
-from harness.backends.engines.gc_pause import without_collection
+from harness.backends.engines.contract import Engine, without_collection
 from harness.backends.engines.introspection import blas, thread_pools
 from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.engines.theano import deep_graphs, failures, index_check, optimizers, rewrites

@@ -8,12 +8,41 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.core.errors import ConfigError, ProvisioningError
 from harness.orchestrator.environments.description.specification import Condition, Specification
 from harness.orchestrator.monitoring.processor import Processor, processor
 
 # The pools that libraries read when they load; a profile may give them other values.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS")
+
+
+class Obstacle(ProvisioningError):
+    """Something is missing on this machine; the message is a sentence without full stop."""
+
+    def __init__(self, reason: str, remedy: str | None = None) -> None:
+        self.remedy = remedy
+        super().__init__(reason)
+
+
+class InterpreterMissing(Obstacle):
+    """No interpreter fits. The message names the command that gets one, so `remedy` does not."""
+
+    def __init__(self, requirement: str, command: str) -> None:
+        self.requirement = requirement
+        self.command = command
+        super().__init__(f"needs CPython {requirement}; get it with `{command}`")
+
+
+class ToolMissing(Obstacle):
+    """A compiler or the interpreter's headers are missing."""
+
+
+class LibraryMissing(Obstacle):
+    """A native library is neither here nor can be made."""
+
+
+class InstallFailed(Obstacle):
+    """uv refused or failed."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.orchestrator.environments.description.obstacles import LibraryMissing
+from harness.orchestrator.environments.description.environment import LibraryMissing
 from harness.orchestrator.environments.description.specification import Mpi
 from harness.orchestrator.environments.native.elf import read_symbols, users_of
 from harness.orchestrator.environments.native.provided import Provided, Site, compile_library, link

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.orchestrator.environments.description.obstacles import LibraryMissing
+from harness.orchestrator.environments.description.environment import LibraryMissing
 from harness.orchestrator.environments.toolchain.clean_subprocess import clean_environment
 from harness.orchestrator.environments.toolchain.compilers import compiler_remedy
 from harness.orchestrator.environments.toolchain.interpreters import Interpreter

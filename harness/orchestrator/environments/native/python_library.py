@@ -7,7 +7,7 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
-from harness.orchestrator.environments.description.obstacles import LibraryMissing
+from harness.orchestrator.environments.description.environment import LibraryMissing
 from harness.orchestrator.environments.description.specification import PythonLibrary
 from harness.orchestrator.environments.native.elf import read_symbols
 from harness.orchestrator.environments.native.provided import Provided, Site, compile_library, link

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.paths import cache_root
-from harness.orchestrator.environments.description.obstacles import InstallFailed
+from harness.orchestrator.environments.description.environment import InstallFailed
 from harness.orchestrator.environments.toolchain.clean_subprocess import run_apart
 
 # Far above the longest installation (gigabytes of CUDA libraries on a slow line); a stuck one must still end.

@@ -16,7 +16,7 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 
 from harness.orchestrator.core.paths import cache_root
-from harness.orchestrator.environments.description.obstacles import InterpreterMissing
+from harness.orchestrator.environments.description.environment import InterpreterMissing
 from harness.orchestrator.environments.toolchain.clean_subprocess import run_apart
 
 ANSWER_LIMIT_S = 10  # an interpreter answers in 0.05 s; a hanging wrapper must not hang the search

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
 
-from harness.orchestrator.environments.description.obstacles import InterpreterMissing
+from harness.orchestrator.environments.description.environment import InterpreterMissing
 from harness.orchestrator.environments.toolchain.interpreters import Interpreter, find_interpreter, fitting_minors
 
 # From the oldest CPython that code inside runs on to the newest there is.

@@ -13,8 +13,8 @@ from filelock import FileLock
 
 from harness.orchestrator.core.paths import cache_root, tagged
 from harness.orchestrator.environments.build import Say
+from harness.orchestrator.environments.description.environment import InstallFailed
 from harness.orchestrator.environments.description.identity import lock_sha256, platform_name
-from harness.orchestrator.environments.description.obstacles import InstallFailed
 from harness.orchestrator.environments.description.specification import Specification, kind_of
 from harness.orchestrator.environments.toolchain import installer
 from harness.orchestrator.environments.variants.python_versions import minors_for, targets_for

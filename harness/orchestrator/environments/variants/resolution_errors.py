@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.orchestrator.environments.description.obstacles import InstallFailed, Obstacle
+from harness.orchestrator.environments.description.environment import InstallFailed, Obstacle
 from harness.orchestrator.environments.toolchain import installer
 from harness.orchestrator.environments.toolchain.probe import locked_version
 from harness.orchestrator.environments.variants.python_versions import Target

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.orchestrator.monitoring.conditions import kernel
-from harness.orchestrator.monitoring.conditions.cgroup import throttled
 from harness.orchestrator.monitoring.conditions.frequency import throttles
 
 
@@ -59,3 +59,26 @@ def differences(begin: Counters, end: Counters) -> dict[str, float]:
         found["cpu_pressure_share"] = (end.pressure_s - begin.pressure_s) / passed_s
     share = steal_share(begin, end)
     return found if share is None else {**found, "steal_share": share}
+
+
+# Counter in cpu.stat -> the seconds that it counts in: version 2 of control groups, and version 1.
+UNITS_S = {"throttled_usec": 1e-6, "throttled_time": 1e-9}
+
+
+def throttled() -> dict[str, float]:
+    """Seconds since the start, of each group that has a counter."""
+    found = {}
+    for folder in groups():
+        told = kernel.numbers(folder / "cpu.stat")
+        found |= {str(folder): told[name] * unit_s for name, unit_s in UNITS_S.items() if name in told}
+    return found
+
+
+def groups() -> Iterator[Path]:
+    """The folders of the groups that hold this process, innermost first, in the CPU's own tree and the common one."""
+    for line in (kernel.text(kernel.PROC / "self" / "cgroup") or "").splitlines():
+        _, controllers, path = line.split(":", 2)
+        if "cpu" in controllers.split(",") or not controllers:
+            root = kernel.SYS / "fs" / "cgroup" / ("cpu" if controllers else "")
+            inner = root / path.lstrip("/")
+            yield from (folder for folder in (inner, *inner.parents) if folder.is_relative_to(root))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from harness.orchestrator.reports import table
+
 import math
 from collections import Counter
 from collections.abc import Collection
@@ -87,7 +89,7 @@ class ComparisonView(View):
         if line.verdict == INCONCLUSIVE:
             more = line.comparison.more
             return f"{INCONCLUSIVE} (+{more if more <= MOST else f'>{MOST}'})"
-        return dict(zip((SLOWER, FASTER), units.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
+        return dict(zip((SLOWER, FASTER), table.directions(line.metric), strict=True)).get(line.verdict, line.verdict)
 
     def title(self, metric: Metric) -> str:
         """What a metric's table is of."""
@@ -149,7 +151,7 @@ def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -
 
 def figure(value: float, runs: int | None, metric: Metric) -> str:
     """A median with its unit, and the number of runs that it is of if that has to be said."""
-    return f"{units.figure(metric, value)} {units.unit(metric)}" + (f" ({runs})" if runs else "")
+    return f"{table.figure(metric, value)} {table.unit(metric)}" + (f" ({runs})" if runs else "")
 
 
 

@@ -14,7 +14,7 @@ from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.reports.exporters import Exporter, png
 from harness.orchestrator.reports.history.view import HistoryView, case_name, measured_on, metric_name, moment
 from harness.orchestrator.reports.session.plot import COLOURS
-from harness.orchestrator.reports.units import amount
+from harness.orchestrator.reports.table import amount
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

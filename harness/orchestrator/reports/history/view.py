@@ -12,7 +12,7 @@ from harness.orchestrator.analysis.history import Line, Point, differences
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.reports.exporters import View
-from harness.orchestrator.reports.units import directions, figure, unit
+from harness.orchestrator.reports.table import directions, figure, unit
 
 HEADERS = ("Case", "Points", "First to last", "Trend", "Latest", "Last change")
 BLOCKS = "▁▂▃▄▅▆▇█"

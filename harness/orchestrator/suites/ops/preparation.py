@@ -9,8 +9,7 @@ from pathlib import Path
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.paths import OPS
 from harness.orchestrator.environments import provision
-from harness.orchestrator.environments.description.environment import Environment, Unavailable
-from harness.orchestrator.environments.description.obstacles import Obstacle
+from harness.orchestrator.environments.description.environment import Environment, Obstacle, Unavailable
 from harness.orchestrator.environments.extra_packages import installed
 from harness.orchestrator.sessions.prepared import Missing, usable
 

@@ -10,7 +10,7 @@ import pytest
 from harness.backends import api as K
 from harness.backends.api.control import learning_phase
 from harness.backends.errors import BackendError
-from harness.worker.conformance.recording import public_functions
+from harness.worker.conformance.runner import public_functions
 from tests.backends.api.arguments import wrong_arguments
 
 WITHOUT_ARGUMENTS = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.environments.description.obstacles import LibraryMissing
+from harness.orchestrator.environments.description.environment import LibraryMissing
 from harness.orchestrator.environments.description.specification import Blas, Mpi, PythonLibrary
 from harness.orchestrator.environments.native import blas, mpi, provided, python_library, search
 from harness.orchestrator.environments.native.elf import read_symbols

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.environments.description.obstacles import InterpreterMissing
+from harness.orchestrator.environments.description.environment import InterpreterMissing
 from harness.orchestrator.environments.toolchain import interpreters
 from harness.orchestrator.environments.toolchain.clean_subprocess import clean_environment
 from harness.orchestrator.environments.toolchain.interpreters import ask, find_interpreter

@@ -13,8 +13,12 @@ from harness.orchestrator.cli.env import env_group
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.environments import provision, status
 from harness.orchestrator.environments.description import identity, location
-from harness.orchestrator.environments.description.environment import Environment, Unavailable
-from harness.orchestrator.environments.description.obstacles import InterpreterMissing, Obstacle
+from harness.orchestrator.environments.description.environment import (
+    Environment,
+    InterpreterMissing,
+    Obstacle,
+    Unavailable,
+)
 from harness.orchestrator.environments.description.specification import Specification, load
 from harness.orchestrator.environments.toolchain import installer
 from harness.orchestrator.environments.toolchain.interpreters import Interpreter

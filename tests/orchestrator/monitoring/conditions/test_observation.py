@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.monitoring.conditions import cgroup, counters, kernel, observation
+from harness.orchestrator.monitoring.conditions import counters, kernel, observation
 from harness.orchestrator.monitoring.conditions.frequency import clock
 from harness.orchestrator.monitoring.conditions.observation import before, observed
 from harness.orchestrator.monitoring.machine import choose_cpus
@@ -242,7 +242,7 @@ def test_cgroup_is_ours_and_those_around_it(made_up: Kernel, membership: str, fi
     root = made_up.sys / "fs" / "cgroup"
     for name, content in files.items():
         made_up.write(root / name, content)
-    assert cgroup.throttled() == pytest.approx({str(root / name): seconds for name, seconds in told.items()})
+    assert counters.throttled() == pytest.approx({str(root / name): seconds for name, seconds in told.items()})
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import pytest
 from harness.backends import api, settings
 from harness.backends.engines import registry
 from harness.worker.conformance.forms import Expression, Program
-from harness.worker.conformance.recording import Recording, public_functions
-from harness.worker.conformance.runner import Bench, results_of
+from harness.worker.conformance.runner import Bench, Recording, public_functions, results_of
 
 REQUEST = {"backend": "numpy", "device": "cpu", "threads": None, "floatx": "float64", "inputs": None}
 

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from harness.backends.engines.gc_pause import without_collection
+from harness.backends.engines.contract import without_collection
 
 
 @pytest.mark.parametrize("enabled", [True, False])
