@@ -1,1 +1,1 @@
-"""Suites that are no training runs: conformance of K, and benchmarks of single operations."""
+"""Suites besides training runs: conformance of K, and benchmarks of single operations."""

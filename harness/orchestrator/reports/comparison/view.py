@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.reports import table
-
 import math
 from collections import Counter
 from collections.abc import Collection
@@ -14,7 +12,7 @@ from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Li
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.core.formatting import ABSENT, percent
-from harness.orchestrator.reports import units
+from harness.orchestrator.reports import table
 from harness.orchestrator.reports.exporters import View
 
 HEADERS = ("Case", "A", "B", "B / A", "Verdict")
