@@ -19,15 +19,7 @@ from harness.orchestrator.datasets import (
     synthetic_numbers,
     synthetic_reviews,
 )
-from harness.orchestrator.datasets.model import (
-    DataMismatch,
-    DataSet,
-    FileUnavailable,
-    Order,
-    PreparedData,
-    Say,
-    Volume,
-)
+from harness.orchestrator.datasets.model import DataMismatch, DataSet, FileUnavailable, Order, PreparedData, Say, Volume
 from harness.orchestrator.datasets.real_files import read_verified
 
 DATASETS = (
@@ -64,7 +56,7 @@ def prepare(
     """
     kind = _kind_of(workload)
     _check_counts(train, test, seed)
-    say = progress or _silent
+    say = progress or (lambda sentence: None)
     candidates = _candidates(requested, kind, workload)
     if len(candidates) > 1:
         prepared = _first_available(candidates, train, test, seed, say)
@@ -72,10 +64,6 @@ def prepare(
         prepared = _prepare(candidates[0], train, test, seed, say, always_try=True)
     full = (_real_of(kind) or _named("synthetic", kind)).volume
     return replace(prepared, full_train=full.train, full_test=full.test)
-
-
-def _silent(sentence: str) -> None:
-    """The progress of a caller who wants none."""
 
 
 def _kind_of(workload: str) -> str:

@@ -1,18 +1,9 @@
 """The one seam between what is planned and what is recorded: something that carries out jobs.
 
 Every measurement, reference and suite goes through `execute` or, where several jobs run interleaved, `submitting`. A
-second executor, e.g. one that hands jobs to Slurm, has three methods to provide:
-
-- `submit` takes a Job: it sees to it that the worker is started as harness/worker/protocol.py says, bound to as many
-  CPUs as the job names, with the job's variables and those that the machine needs, and within the job's limits. It
-  forwards events to the observer when it can read them, and returns at once.
-- `wait` gives the RunOutcome, whatever happened: a worker that crashed, could not be started or was cancelled has one
-  too. The result, the events' parity and error, and the end of stderr must be in it; what only a parent on the same
-  host can see (CPU time, peak memory, samples) may be None.
-- `cancel` ends the worker with all that it started; its outcome is then `interrupted`.
-
-Paths in a job (environment, request, arrays, log) must mean the same to the worker's host. Interleaved jobs also share
-a Unix socket, and so one host.
+second executor, e.g. one that hands jobs to Slurm, provides the three methods of Executor. Paths in a job
+(environment, request, arrays, log) must mean the same to the worker's host. Interleaved jobs also share a Unix
+socket, and so one host.
 """
 
 from __future__ import annotations
@@ -37,13 +28,21 @@ class Executor(Protocol):
     """Carries out jobs."""
 
     def submit(self, job: Job, observer: Observer) -> Handle:
-        """Start a job; the observer gets each event as it arrives, and a tick about every second."""
+        """Have the worker started as harness/worker/protocol.py says, and return at once.
+
+        It gets as many CPUs as the job names, the job's variables and those that the machine needs, and the job's
+        limits. The observer gets each event when it can be read, and a tick about every second.
+        """
 
     def wait(self, handle: Handle) -> RunOutcome:
-        """The outcome, once the job has ended; may be called again."""
+        """The outcome once the job has ended, whatever happened: also of a crash, a failed start, a cancellation.
+
+        It holds the result, the events' parity and error, and the end of stderr; what only a parent on the same host
+        can see (CPU time, peak memory, samples) may be None. May be called again.
+        """
 
     def cancel(self, handle: Handle) -> None:
-        """End a job; the second time at once. One that has ended stays as it is."""
+        """End the worker with all that it started; the second time at once. Its outcome is then `interrupted`."""
 
 
 EXECUTOR: Executor = LocalExecutor()

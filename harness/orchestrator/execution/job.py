@@ -82,14 +82,8 @@ class Observer(Protocol):
         """About a second has passed."""
 
 
-class Silent:
+class Silent(Observer):
     """An observer that shows nothing."""
-
-    def event(self, event: dict) -> None:
-        """Nothing to show."""
-
-    def tick(self) -> None:
-        """Nothing to show."""
 
 
 def job(

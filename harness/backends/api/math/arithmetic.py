@@ -4,90 +4,82 @@ from harness.backends.api.arguments import checks
 from harness.backends.graph import dtypes, operators, primitives
 from harness.backends.graph.composites import composite
 
+DOCSTRING = """%s
 
-def square(x):
-    """x * x, elementwise.
+Returns
+-------
+tensor, %s
+Raises
+------
+%s
 
-    Returns
-    -------
-    tensor, x.shape, x.dtype
-    Raises
-    ------
-    TypeMismatch     bools
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, square.
-    """
-    return primitives.unary("square", checks.of_numbers("square", x))
+Notes
+-----
+%sSource:   keras 1.2.2, keras/backend/tensorflow_backend.py, %s.
+"""
+BROADCAST = "ShapeMismatch     shapes do not broadcast"
 
 
-def abs(x):
-    """|x|, elementwise.
-
-    Returns
-    -------
-    tensor, x.shape, x.dtype
-    Raises
-    ------
-    TypeMismatch     bools
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, abs.
-    """
-    return primitives.unary("absolute", checks.of_numbers("abs", x))
+def _named(function, name, sentence, returns, raises, numerics=""):
+    """A function of K that differs from others in its name alone and in what it computes."""
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = DOCSTRING % (sentence, returns, raises, numerics, name)
+    return function
 
 
-def sqrt(x):
-    """Square root, elementwise; negative values count as 0, and no gradient flows there.
+def _of_numbers(name, primitive, sentence):
+    """An elementwise function of floats and integers."""
 
-    Returns
-    -------
-    tensor, x.shape, x.dtype
-    Raises
-    ------
-    TypeMismatch     x has integers or bools
+    def compute(x):
+        return primitives.unary(primitive, checks.of_numbers(name, x))
 
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, sqrt.
-    """
-    return primitives.unary("sqrt", checks.of_floats("sqrt", x))
+    return _named(compute, name, sentence, "x.shape, x.dtype", "TypeMismatch     bools")
 
 
-def exp(x):
-    """e^x, elementwise.
+def _of_floats(name, sentence):
+    """An elementwise function of floats alone."""
 
-    Returns
-    -------
-    tensor, x.shape, x.dtype
-    Raises
-    ------
-    TypeMismatch     x has integers or bools
+    def compute(x):
+        return primitives.unary(name, checks.of_floats(name, x))
 
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, exp.
-    """
-    return primitives.unary("exp", checks.of_floats("exp", x))
+    return _named(compute, name, sentence, "x.shape, x.dtype", "TypeMismatch     x has integers or bools")
 
 
-def log(x):
-    """Natural logarithm, elementwise; log(0) is -inf, of negative values nan.
+def _extremum(name, sentence):
+    """The larger or the smaller of two."""
+    numerics = "Numerics: ties send the gradient to x; where either is nan none flows.\n"
 
-    Returns
-    -------
-    tensor, x.shape, x.dtype
-    Raises
-    ------
-    TypeMismatch     x has integers or bools
+    def compute(x, y):
+        return operators.binary(name, x, y)
 
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, log.
-    """
-    return primitives.unary("log", checks.of_floats("log", x))
+    return _named(compute, name, sentence, "the common shape, the wider dtype", BROADCAST, numerics)
+
+
+def _comparison(name, primitive, symbol):
+    """A comparison of two."""
+
+    def compute(x, y):
+        return operators.comparison(primitive, x, y, op=name)
+
+    return _named(compute, name, "x %s y, elementwise." % symbol, "the common shape, bool", BROADCAST)
+
+
+square = _of_numbers("square", "square", "x * x, elementwise.")
+abs = _of_numbers("abs", "absolute", "|x|, elementwise.")
+sign = _of_numbers("sign", "sign", "-1, 0 or 1, nan of nan, elementwise; no gradient.")
+sqrt = _of_floats("sqrt", "Square root, elementwise; negative values count as 0, and no gradient flows there.")
+exp = _of_floats("exp", "e^x, elementwise.")
+log = _of_floats("log", "Natural logarithm, elementwise; log(0) is -inf, of negative values nan.")
+sin = _of_floats("sin", "Sine of radians, elementwise.")
+cos = _of_floats("cos", "Cosine of radians, elementwise.")
+maximum = _extremum("maximum", "The larger, elementwise; nan if either is nan.")
+minimum = _extremum("minimum", "The smaller, elementwise; nan if either is nan.")
+equal = _comparison("equal", "equal", "==")
+not_equal = _comparison("not_equal", "not_equal", "!=")
+greater = _comparison("greater", "greater", ">")
+greater_equal = _comparison("greater_equal", "greater_equal", ">=")
+lesser = _comparison("lesser", "less", "<")
+lesser_equal = _comparison("lesser_equal", "less_equal", "<=")
 
 
 def round(x):
@@ -106,57 +98,6 @@ def round(x):
     """
     x = checks.of_numbers("round", x)
     return primitives.unary("round", x) if x.dtype in dtypes.FLOATS else x
-
-
-def sign(x):
-    """-1, 0 or 1, nan of nan, elementwise; no gradient.
-
-    Returns
-    -------
-    tensor, x.shape, x.dtype
-    Raises
-    ------
-    TypeMismatch     bools
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, sign.
-    """
-    return primitives.unary("sign", checks.of_numbers("sign", x))
-
-
-def sin(x):
-    """Sine of radians, elementwise.
-
-    Returns
-    -------
-    tensor, x.shape, x.dtype
-    Raises
-    ------
-    TypeMismatch     x has integers or bools
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, sin.
-    """
-    return primitives.unary("sin", checks.of_floats("sin", x))
-
-
-def cos(x):
-    """Cosine of radians, elementwise.
-
-    Returns
-    -------
-    tensor, x.shape, x.dtype
-    Raises
-    ------
-    TypeMismatch     x has integers or bools
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, cos.
-    """
-    return primitives.unary("cos", checks.of_floats("cos", x))
 
 
 def pow(x, a):
@@ -213,141 +154,3 @@ def clip(x, min_value, max_value):
 def _within(x, low, high):
     """x limited by two numbers, of which one that is a float makes integers floats."""
     return operators.binary("minimum", operators.binary("maximum", x, low, op="clip"), high, op="clip")
-
-
-def maximum(x, y):
-    """The larger, elementwise; nan if either is nan.
-
-    Returns
-    -------
-    tensor, the common shape, the wider dtype
-    Raises
-    ------
-    ShapeMismatch     shapes do not broadcast
-
-    Notes
-    -----
-    Numerics: ties send the gradient to x; where either is nan none flows.
-    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, maximum.
-    """
-    return operators.binary("maximum", x, y)
-
-
-def minimum(x, y):
-    """The smaller, elementwise; nan if either is nan.
-
-    Returns
-    -------
-    tensor, the common shape, the wider dtype
-    Raises
-    ------
-    ShapeMismatch     shapes do not broadcast
-
-    Notes
-    -----
-    Numerics: ties send the gradient to x; where either is nan none flows.
-    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, minimum.
-    """
-    return operators.binary("minimum", x, y)
-
-
-def equal(x, y):
-    """x == y, elementwise.
-
-    Returns
-    -------
-    tensor, the common shape, bool
-    Raises
-    ------
-    ShapeMismatch     shapes do not broadcast
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, equal.
-    """
-    return operators.comparison("equal", x, y)
-
-
-def not_equal(x, y):
-    """x != y, elementwise.
-
-    Returns
-    -------
-    tensor, the common shape, bool
-    Raises
-    ------
-    ShapeMismatch     shapes do not broadcast
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, not_equal.
-    """
-    return operators.comparison("not_equal", x, y)
-
-
-def greater(x, y):
-    """x > y, elementwise.
-
-    Returns
-    -------
-    tensor, the common shape, bool
-    Raises
-    ------
-    ShapeMismatch     shapes do not broadcast
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, greater.
-    """
-    return operators.comparison("greater", x, y)
-
-
-def greater_equal(x, y):
-    """x >= y, elementwise.
-
-    Returns
-    -------
-    tensor, the common shape, bool
-    Raises
-    ------
-    ShapeMismatch     shapes do not broadcast
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, greater_equal.
-    """
-    return operators.comparison("greater_equal", x, y)
-
-
-def lesser(x, y):
-    """x < y, elementwise.
-
-    Returns
-    -------
-    tensor, the common shape, bool
-    Raises
-    ------
-    ShapeMismatch     shapes do not broadcast
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, lesser.
-    """
-    return operators.comparison("less", x, y, op="lesser")
-
-
-def lesser_equal(x, y):
-    """x <= y, elementwise.
-
-    Returns
-    -------
-    tensor, the common shape, bool
-    Raises
-    ------
-    ShapeMismatch     shapes do not broadcast
-
-    Notes
-    -----
-    Source: keras 1.2.2, keras/backend/tensorflow_backend.py, lesser_equal.
-    """
-    return operators.comparison("less_equal", x, y, op="lesser_equal")

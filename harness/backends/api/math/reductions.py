@@ -20,8 +20,14 @@ def _as_floats(x):
     return x if x.dtype in dtypes.FLOATS else operators.cast(x, settings.get("floatx"))
 
 
-def max(x, axis=None, keepdims=False):
-    """Largest element; ties share the gradient equally.
+def _extreme(name, which):
+    """The largest element or the smallest."""
+
+    def compute(x, axis=None, keepdims=False):
+        return _reduce(name, checks.tensor(name, x), axis, keepdims)
+
+    compute.__name__ = compute.__qualname__ = name
+    compute.__doc__ = """%s element; ties share the gradient equally.
 
     Parameters
     ----------
@@ -38,32 +44,13 @@ def max(x, axis=None, keepdims=False):
     -----
     Numerics: nan where one of the elements is nan; no gradient flows there. Of nothing there is none: along an axis of
               size 0 a call is an error.
-    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, max.
-    """
-    return _reduce("max", checks.tensor("max", x), axis, keepdims)
+    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, %s.
+    """ % (which, name)
+    return compute
 
 
-def min(x, axis=None, keepdims=False):
-    """Smallest element; ties share the gradient equally.
-
-    Parameters
-    ----------
-    axis : int, list of int or None     None: all; negative axes count from the end
-    keepdims : bool                     keep the reduced axes, with size 1
-    Returns
-    -------
-    tensor, x.shape without the axes, x.dtype
-    Raises
-    ------
-    ShapeMismatch                       no such axis
-
-    Notes
-    -----
-    Numerics: nan where one of the elements is nan; no gradient flows there. Of nothing there is none: along an axis of
-              size 0 a call is an error.
-    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, min.
-    """
-    return _reduce("min", checks.tensor("min", x), axis, keepdims)
+max = _extreme("max", "Largest")
+min = _extreme("min", "Smallest")
 
 
 def sum(x, axis=None, keepdims=False):
