@@ -71,10 +71,7 @@ RESULT = {
 }
 
 # Floating-point operations of a sample, its share of a whole batch's; see harness/backends/graph/flop_count.py.
-FLOPS = {
-    "train_per_sample": "float: forward, backward and update",
-    "evaluation_per_sample": "float: forward",
-}
+FLOPS = {"train_per_sample": "float: forward, backward and update", "evaluation_per_sample": "float: forward"}
 
 # What harness/worker/peak.py measures; its result has it as `peak`, with `versions` and `settings`. Each figure is the
 # best of several calls, which met nobody else on the machine.
@@ -110,9 +107,7 @@ THREAD_POOL = {
 }
 
 # What a run without a reference makes; see harness/worker/reference.py.
-REFERENCE = {
-    "places": "list of PLACE: one is enough for a run to prove itself",
-}
+REFERENCE = {"places": "list of PLACE: one is enough for a run to prove itself"}
 
 # One element of REFERENCE's places.
 PLACE = {

@@ -24,7 +24,7 @@ WORKLOAD = Workload(
     editions={
         "2015-12": Edition(
             layers, lambda: Adam(lr=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8), batch_size=32, epochs=3
-        ),
+        )
     },
     tolerance={"loss": 1e-5, "gradient_norms": 2e-4, "weight_norms": 1e-4, "change_norms": 1e-4},
 )

@@ -37,8 +37,6 @@ WORKLOAD = Workload(
     inputs=lambda images: images.reshape((len(images),) + image_shape()),
     targets=one_hot,
     loss="categorical_crossentropy",
-    editions={
-        "2015-12": Edition(layers, lambda: Adadelta(lr=1.0, rho=0.95, epsilon=1e-6), batch_size=128, epochs=12),
-    },
+    editions={"2015-12": Edition(layers, lambda: Adadelta(lr=1.0, rho=0.95, epsilon=1e-6), batch_size=128, epochs=12)},
     tolerance={"loss": 1e-4, "gradient_norms": 1e-2, "weight_norms": 2e-3, "change_norms": 2e-3},
 )

@@ -28,8 +28,6 @@ WORKLOAD = Workload(
     inputs=lambda images: images.reshape(len(images), 784),
     targets=one_hot,
     loss="categorical_crossentropy",
-    editions={
-        "2015-12": Edition(layers, lambda: RMSprop(lr=0.001, rho=0.9, epsilon=1e-6), batch_size=128, epochs=20),
-    },
+    editions={"2015-12": Edition(layers, lambda: RMSprop(lr=0.001, rho=0.9, epsilon=1e-6), batch_size=128, epochs=20)},
     tolerance={"loss": 1e-5, "gradient_norms": 2e-4, "weight_norms": 1e-4, "change_norms": 1e-4},
 )

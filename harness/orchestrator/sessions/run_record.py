@@ -57,11 +57,7 @@ def record_of(run: Run, known: Circumstances, outcome: RunOutcome, begin_utc: st
             "status": outcome.status,
             "reason": outcome.reason,
             "phase": outcome.phase,
-            "run": {
-                **run.place,
-                "begin_utc": begin_utc,
-                "end_utc": utc_now(),
-            },
+            "run": {**run.place, "begin_utc": begin_utc, "end_utc": utc_now()},
             "session": known.session,
             "case": case_of(run, known, result),
             "metrics": metrics_of(result, outcome, phases, known.machine.get("peak")),

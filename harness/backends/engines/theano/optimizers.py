@@ -15,10 +15,7 @@ LEAST = "1e-37f"
 
 # Formula -> names of what changes, and C that changes it. g and lr come last; {} are its numbers.
 CODE = {
-    "rmsprop": (
-        ("p", "a"),
-        "a = {rho} * a + {rest} * g * g; p -= lr * g / std::sqrt(a + {epsilon});",
-    ),
+    "rmsprop": (("p", "a"), "a = {rho} * a + {rest} * g * g; p -= lr * g / std::sqrt(a + {epsilon});"),
     "adadelta": (
         ("p", "a", "d"),
         "a = {rho} * a + {rest} * g * g; const float u = g * std::sqrt((d + {epsilon}) / (a + {epsilon}));"

@@ -5,11 +5,7 @@ from __future__ import annotations
 from harness.orchestrator.analysis.diagnostics.diagnostic import Rule, Sign, of_each
 
 # By the library that computes the products: the variable that names its kernels, see configs/environments/.
-KERNEL_VARIABLES = {
-    "OpenBLAS": "OPENBLAS_CORETYPE",
-    "Intel MKL": "MKL_DEBUG_CPU_TYPE",
-    "oneDNN": "ONEDNN_MAX_CPU_ISA",
-}
+KERNEL_VARIABLES = {"OpenBLAS": "OPENBLAS_CORETYPE", "Intel MKL": "MKL_DEBUG_CPU_TYPE", "oneDNN": "ONEDNN_MAX_CPU_ISA"}
 # Backends whose profile tuned sets it where their library chooses badly, which is on AMD's processors.
 TUNED = ("cntk", "numpy", "theano")
 # Narrowest first, see harness/backends/engines/introspection/blas.py.
@@ -60,7 +56,4 @@ def remedy(case: dict, library: str) -> str:
     return f"Set {variable} in {file}."
 
 
-RULES = (
-    Rule("thread_pools", of_each(other_pools)),
-    Rule("slow_products", of_each(slow_products)),
-)
+RULES = (Rule("thread_pools", of_each(other_pools)), Rule("slow_products", of_each(slow_products)))

@@ -85,8 +85,4 @@ def first_round(records: list[dict]) -> dict[int, Sign]:
     }
 
 
-RULES = (
-    Rule("scatter", of_each(scatter)),
-    Rule("drift", of_each(drift)),
-    Rule("first_round", first_round),
-)
+RULES = (Rule("scatter", of_each(scatter)), Rule("drift", of_each(drift)), Rule("first_round", first_round))

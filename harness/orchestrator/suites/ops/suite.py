@@ -71,12 +71,7 @@ def conduct(plan: Plan, found: dict[str, Equipped | Missing], folder: Path, stat
 
 
 def measure(
-    session: Session,
-    backend: str,
-    here: Equipped | Missing,
-    state: dict,
-    display: Display,
-    interrupts: Interrupts,
+    session: Session, backend: str, here: Equipped | Missing, state: dict, display: Display, interrupts: Interrupts
 ) -> dict:
     """The document of a backend."""
     known = {"session": session.folder.name, "machine": state, "plan": session.plan, "backend": backend}
