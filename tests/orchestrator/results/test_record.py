@@ -15,7 +15,16 @@ import pytest
 from tests.orchestrator.sample_records import sample
 
 from harness.orchestrator.core.errors import RecordError
-from harness.orchestrator.results.record import SCHEMA, UPGRADES, read_record, read_records, write_record, write_whole
+from harness.orchestrator.reports.session.table import tables
+from harness.orchestrator.results.record import (
+    RECORD,
+    SCHEMA,
+    UPGRADES,
+    read_record,
+    read_records,
+    write_record,
+    write_whole,
+)
 
 
 @contextlib.contextmanager
@@ -79,6 +88,18 @@ def test_file_is_written_as_utf_8_in_every_locale(tmp_path: Path) -> None:
     finally:
         locale.setlocale(locale.LC_CTYPE, before)
     assert (tmp_path / "r.md").read_bytes().decode("utf-8") == "3 µs – 4 µs"
+
+
+@pytest.mark.parametrize("schema", [*UPGRADES, SCHEMA])
+def test_stored_record_of_each_schema_can_be_read_and_shown(schema: int) -> None:
+    """Records as they were written at the time, by the harness of the time."""
+    path = Path(__file__).with_name("records") / f"schema-{schema}.json"
+    assert json.loads(path.read_text())["schema"] == schema
+    record = read_record(path)
+    assert (record["schema"], record["status"]) == (SCHEMA, "ok")
+    assert set(RECORD) <= set(record)
+    (table,) = tables([record])
+    assert table.coverage == "1 of 1 case"
 
 
 @pytest.mark.parametrize("schema", UPGRADES)
