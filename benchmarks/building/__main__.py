@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 from rich.console import Console
 from rich.table import Table
 
@@ -13,8 +14,9 @@ OPERATION_LIMIT_S = 20e-6  # of our own code for each operation that a call make
 LENGTHS = (10, 20, 40, 80, 160)
 
 
+@click.command()
 def main() -> None:
-    """Measures and prints."""
+    """Measure what K costs before a library sees a graph, and print it beside its limits."""
     registry.use("numpy")
     console = Console()
     model = mnist_cnn()

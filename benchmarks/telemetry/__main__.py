@@ -27,12 +27,12 @@ SAMPLES = {"train_samples": 12_800, "test_samples": 256}
 @click.command()
 @click.option("--backend", "backends", type=NamesType(), default="numpy,cntk", show_default=True)
 @click.option("--workload", "workloads", type=NamesType(), default="mnist_mlp", show_default=True)
-@click.option("--blocks", type=click.IntRange(1), default=3, show_default=True, help="Runs in turns of each case.")
+@click.option("--blocks", type=click.IntRange(1), default=3, show_default=True, help="Interleaved runs of each case.")
 @click.option(
-    "--epochs", type=click.IntRange(2), default=24, show_default=True, help="Of a run; in half sampling is on."
+    "--epochs", type=click.IntRange(2), default=24, show_default=True, help="Epochs of a run; half of them are sampled."
 )
 @click.option(
-    "--times", type=click.IntRange(1), default=1, show_default=True, help="So many times as often as usual is sampled."
+    "--times", type=click.IntRange(1), default=1, show_default=True, help="How many times as often as usual to sample."
 )
 @click.option(
     "--output", type=click.Path(path_type=Path), help="A file for the epochs, CSV; those in it are counted too."

@@ -99,7 +99,7 @@ def test_stored_record_of_each_schema_can_be_read_and_shown(schema: int) -> None
     assert (record["schema"], record["status"]) == (SCHEMA, "ok")
     assert set(RECORD) <= set(record)
     (table,) = tables([record])
-    assert table.coverage == "1 of 1 case"
+    assert table.coverage == "1 of 1 cases"
 
 
 @pytest.mark.parametrize("schema", UPGRADES)

@@ -133,7 +133,8 @@ def why(operation: str, about: dict) -> tuple[str, str]:
 
 def as_record(about: dict) -> dict:
     """As much of a record as the diagnostics read."""
-    case = {"backend": about["backend"], "workload": "operations", "profile": about["plan"]["profile"]}
+    plan = {key: about["plan"][key] for key in ("profile", "threads")}
+    case = {"backend": about["backend"], "workload": "operations", **plan}
     return {"case": case, "settings": about["settings"]}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pandas
+import pytest
 from rich.console import Console
 
 from harness.orchestrator.reports.exporters import exported
@@ -92,6 +93,14 @@ def test_slow_kernels_are_a_diagnostic() -> None:
         .diagnostics[0]
         .sentence.startswith("cntk (operations) computes its products with the SSE instructions")
     )
+
+
+@pytest.mark.parametrize(("threads", "found"), [(2, []), (8, ["thread_pools"])])
+def test_thread_pools_are_held_against_the_threads_of_the_plan(threads: int, found: list[str]) -> None:
+    document = measured("cntk", {"dot": [0.1]})
+    document["harness"]["settings"] = {"thread_pools": [{"pool": "OpenMP", "file": None, "threads": threads}]}
+    (table,) = tables([document])
+    assert [one.code for one in table.diagnostics] == found
 
 
 def test_markdown_has_the_table_and_all_reasons() -> None:
