@@ -23,14 +23,14 @@ def convolution(x, kernel):
     return y.transpose(0, 3, 1, 2)
 
 
-def convolution_gradients(x, kernel, slope):
-    """The gradients that a convolution hands to x and to the kernel, of `slope`, the gradient at its output."""
-    x_slope, kernel_slope = np.zeros_like(x), np.zeros_like(kernel)
+def convolution_gradients(x, kernel, gradient):
+    """The gradients that a convolution hands to x and to the kernel, of `gradient`, the gradient at its output."""
+    x_gradient, kernel_gradient = np.zeros_like(x), np.zeros_like(kernel)
     for row, column, (rows, columns) in windows(kernel, *places(x, kernel)):
-        back = np.tensordot(slope, kernel[:, :, row, column], axes=([1], [0]))
-        x_slope[:, :, rows, columns] += back.transpose(0, 3, 1, 2)
-        kernel_slope[:, :, row, column] = np.tensordot(slope, x[:, :, rows, columns], axes=([0, 2, 3], [0, 2, 3]))
-    return x_slope, kernel_slope
+        back = np.tensordot(gradient, kernel[:, :, row, column], axes=([1], [0]))
+        x_gradient[:, :, rows, columns] += back.transpose(0, 3, 1, 2)
+        kernel_gradient[:, :, row, column] = np.tensordot(gradient, x[:, :, rows, columns], axes=([0, 2, 3], [0, 2, 3]))
+    return x_gradient, kernel_gradient
 
 
 def largest_of_pairs(x):

@@ -35,8 +35,8 @@ def test_conv2d(bench):
 def test_conv2d_gradient(bench):
     """The same and the gradients of its images and kernels, from a sum of squares."""
     x, kernel, tensors, y = convolution(bench)
-    slopes = oracles.convolution_gradients(x, kernel, 2 * oracles.convolution(x, kernel))
-    expected = [bench.image(slopes[0]), bench.kernel(slopes[1])]
+    gradients = oracles.convolution_gradients(x, kernel, 2 * oracles.convolution(x, kernel))
+    expected = [bench.image(gradients[0]), bench.kernel(gradients[1])]
     bench.measure(K.gradients(K.sum(K.square(y)), tensors), expected)
 
 
@@ -87,7 +87,7 @@ def test_batch_normalization(bench):
 
 def test_rmsprop_update(bench):
     """One step of RMSprop on (784, 512) weights, whose gradient is there: the optimizer of mnist_mlp."""
-    slope, weights = bench.normal(784, 512), K.zeros((784, 512))
-    updates = RMSprop(lr=0.001, rho=0.9, epsilon=1e-6).updates([weights], [K.variable(slope)])
-    mean_square = 0.1 * np.square(slope)
-    bench.measure_updates(updates, [mean_square, -0.001 * slope / np.sqrt(mean_square + 1e-6)])
+    gradient, weights = bench.normal(784, 512), K.zeros((784, 512))
+    updates = RMSprop(lr=0.001, rho=0.9, epsilon=1e-6).updates([weights], [K.variable(gradient)])
+    mean_square = 0.1 * np.square(gradient)
+    bench.measure_updates(updates, [mean_square, -0.001 * gradient / np.sqrt(mean_square + 1e-6)])

@@ -19,8 +19,8 @@ def network(dtype):
     images = K.pool2d(K.conv2d(x, kernel, border_mode="same", dim_ordering="tf"), (2, 2), (2, 2), dim_ordering="tf")
     p = K.softmax(K.dot(K.dropout(K.batch_flatten(K.relu(images)), 0.2), weights))
     loss = K.mean(K.categorical_crossentropy(p, target))
-    slopes = K.gradients(loss, [kernel, weights])
-    steps = [K.update_sub(kernel, 0.1 * slopes[0]), K.update_sub(weights, 0.1 * slopes[1])]
+    gradients = K.gradients(loss, [kernel, weights])
+    steps = [K.update_sub(kernel, 0.1 * gradients[0]), K.update_sub(weights, 0.1 * gradients[1])]
     train = K.function([x, target], [loss, K.mean(x)], steps)
     for size in (4, 3):
         train([np.ones((size, 6, 6, 2)), np.eye(3)[[0, 1, 2, 0]][:size]])

@@ -23,7 +23,7 @@ STEPS = (1e-7, 3e-8)
 ROUNDING = 4e-15  # over h, in a difference quotient of losses near 3: some units of float64
 RTOL = 1e-6  # of the gradient's norm along the direction; seen: at most 0.07 of this and rounding together
 DIRECTIONS = 3  # of each array, and of all together
-COORDINATES = 2  # of each array: so many with the largest slopes, and as many drawn
+COORDINATES = 2  # of each array: so many with the largest gradients, and as many drawn
 PLANTED = 1e-4  # relative error of a gradient rule
 
 
@@ -77,17 +77,17 @@ def samples(declared, count: int) -> list[np.ndarray]:
     return [declared.inputs(x), declared.targets(y)]
 
 
-def directions(slopes: list[np.ndarray]) -> Iterator[list[np.ndarray | None]]:
+def directions(arrays: list[np.ndarray]) -> Iterator[list[np.ndarray | None]]:
     """Normal draws in every array and in all at once, and single coordinates of every array."""
     rng = np.random.RandomState(2)
-    for index, slope in enumerate(slopes):
-        largest = np.argsort(np.abs(slope), axis=None)[-COORDINATES:]
-        units = [place == np.arange(slope.size) for place in (*largest, *rng.randint(0, slope.size, COORDINATES))]
-        draws = [rng.standard_normal(slope.shape) for _ in range(DIRECTIONS)]
-        for drawn in (*draws, *(unit.reshape(slope.shape).astype("float64") for unit in units)):
-            yield [drawn if place == index else None for place in range(len(slopes))]
+    for index, array in enumerate(arrays):
+        largest = np.argsort(np.abs(array), axis=None)[-COORDINATES:]
+        units = [place == np.arange(array.size) for place in (*largest, *rng.randint(0, array.size, COORDINATES))]
+        draws = [rng.standard_normal(array.shape) for _ in range(DIRECTIONS)]
+        for drawn in (*draws, *(unit.reshape(array.shape).astype("float64") for unit in units)):
+            yield [drawn if place == index else None for place in range(len(arrays))]
     for _ in range(DIRECTIONS):
-        yield [rng.standard_normal(slope.shape) for slope in slopes]
+        yield [rng.standard_normal(array.shape) for array in arrays]
 
 
 def difference(loss, variables, start, direction, step: float) -> float:
@@ -103,15 +103,15 @@ def difference(loss, variables, start, direction, step: float) -> float:
 
 def excess(workload: Workload) -> float:
     """The largest deviation of g.d from a difference, in units of the tolerance."""
-    slopes = workload.gradients()
-    return max(off(slopes, probe) for probe in workload.probes)
+    arrays = workload.gradients()
+    return max(off(arrays, probe) for probe in workload.probes)
 
 
-def off(slopes: list[np.ndarray], probe: Probe) -> float:
+def off(arrays: list[np.ndarray], probe: Probe) -> float:
     """That of one direction."""
-    moved = [(slope, along) for slope, along in zip(slopes, probe.direction, strict=True) if along is not None]
-    expected = sum(float(np.sum(slope * along)) for slope, along in moved)
-    length = np.sqrt(sum(float(np.sum(np.square(slope * (along != 0)))) for slope, along in moved))
+    moved = [(array, along) for array, along in zip(arrays, probe.direction, strict=True) if along is not None]
+    expected = sum(float(np.sum(array * along)) for array, along in moved)
+    length = np.sqrt(sum(float(np.sum(np.square(array * (along != 0)))) for array, along in moved))
     return max(
         abs(found - expected) / (RTOL * length + ROUNDING / step)
         for found, step in zip(probe.differences, STEPS, strict=True)
@@ -143,7 +143,7 @@ def rules_of(workload: Workload, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def watched(name, right):
         def product(*arguments):
             passed = right(*arguments)
-            used.update([name] * any(slope is not None for slope in passed))
+            used.update([name] * any(array is not None for array in passed))
             return passed
 
         return product
@@ -159,6 +159,6 @@ def planted(right):
     """The rule with its gradients too large by PLANTED."""
 
     def product(*arguments):
-        return [slope if slope is None else slope * (1 + PLANTED) for slope in right(*arguments)]
+        return [array if array is None else array * (1 + PLANTED) for array in right(*arguments)]
 
     return product

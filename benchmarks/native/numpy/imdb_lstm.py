@@ -44,18 +44,18 @@ def recur(gates, recurrent):
 
 def backward(to_h, gates, recurrent, c, bent, inside):
     """Gradients of what the activations in `gates` were computed from, given that of the last h."""
-    slopes, to_c, back = np.empty_like(gates), np.zeros_like(to_h), np.ascontiguousarray(recurrent.T)
+    gradients, to_c, back = np.empty_like(gates), np.zeros_like(to_h), np.ascontiguousarray(recurrent.T)
     for time in range(len(gates) - 1, -1, -1):
-        gate, slope = gates[time], slopes[time]
+        gate, gradient = gates[time], gradients[time]
         to_c += to_h * gate[:, OUT] * (1 - np.square(bent[time]))
-        np.multiply(to_h, bent[time], out=slope[:, OUT])
-        np.multiply(to_c, gate[:, CELL], out=slope[:, IN])
-        np.multiply(to_c, c[time], out=slope[:, FORGET])
-        slope[:, OPENING] *= inside[time]
-        np.multiply(to_c * gate[:, IN], 1 - np.square(gate[:, CELL]), out=slope[:, CELL])
+        np.multiply(to_h, bent[time], out=gradient[:, OUT])
+        np.multiply(to_c, gate[:, CELL], out=gradient[:, IN])
+        np.multiply(to_c, c[time], out=gradient[:, FORGET])
+        gradient[:, OPENING] *= inside[time]
+        np.multiply(to_c * gate[:, IN], 1 - np.square(gate[:, CELL]), out=gradient[:, CELL])
         to_c *= gate[:, FORGET]
-        to_h = slope @ back
-    return slopes
+        to_h = gradient @ back
+    return gradients
 
 
 class Contender(Trainer):
@@ -80,8 +80,8 @@ class Contender(Trainer):
         gates = gates.reshape(TIMES, len(x), -1)
         h, *tape = recur(gates, recurrent * SLOPE)
         loss, hits, to_last = self.dense(h[-1], y)
-        slopes = backward(to_last, gates, recurrent * SLOPE, *tape).reshape(len(words), -1)
-        self.fill(words, embedded, h[:-1].reshape(len(words), -1), slopes)
+        gradients = backward(to_last, gates, recurrent * SLOPE, *tape).reshape(len(words), -1)
+        self.fill(words, embedded, h[:-1].reshape(len(words), -1), gradients)
         return loss, hits
 
     def dense(self, last, y):
@@ -92,21 +92,21 @@ class Contender(Trainer):
         logits = last @ dense + dense_bias
         tails = np.exp(-np.abs(logits))
         loss = np.mean(np.maximum(logits, 0) - logits * y + np.log1p(tails))
-        slope = (np.where(logits >= 0, 1, tails) / (1 + tails) - y) * np.float32(1 / len(y))
-        self.slopes[4][...], self.slopes[5][...] = last.T @ slope, slope.sum(axis=0)
-        return loss, np.count_nonzero((logits > 0) == y), multiplied(slope @ dense.T, kept)
+        gradient = (np.where(logits >= 0, 1, tails) / (1 + tails) - y) * np.float32(1 / len(y))
+        self.gradients[4][...], self.gradients[5][...] = last.T @ gradient, gradient.sum(axis=0)
+        return loss, np.count_nonzero((logits > 0) == y), multiplied(gradient @ dense.T, kept)
 
-    def fill(self, words, embedded, before, slopes):
+    def fill(self, words, embedded, before, gradients):
         """The gradients of table, kernel, recurrent kernel and bias, from those of the gates."""
-        np.multiply(embedded.T @ slopes, SLOPE, out=self.slopes[1])
-        np.multiply(before.T @ slopes, SLOPE, out=self.slopes[2])
-        np.multiply(slopes.sum(axis=0), SLOPE, out=self.slopes[3])
-        rows = slopes @ (self.trained[1] * SLOPE).T
+        np.multiply(embedded.T @ gradients, SLOPE, out=self.gradients[1])
+        np.multiply(before.T @ gradients, SLOPE, out=self.gradients[2])
+        np.multiply(gradients.sum(axis=0), SLOPE, out=self.gradients[3])
+        rows = gradients @ (self.trained[1] * SLOPE).T
         # sums of the rows of equal words, which np.add.at would make one element at a time
         order = np.argsort(words, kind="stable")
-        self.slopes[0][self.touched] = 0
+        self.gradients[0][self.touched] = 0
         self.touched, begins = np.unique(words[order], return_index=True)
-        self.slopes[0][self.touched] = np.add.reduceat(rows[order], begins, axis=0)
+        self.gradients[0][self.touched] = np.add.reduceat(rows[order], begins, axis=0)
 
     def update(self):
         """See Trainer.update; learning rate and epsilon for the scaled moments of `move`."""
@@ -116,11 +116,11 @@ class Contender(Trainer):
         self.rate, self.epsilon = np.float32(rate * (1 - BETA_1) / root), np.float32(EPSILON / root)
         super().update()
 
-    def move(self, weights, slopes, first, second):
+    def move(self, weights, gradients, first, second):
         """Adam; both moments are held over 1 - beta, which saves a product each."""
-        work = np.square(slopes)
+        work = np.square(gradients)
         first *= np.float32(BETA_1)
-        first += slopes
+        first += gradients
         second *= np.float32(BETA_2)
         second += work
         np.sqrt(second, out=work)

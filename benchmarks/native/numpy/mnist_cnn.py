@@ -79,7 +79,7 @@ class Contender(Trainer):
         super().__init__(to_own(weights), x, y, batch_size, dropout, threads, seed)
         # kernel and bias of the first convolution lie together: one matrix for rows with a 1 at the end
         self.joined = self.flat[: 10 * FILTERS].reshape(10, FILTERS)
-        self.joined_slopes = self.flat_slopes[: 10 * FILTERS].reshape(10, FILTERS)
+        self.joined_gradients = self.flat_gradients[: 10 * FILTERS].reshape(10, FILTERS)
 
     def weights(self):
         """The trained weights."""
@@ -90,11 +90,11 @@ class Contender(Trainer):
         blocks = [self.convolved(x[begin : begin + BLOCK]) for begin in range(0, len(x), BLOCK)]
         # bias and relu keep the order of numbers, so they come behind the pooling: a quarter of the elements
         pooled = rectify(np.concatenate([block[-1] for block in blocks]) + self.trained[3])
-        loss, hits, slope = self.dense(pooled, y)
-        self.slopes[2][...], self.joined_slopes[...] = 0, 0
-        self.slopes[3][...] = slope.reshape(-1, FILTERS).sum(axis=0)
+        loss, hits, gradient = self.dense(pooled, y)
+        self.gradients[2][...], self.joined_gradients[...] = 0, 0
+        self.gradients[3][...] = gradient.reshape(-1, FILTERS).sum(axis=0)
         for index, block in enumerate(blocks):
-            self.backward(slope[index * BLOCK : (index + 1) * BLOCK], *block[:-1])
+            self.backward(gradient[index * BLOCK : (index + 1) * BLOCK], *block[:-1])
         return loss, hits
 
     def convolved(self, x):
@@ -111,47 +111,47 @@ class Contender(Trainer):
         kept = [self.kept(pooled.shape, DROPOUTS[0]), self.kept((len(y), len(bias)), DROPOUTS[1])]
         flat = multiplied(pooled, kept[0]).reshape(len(y), -1)
         hidden = multiplied(rectify(flat @ kernel + bias), kept[1])
-        loss, hits, slope = softmax_crossentropy(hidden @ last + last_bias, y)
-        self.fill(6, hidden, slope)
-        slope = multiplied(slope @ last.T, kept[1]) * (hidden > 0)
-        self.fill(4, flat, slope)
-        slope = multiplied((slope @ kernel.T).reshape(pooled.shape), kept[0])
-        return loss, hits, np.multiply(slope, pooled > 0, out=slope)
+        loss, hits, gradient = softmax_crossentropy(hidden @ last + last_bias, y)
+        self.fill(6, hidden, gradient)
+        gradient = multiplied(gradient @ last.T, kept[1]) * (hidden > 0)
+        self.fill(4, flat, gradient)
+        gradient = multiplied((gradient @ kernel.T).reshape(pooled.shape), kept[0])
+        return loss, hits, np.multiply(gradient, pooled > 0, out=gradient)
 
-    def fill(self, index, x, slope):
+    def fill(self, index, x, gradient):
         """The gradients of the kernel at `index` and of its bias."""
-        np.matmul(x.T, slope, out=self.slopes[index])
-        np.sum(slope, axis=0, out=self.slopes[index + 1])
+        np.matmul(x.T, gradient, out=self.gradients[index])
+        np.sum(gradient, axis=0, out=self.gradients[index + 1])
 
-    def backward(self, slope, windows, hidden, rows, places):
+    def backward(self, gradient, windows, hidden, rows, places):
         """Adds the convolutions' gradients over some images, from that of their pooled output."""
         # (images, row and column of a window, row in the window, filters)
-        slopes = np.zeros((len(slope), SIDE, INNER, 3, FILTERS), "float32")
-        for corner, place in zip(corners(slopes[:, :INNER, :, 0]), places):
-            np.multiply(slope, place, out=corner)
+        gradients = np.zeros((len(gradient), SIDE, INNER, 3, FILTERS), "float32")
+        for corner, place in zip(corners(gradients[:, :INNER, :, 0]), places):
+            np.multiply(gradient, place, out=corner)
         for row in (1, 2):
-            slopes[:, row : INNER + row, :, row] = slopes[:, :INNER, :, 0]
-        slopes = slopes.reshape(-1, 3 * FILTERS)
-        self.slopes[2] += rows.T @ slopes
-        self.joined_slopes += windows.T @ self.through(slopes, hidden).reshape(-1, FILTERS)
+            gradients[:, row : INNER + row, :, row] = gradients[:, :INNER, :, 0]
+        gradients = gradients.reshape(-1, 3 * FILTERS)
+        self.gradients[2] += rows.T @ gradients
+        self.joined_gradients += windows.T @ self.through(gradients, hidden).reshape(-1, FILTERS)
 
-    def through(self, slopes, hidden):
+    def through(self, gradients, hidden):
         """The gradient before the relu that gave `hidden`: every window's element back to where it came from."""
-        spread = (slopes @ self.trained[2].T).reshape(-1, SIDE, INNER, 3, FILTERS)
+        spread = (gradients @ self.trained[2].T).reshape(-1, SIDE, INNER, 3, FILTERS)
         gathered = np.zeros_like(hidden)
         for column in range(3):
             gathered[:, :, column : INNER + column] += spread[:, :, :, column]
         return np.multiply(gathered, hidden > 0, out=gathered)
 
-    def move(self, weights, slopes, first, second):
+    def move(self, weights, gradients, first, second):
         """Adadelta; both accumulators hold the means over 1 - rho, which saves a product each."""
-        moves, work = np.square(slopes), second + EPSILON / (1 - RHO)
+        moves, work = np.square(gradients), second + EPSILON / (1 - RHO)
         first *= RHO
         first += moves
         np.add(first, EPSILON / (1 - RHO), out=moves)
         np.divide(work, moves, out=work)
         np.sqrt(work, out=work)
-        np.multiply(slopes, work, out=moves)
+        np.multiply(gradients, work, out=moves)
         np.square(moves, out=work)
         second *= RHO
         second += work

@@ -20,26 +20,26 @@ class Contender(Trainer):
             rectify(hidden)
             kept.append(self.kept(hidden.shape, DROPOUT))
             inputs.append(multiplied(hidden, kept[-1]))
-        loss, hits, slope = softmax_crossentropy(inputs[-1] @ kernels[2] + biases[2], y)
+        loss, hits, gradient = softmax_crossentropy(inputs[-1] @ kernels[2] + biases[2], y)
         for layer in (2, 1, 0):
-            np.matmul(inputs[layer].T, slope, out=self.slopes[2 * layer])
-            np.sum(slope, axis=0, out=self.slopes[2 * layer + 1])
+            np.matmul(inputs[layer].T, gradient, out=self.gradients[2 * layer])
+            np.sum(gradient, axis=0, out=self.gradients[2 * layer + 1])
             if layer:
-                slope = self.behind(slope @ kernels[layer].T, inputs[layer], kept[layer - 1])
+                gradient = self.behind(gradient @ kernels[layer].T, inputs[layer], kept[layer - 1])
         return loss, hits
 
     @staticmethod
-    def behind(slope, output, kept):
+    def behind(gradient, output, kept):
         """The gradient before dropout and relu; `output`, which they gave, is positive where both let it through."""
-        return np.multiply(multiplied(slope, kept), output > 0, out=slope)
+        return np.multiply(multiplied(gradient, kept), output > 0, out=gradient)
 
-    def move(self, weights, slopes, first, second):
+    def move(self, weights, gradients, first, second):
         """RMSprop with epsilon inside the root; `first` holds the mean square over 1 - rho, which saves a product."""
-        work = np.square(slopes)
+        work = np.square(gradients)
         first *= RHO
         first += work
         np.add(first, EPSILON / (1 - RHO), out=work)
         np.sqrt(work, out=work)
-        np.divide(slopes, work, out=work)
+        np.divide(gradients, work, out=work)
         work *= LR / np.sqrt(1 - RHO)
         weights -= work

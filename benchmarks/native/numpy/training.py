@@ -16,14 +16,14 @@ class Trainer(object):
         self.rng = np.random.Generator(np.random.SFC64(seed))  # the fastest of NumPy's generators
         shapes = [weight.shape for weight in weights]
         self.flat = np.concatenate([weight.ravel() for weight in weights]).astype("float32")
-        self.flat_slopes, self.first, self.second = (np.zeros_like(self.flat) for _ in range(3))
-        self.trained, self.slopes = views(self.flat, shapes), views(self.flat_slopes, shapes)
+        self.flat_gradients, self.first, self.second = (np.zeros_like(self.flat) for _ in range(3))
+        self.trained, self.gradients = views(self.flat, shapes), views(self.flat_gradients, shapes)
 
     def step(self, x, y):
-        """(mean loss, number of hits) of a batch; fills `slopes`."""
+        """(mean loss, number of hits) of a batch; fills `gradients`."""
         raise NotImplementedError
 
-    def move(self, weights, slopes, first, second):
+    def move(self, weights, gradients, first, second):
         """Updates a piece of the weights and the accumulators, all four flat."""
         raise NotImplementedError
 
@@ -31,7 +31,7 @@ class Trainer(object):
         """One step of the optimizer."""
         for begin in range(0, len(self.flat), PIECE):
             piece = slice(begin, begin + PIECE)
-            self.move(self.flat[piece], self.flat_slopes[piece], self.first[piece], self.second[piece])
+            self.move(self.flat[piece], self.flat_gradients[piece], self.first[piece], self.second[piece])
 
     def epoch(self, order):
         """Trains on the samples in this order; (loss, accuracy), means over the samples."""

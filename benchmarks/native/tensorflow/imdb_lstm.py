@@ -62,22 +62,22 @@ class Contender(Trainer):
         logits = tf.nn.bias_add(tf.matmul(last, dense), dense_bias)
         loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(y, logits))
         hits = tf.equal(tf.cast(logits > 0, "float32"), y)
-        *slopes, to_dense, to_dense_bias = tf.gradients(loss, gates + [dense, dense_bias])
-        inner = self.inner_gradients(words, embedded, kernel, before, slopes)
+        *gate_gradients, to_dense, to_dense_bias = tf.gradients(loss, gates + [dense, dense_bias])
+        inner = self.inner_gradients(words, embedded, kernel, before, gate_gradients)
         return loss, hits, inner + [to_dense, to_dense_bias]
 
     @staticmethod
-    def inner_gradients(words, embedded, kernel, before, slopes):
+    def inner_gradients(words, embedded, kernel, before, gate_gradients):
         """Gradients of table, kernel, recurrent kernel and bias, from those of the gates.
 
         One product over all times each, where differentiating the loop would add up one product of every time.
         """
-        slopes = tf.concat(slopes, axis=0)
-        to_kernel = tf.matmul(embedded, slopes, transpose_a=True) * SLOPE
-        to_recurrent = tf.matmul(tf.concat(before, axis=0), slopes, transpose_a=True) * SLOPE
+        gate_gradients = tf.concat(gate_gradients, axis=0)
+        to_kernel = tf.matmul(embedded, gate_gradients, transpose_a=True) * SLOPE
+        to_recurrent = tf.matmul(tf.concat(before, axis=0), gate_gradients, transpose_a=True) * SLOPE
         # BiasAddGrad sums rows on all threads, reduce_sum on one
-        to_bias = tf.raw_ops.BiasAddGrad(out_backprop=slopes) * SLOPE
-        to_embedded = tf.matmul(slopes, kernel * SLOPE, transpose_b=True)
+        to_bias = tf.raw_ops.BiasAddGrad(out_backprop=gate_gradients) * SLOPE
+        to_embedded = tf.matmul(gate_gradients, kernel * SLOPE, transpose_b=True)
         # dense, so that the moments of all words decay at every step
         to_table = tf.math.unsorted_segment_sum(to_embedded, words, WORDS)
         return [to_table, to_kernel, to_recurrent, to_bias]

@@ -13,7 +13,7 @@ def hard_sigmoid(x):
     return T.clip(np.float32(0.2) * x + np.float32(0.5), np.float32(0), np.float32(1))
 
 
-def slope(opening):
+def derivative(opening):
     """The derivative of hard_sigmoid, in terms of its result."""
     return T.switch((opening > 0) & (opening < 1), np.float32(0.2), np.float32(0))
 
@@ -30,8 +30,8 @@ def forward_step(xi, xf, xg, xo, h, c, ui, uf, ug, uo):
 def backward_step(i, f, g, o, squashed, earlier_c, dh, dc, ui, uf, ug, uo):
     """One time: gradients of the states after it to those before it and those of the four gates."""
     dc = dc + dh * o * (1 - T.sqr(squashed))
-    di, df = dc * g * slope(i), dc * earlier_c * slope(f)
-    dg, do = dc * i * (1 - T.sqr(g)), dh * squashed * slope(o)
+    di, df = dc * g * derivative(i), dc * earlier_c * derivative(f)
+    dg, do = dc * i * (1 - T.sqr(g)), dh * squashed * derivative(o)
     return T.dot(di, ui.T) + T.dot(df, uf.T) + T.dot(dg, ug.T) + T.dot(do, uo.T), dc * f, di, df, dg, do
 
 
@@ -88,15 +88,15 @@ class Contender(Training):
         table, kernels, recurrents, _ = self.layers()
         earlier_c = T.concatenate([self.nothing.dimshuffle("x", 0, 1), self.c[:-1]])
         states = [dlast, self.nothing] + [None] * 4
-        _, slopes = self.scanned(backward_step, self.kept + [earlier_c], states, recurrents, go_backwards=True)
+        _, gate_gradients = self.scanned(backward_step, self.kept + [earlier_c], states, recurrents, go_backwards=True)
         words = self.words.T[::-1].flatten()  # last time first, as the gradients are
         x, earlier_h = table[words], flat(self.h[:-1][::-1])
-        dx = sum(T.dot(flat(each), kernel.T) for each, kernel in zip(slopes, kernels))
+        dx = sum(T.dot(flat(each), kernel.T) for each, kernel in zip(gate_gradients, kernels))
         dtable = T.inc_subtensor(T.zeros_like(table)[words], dx)
-        dkernels = [T.dot(x.T, flat(each)) for each in slopes]
-        drecurrents = [T.dot(earlier_h.T, flat(each[:-1])) for each in slopes]
+        dkernels = [T.dot(x.T, flat(each)) for each in gate_gradients]
+        drecurrents = [T.dot(earlier_h.T, flat(each[:-1])) for each in gate_gradients]
         # a product with ones: many times as fast as Theano's sum over rows, which runs down the columns
-        dbiases = [T.dot(T.ones_like(words, dtype="float32"), flat(each)) for each in slopes]
+        dbiases = [T.dot(T.ones_like(words, dtype="float32"), flat(each)) for each in gate_gradients]
         return [dtable] + dkernels + drecurrents + dbiases + [dw, db]
 
     def updates(self, gradients):

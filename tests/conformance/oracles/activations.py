@@ -28,12 +28,12 @@ def curves(x):
 
 def extremes(x):
     below = np.exp(np.minimum(x, 0)) * (x <= 0)
-    slopes = special.expit(x) + 1 / (1 + np.abs(x)) ** 2 + 2 * (x > 0) + 1.5 * below
-    return {**curves(x), "gradient/x": weights(x.shape) * slopes}
+    gradients = special.expit(x) + 1 / (1 + np.abs(x)) ** 2 + 2 * (x > 0) + 1.5 * below
+    return {**curves(x), "gradient/x": weights(x.shape) * gradients}
 
 
 def kinks(x):
-    """At -1, 0, 2 and 3: half the slope below 0, none at 0, all of it at the limit and none above."""
+    """At -1, 0, 2 and 3: half the gradient below 0, none at 0, all of it at the limit and none above."""
     assert x.tolist() == [-1, 0, 2, 3]
     return {"y": np.array([-0.5, 0, 2, 2]), "gradient/x": weights(x.shape) * np.array([0.5, 0, 1, 0])}
 

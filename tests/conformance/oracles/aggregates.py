@@ -101,11 +101,11 @@ def places(x):
 
 
 def even(x):
-    """Of x - mean, through the root; the row without deviation has no slope."""
+    """Of x - mean, through the root; the row without deviation has no gradient."""
     deviation = np.array([statistics.pstdev(row) for row in x])
     apart = x - x.mean(axis=1, keepdims=True)
-    slopes = np.divide(apart, 3 * deviation[:, None], out=np.zeros_like(x), where=deviation[:, None] > 0)
-    return {"y": deviation, "gradient/x": weights((2,))[:, None] * slopes}
+    gradients = np.divide(apart, 3 * deviation[:, None], out=np.zeros_like(x), where=deviation[:, None] > 0)
+    return {"y": deviation, "gradient/x": weights((2,))[:, None] * gradients}
 
 
 def ties(x):

@@ -57,8 +57,8 @@ def kinks(x):
     """Values, and the gradient: of |x| and x^2 as everywhere, 0 at 0; of the root 0 at 0 and below."""
     results = each("abs", "sign", "sqrt", "square")(x)
     # each output's numbers have weights that begin anew
-    slopes = np.sign(x) + np.where(x > 0, 0.5 / np.sqrt(np.where(x > 0, x, 1)), 0) + 2 * x
-    return {**results, "gradient/x": weights(x.shape) * slopes}
+    gradients = np.sign(x) + np.where(x > 0, 0.5 / np.sqrt(np.where(x > 0, x, 1)), 0) + 2 * x
+    return {**results, "gradient/x": weights(x.shape) * gradients}
 
 
 def clips(x):

@@ -89,13 +89,13 @@ def pooled(x, pool_size, pool_mode, mode="valid", strides=None) -> np.ndarray:
     return result
 
 
-def to_first_largest(x: np.ndarray, slope: np.ndarray) -> np.ndarray:
+def to_first_largest(x: np.ndarray, cotangent: np.ndarray) -> np.ndarray:
     """Gradient of maximum pooling of windows of 2 x 2 x 2 that do not overlap."""
     gradient = np.zeros_like(x)
-    for at in np.ndindex(*slope.shape):
+    for at in np.ndindex(*cotangent.shape):
         window = (*at[:2], *(slice(2 * place, 2 * place + 2) for place in at[2:]))
         best = np.unravel_index(np.argmax(x[window]), (2, 2, 2))
-        gradient[window][best] += slope[at]
+        gradient[window][best] += cotangent[at]
     return gradient
 
 

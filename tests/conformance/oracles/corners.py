@@ -85,8 +85,8 @@ def loops(x):
 
 def stopped(x, y):
     factors = weights((3, 3))
-    slopes = {"gradient/x": 2 * x * y * factors - factors, "gradient/y": np.zeros((3, 3))}
-    return {"product": x * x * y, "computed": y, **slopes}
+    expected = {"gradient/x": 2 * x * y * factors - factors, "gradient/y": np.zeros((3, 3))}
+    return {"product": x * x * y, "computed": y, **expected}
 
 
 def gradients(found):

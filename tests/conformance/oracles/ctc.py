@@ -50,7 +50,7 @@ def cost(name, labels, y, times, lengths):
     return {"value/cost": np.array(costs)}
 
 
-def slope(y: np.ndarray, labels: Sequence[int]) -> np.ndarray:
+def gradient(y: np.ndarray, labels: Sequence[int]) -> np.ndarray:
     """Of minus the logarithm by y: of each path by each of its probabilities, then back through the normalising."""
     p, total, found = normalised(y), 0.0, np.zeros_like(y)
     for path in paths(labels, *y.shape):
@@ -66,10 +66,10 @@ def slope(y: np.ndarray, labels: Sequence[int]) -> np.ndarray:
 def impossible() -> dict[str, np.ndarray]:
     """The first two cannot be said in three times, the last two at all; the third can, in the two that count."""
     y = as_input(ctc.IMPOSSIBLE["y"], "float64")
-    slopes = np.zeros_like(y)
-    slopes[2, :2] = slope(y[2, :2], (0, 1))
+    gradients = np.zeros_like(y)
+    gradients[2, :2] = gradient(y[2, :2], (0, 1))
     cost = -np.log(probability(normalised(y[2, :2]), (0, 1)))
-    return {"value/cost": np.array([[np.inf], [np.inf], [cost], [np.inf], [np.inf]]), "gradient/y": slopes}
+    return {"value/cost": np.array([[np.inf], [np.inf], [cost], [np.inf], [np.inf]]), "gradient/y": gradients}
 
 
 def sparse_labels(name, labels, words, flat, column):

@@ -49,9 +49,9 @@ def products(x, y):
 
 
 def gradient(x, y):
-    """The slope is rounded where it becomes float16, and again with each factor; a sum at each step."""
-    slope = half(2 * weights((2, 3)).astype("float32"))
-    to_x, each_y = half(slope.astype("float64") * y), half(slope.astype("float64") * x)
+    """The cotangent is rounded where it becomes float16, and again with each factor; a sum at each step."""
+    cotangent = half(2 * weights((2, 3)).astype("float32"))
+    to_x, each_y = half(cotangent.astype("float64") * y), half(cotangent.astype("float64") * x)
     product = half(x.astype("float64") * y).astype("float32") * 2
     return {"product": product, "gradient/x": to_x, "gradient/y": half(each_y[0].astype("float64") + each_y[1])}
 

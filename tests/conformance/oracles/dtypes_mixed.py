@@ -36,15 +36,15 @@ def scan(x, h, c):
         narrow, wide = x[:, time] * wide + narrow / 2, np.tanh(wide + narrow / 3)
         steps.append((*before, narrow, wide))
     of_outputs, of_state = weights((2, 3, 4)), weights((2, 4))
-    slope_n, slope_w, slope_x = of_state, of_state, np.zeros_like(x)
+    gradient_n, gradient_w, gradient_x = of_state, of_state, np.zeros_like(x)
     for time in reversed(range(3)):
         _, wide_before, _, wide_after = steps[time]
-        slope_n = slope_n + of_outputs[:, time]
-        inner = slope_w * (1 - wide_after**2)
-        slope_x[:, time] = slope_n * wide_before
-        slope_n, slope_w = slope_n / 2 + inner / 3, inner + slope_n * x[:, time]
+        gradient_n = gradient_n + of_outputs[:, time]
+        inner = gradient_w * (1 - wide_after**2)
+        gradient_x[:, time] = gradient_n * wide_before
+        gradient_n, gradient_w = gradient_n / 2 + inner / 3, inner + gradient_n * x[:, time]
     found = {"outputs": np.stack([step[2] for step in steps], 1), "last": narrow, "wide": wide}
-    found |= {"gradient/x": slope_x, "gradient/h": slope_n, "gradient/c": slope_w}
+    found |= {"gradient/x": gradient_x, "gradient/h": gradient_n, "gradient/c": gradient_w}
     return received(found, "wide", "gradient/c")
 
 

@@ -67,7 +67,7 @@ def kinks(name: str, x: np.ndarray, y: np.ndarray | None = None) -> dict[str, np
             "gradient/y": np.sum(w * ~first, axis=1, keepdims=True),
         }
     w = weights(x.shape)
-    slopes = {
+    gradients = {
         "elementwise-absolute": lambda: np.array([-1, -1, -1, 0, 1, 1, 1, 1, -1]),
         "elementwise-sign": lambda: np.zeros(9),
         "elementwise-sqrt-of_zero_and_negative": lambda: np.array(
@@ -75,7 +75,7 @@ def kinks(name: str, x: np.ndarray, y: np.ndarray | None = None) -> dict[str, np
         ),
         "elementwise-stop_gradient": lambda: x * x,
     }
-    return {"gradient/x": w * slopes[name]()} if name in slopes else {}
+    return {"gradient/x": w * gradients[name]()} if name in gradients else {}
 
 
 def of_case(name: str, **inputs: np.ndarray) -> dict[str, np.ndarray]:

@@ -43,25 +43,25 @@ def several_losses():
     shared = np.tanh(x @ w)
     losses = (np.sum(shared**2), np.sum(np.exp(shared)), np.mean(x**2))
     flat = 1 - shared**2
-    slopes = (
+    gradients = (
         x.T @ (2 * shared * flat),
         x.T @ (np.exp(shared) * flat),
         2 * x / x.size,
         (2 * shared * flat) @ w.T + 2 * x / x.size,
     )
     results = {f"value/loss_{place}": loss for place, loss in enumerate(losses)}
-    return results | {f"gradient/{place}": slope for place, slope in enumerate(slopes)}
+    return results | {f"gradient/{place}": gradient for place, gradient in enumerate(gradients)}
 
 
 def in_expressions():
     weight, results = w, {}
     for call in range(2):
-        slope = 2 * x.T @ (x @ weight)
-        norm = np.sqrt(np.sum(slope**2))
+        gradient = 2 * x.T @ (x @ weight)
+        norm = np.sqrt(np.sum(gradient**2))
         assert norm > 0.5
         results[f"value/loss_{call}"] = np.sum((x @ weight) ** 2)
-        results[f"value/norm_{call}"], results[f"gradient/w_{call}"] = norm, slope
-        weight = weight - 0.05 * slope / norm
+        results[f"value/norm_{call}"], results[f"gradient/w_{call}"] = norm, gradient
+        weight = weight - 0.05 * gradient / norm
         results[f"update/w_{call}"] = weight
     return results
 
@@ -71,8 +71,8 @@ def descent():
     for _ in range(4):
         error = x @ weight + bias - 1
         losses.append(np.mean(error**2))
-        slope = 2 * error / error.size
-        weight, bias = weight - 0.5 * x.T @ slope, bias - 0.5 * slope.sum(axis=0)
+        gradient = 2 * error / error.size
+        weight, bias = weight - 0.5 * x.T @ gradient, bias - 0.5 * gradient.sum(axis=0)
     return {"value/losses": np.array(losses), "update/w": weight, "update/bias": bias}
 
 

@@ -75,12 +75,12 @@ def windows(x: np.ndarray, size, mode: str, strides) -> np.ndarray:
     )
 
 
-def to_first_largest(x: np.ndarray, slope: np.ndarray) -> np.ndarray:
+def to_first_largest(x: np.ndarray, cotangent: np.ndarray) -> np.ndarray:
     """Gradient of maximum pooling of 2 x 2 windows that do not overlap."""
     gradient = np.zeros_like(x)
-    for n, c, i, j in np.ndindex(*slope.shape):
+    for n, c, i, j in np.ndindex(*cotangent.shape):
         place = int(np.argmax(x[n, c, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2]))
-        gradient[n, c, 2 * i + place // 2, 2 * j + place % 2] += slope[n, c, i, j]
+        gradient[n, c, 2 * i + place // 2, 2 * j + place % 2] += cotangent[n, c, i, j]
     return gradient
 
 
@@ -127,8 +127,8 @@ def of_one(
     pooled = given(reduce(windows(images, *POOLINGS[label]), axis=-1), ordering)
     if label != "ties":
         return {"value/y": pooled}
-    slope = first(weights(pooled.shape), ordering)
-    return {"value/y": pooled, "gradient/x": given(to_first_largest(images, slope), ordering)}
+    cotangent = first(weights(pooled.shape), ordering)
+    return {"value/y": pooled, "gradient/x": given(to_first_largest(images, cotangent), ordering)}
 
 
 ORACLES = oracles_of(CASES, of_case)

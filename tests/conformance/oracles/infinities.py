@@ -119,14 +119,14 @@ def windows(x, y):
     }
 
 
-def slopes():
+def gradients():
     x = ROWS
     above = (x > 0).astype(float)
     finite = np.where(np.isinf(x), 0.0, x)
     within = ~np.isinf(x)
     largest = [[1, 0, 0], [0, 0, 1], [1, 0, 0], [1 / 3] * 3, [0.5, 0.5, 0]]
     smallest = [[0, 1, 0], [1, 0, 0], [0, 1, 0], [1 / 3] * 3, [0, 0, 1]]
-    # the square of the largest doubles it; an infinity's slope is infinite where it is chosen
+    # the square of the largest doubles it; an infinity's gradient is infinite where it is chosen
     behind = [[INF, 0, 0], [0, 0, 4], [INF, 0, 0], [-INF] * 3, [INF, INF, 0]]
     found = {
         "relu": above,
@@ -149,5 +149,5 @@ def slopes():
 
 
 FORMULAS = {"elementwise": elementwise, "rows": rows, "losses": losses, "windows": windows}
-PROGRAMS = {"infinities-slopes": slopes}
+PROGRAMS = {"infinities-gradients": gradients}
 ORACLES = oracles_by_label([case for case in CASES if case.name not in PROGRAMS], FORMULAS) | PROGRAMS

@@ -174,7 +174,7 @@ def folded(x, y):
     }
 
 
-def slopes():
+def gradients():
     """0 at what is not chosen; the rows without a nan have one largest and one smallest."""
     first = np.array([[NAN, 1, 2], [1, NAN, 2], [1, 2, NAN], [NAN] * 3, [3, 1, 2.0]])
     above, alone = (first > 1.5).astype(float), np.zeros((5, 3))
@@ -201,5 +201,5 @@ FORMULAS = {
     "pooling": pooling,
     "folds": folds,
 }
-PROGRAMS = {"nan-slopes": slopes}
+PROGRAMS = {"nan-gradients": gradients}
 ORACLES = oracles_by_label([case for case in CASES if case.name not in PROGRAMS], FORMULAS) | PROGRAMS

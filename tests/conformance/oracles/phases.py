@@ -29,7 +29,7 @@ def nested():
     }
 
 
-def slopes():
+def gradients():
     """Of sum e^2x, and of sum (2 y)^2 at y = 2 x."""
     nothing = np.zeros_like(x)
     return {

@@ -75,11 +75,11 @@ def gradients_of_product(name, indices, table, projection, bias, h, kernel):
     """Back through the times by hand: of sum h^2 at the last one, h' = tanh(x + h W)."""
     x = table[indices] @ projection + bias
     outputs = scan(name, x, h, kernel)["value/outputs"]
-    slope, x_slope = 2 * outputs[:, -1], np.empty_like(x)
+    gradient, x_gradient = 2 * outputs[:, -1], np.empty_like(x)
     for time in reversed(times(x, name)):
-        x_slope[:, time] = slope * (1 - outputs[:, time] ** 2)
-        slope = x_slope[:, time] @ kernel.T
-    return {"value/rows": x_slope @ projection.T, "value/x": x_slope}
+        x_gradient[:, time] = gradient * (1 - outputs[:, time] ** 2)
+        gradient = x_gradient[:, time] @ kernel.T
+    return {"value/rows": x_gradient @ projection.T, "value/x": x_gradient}
 
 
 FORMULAS = {each.__name__: each for each in (scan, rnn, lstm, words, mixing, gradients_of_product)}

@@ -87,8 +87,8 @@ def before_pooling():
     """Twice the largest, where it is; nothing where the relu is flat."""
     x = as_input(draw(1, 2, 2, 4, seed=87), "float64")
     hidden = np.maximum(x, 0.0)
-    slope = to_first_largest(hidden, 2 * hidden.reshape(1, 2, 1, 2, 2, 2).max(axis=(3, 5)))
-    return {"gradient/hidden": slope, "gradient/x": slope * (x > 0)}
+    gradient = to_first_largest(hidden, 2 * hidden.reshape(1, 2, 1, 2, 2, 2).max(axis=(3, 5)))
+    return {"gradient/hidden": gradient, "gradient/x": gradient * (x > 0)}
 
 
 def rmsprop(p, g, state):

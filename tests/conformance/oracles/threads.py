@@ -9,15 +9,15 @@ from harness.worker.conformance.cases.threads import CALLS, THREADS
 
 def of_graphs():
     w = np.arange(1.0, THREADS + 1)[:, None, None] * np.ones((THREADS, 4, 2))
-    x, losses, slopes = np.ones((2, 4)), [], []
+    x, losses, gradients = np.ones((2, 4)), [], []
     for _ in range(2):
         y = x @ w
         losses.append((y**2).sum(axis=(1, 2)))
-        slopes.append(x.T @ (2 * y))
-        w = w - 0.01 * slopes[-1]
+        gradients.append(x.T @ (2 * y))
+        w = w - 0.01 * gradients[-1]
     return {
         "value/losses": np.stack(losses, axis=1),
-        "gradient/slopes": np.stack(slopes, axis=1),
+        "gradient/gradients": np.stack(gradients, axis=1),
         "value/uids": np.arange(1, THREADS + 1),
     }
 

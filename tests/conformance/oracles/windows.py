@@ -40,10 +40,10 @@ def convolution(x, kernel, border_mode="valid", strides=None, filter_dilation=No
     return convolved(x, kernel, border_mode, strides, filter_dilation)
 
 
-def to_first_largest(x, slope, pool_size, strides=None, border_mode="valid") -> np.ndarray:
+def to_first_largest(x, cotangent, pool_size, strides=None, border_mode="valid") -> np.ndarray:
     """The gradient of maximum pooling, each window's to the first in C order of its largest elements."""
     gradient, strides = np.zeros_like(x), strides or (1,) * len(pool_size)
-    for place in np.ndindex(*slope.shape[2:]):
+    for place in np.ndindex(*cotangent.shape[2:]):
         inside = []
         for at, n, k, s in zip(place, x.shape[2:], pool_size, strides, strict=True):
             start = at * s - borders(n, k, s, border_mode)[0]
@@ -51,7 +51,7 @@ def to_first_largest(x, slope, pool_size, strides=None, border_mode="valid") -> 
         elements = list(itertools.product(*inside))
         for sample in np.ndindex(*x.shape[:2]):
             best = max(elements, key=lambda element: x[sample + element])  # max takes the first of equals
-            gradient[sample + best] += slope[sample + place]
+            gradient[sample + best] += cotangent[sample + place]
     return gradient
 
 
@@ -62,8 +62,8 @@ def pools(kind: str, ordering: str, x: np.ndarray, modes=("max", "avg")) -> dict
         found = pooled(images, more["pool_size"], mode, more.get("border_mode", "valid"), more.get("strides"))
         results[f"value/{mode}_{label}"] = given(found, ordering)
         if "ties" in kind:
-            slope = first(weights(results[f"value/{mode}_{label}"].shape), ordering)
-            gradient = gradient + given(to_first_largest(images, slope, **more), ordering)
+            cotangent = first(weights(results[f"value/{mode}_{label}"].shape), ordering)
+            gradient = gradient + given(to_first_largest(images, cotangent, **more), ordering)
     return {**results, "gradient/x": gradient} if "ties" in kind else results
 
 

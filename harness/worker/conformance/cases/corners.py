@@ -1,4 +1,4 @@
-"""Gradients where a formula has 0 times infinity or no slope at all, and gradients of gradients there."""
+"""Gradients where a formula has 0 times infinity or no gradient at all, and gradients of gradients there."""
 
 import numpy as np
 
@@ -100,9 +100,9 @@ def gradient_is_right(bench, build, part, value, expected):
     x = K.placeholder(np.shape(value))
 
     def found():
-        slope = K.gradients(build(K, x), [x])[0]
-        again = K.gradients(part(K, slope), [x])[0]
-        return bench.function([x], [slope * 0.0 if again is None else again])([np.array(value, "float64")])[0]
+        gradient = K.gradients(build(K, x), [x])[0]
+        again = K.gradients(part(K, gradient), [x])[0]
+        return bench.function([x], [gradient * 0.0 if again is None else again])([np.array(value, "float64")])[0]
 
     if bench.engine.backend in ("numpy", "cntk") and np.any(expected):
         return is_right_or_refused(found, None)
@@ -113,8 +113,8 @@ def second_of_unknown(bench):
     """Of a product over an axis whose size the graph does not know; some engines know it when they compile."""
     K = bench.K
     x = K.placeholder((None, None))
-    slope = K.gradients(K.prod(x, axis=1), [x])[0]
-    return bench.function([x], K.gradients(slope[0, 1], [x]))([EXAMPLE])[0]
+    gradient = K.gradients(K.prod(x, axis=1), [x])[0]
+    return bench.function([x], K.gradients(gradient[0, 1], [x]))([EXAMPLE])[0]
 
 
 def is_right_or_refused(call, expected):

@@ -98,8 +98,8 @@ def dropout_gradient(bench):
     x = K.placeholder((None, 50))
     dropped = K.dropout(x, 0.5, seed=23)
     function = bench.function([x], [dropped] + K.gradients(K.sum(dropped), [x]), [])
-    output, slope = function([np.full((20, 50), 3.0, K.floatx())])
-    return facts(same_mask=np.allclose(output, 3.0 * slope), two_numbers=len(np.unique(slope)) == 2)
+    output, gradient = function([np.full((20, 50), 3.0, K.floatx())])
+    return facts(same_mask=np.allclose(output, 3.0 * gradient), two_numbers=len(np.unique(gradient)) == 2)
 
 
 def of_two_losses(bench):
@@ -107,8 +107,8 @@ def of_two_losses(bench):
     K = bench.K
     x = K.placeholder((None, 50))
     dropped = K.dropout(x, 0.5, seed=28)
-    slopes = [K.gradients(loss, [x])[0] for loss in (K.sum(dropped), K.sum(K.square(dropped)))]
-    output, one, other = bench.function([x], [dropped] + slopes, [])([np.ones((20, 50), K.floatx())])
+    gradients = [K.gradients(loss, [x])[0] for loss in (K.sum(dropped), K.sum(K.square(dropped)))]
+    output, one, other = bench.function([x], [dropped] + gradients, [])([np.ones((20, 50), K.floatx())])
     return facts(same_mask=np.allclose(one, output) and np.allclose(other, 4.0 * output))
 
 
@@ -121,12 +121,12 @@ def switched(bench):
     ones = np.ones((40, 50), K.floatx())
     off = function([ones])
     K.set_value(level, 0.75)
-    output, slope = function([ones])
+    output, gradient = function([ones])
     return facts(
         whole=np.array_equal(off, [ones, ones]),
         scaled=np.allclose(np.unique(output), [0.0, 4.0]),
         kept_a_quarter=abs(np.mean(output > 0) - 0.25) < STATISTICS,
-        same_mask=np.allclose(output, slope),
+        same_mask=np.allclose(output, gradient),
     )
 
 

@@ -40,7 +40,7 @@ def half_products(K, P, x, y):
     return {"dot": K.dot(x, y), "mean": K.mean(x, axis=1)}
 
 
-def half_slopes(K, P, x, y):
+def half_gradients(K, P, x, y):
     """Gradients of float16 tensors."""
     return {"product": K.cast(x * y, "float32") * 2}
 
@@ -68,7 +68,7 @@ CASES = [
     Expression(
         "dtypes-float16-gradient",
         {"x": HALVES[:, :3], "y": OTHERS[:3]},
-        half_slopes,
+        half_gradients,
         wrt=("x", "y"),
         smooth=False,
         tolerance=HALF,

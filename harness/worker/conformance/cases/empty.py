@@ -153,7 +153,9 @@ def are_right(bench, functions, fits, known):
     except UnsupportedOperation as error:
         return [bench.engine.backend == "cntk" and "CNTK has no tensors without elements" in str(error)] * len(made)
     arrays = [[next(found) for _ in each.tensors] for each in made]
-    return [fits(each[0], function[2]) and one.sloped(*each) for one, each, function in zip(made, arrays, functions)]
+    return [
+        fits(each[0], function[2]) and one.gradients_fit(*each) for one, each, function in zip(made, arrays, functions)
+    ]
 
 
 class Made(object):
@@ -162,14 +164,15 @@ class Made(object):
     def __init__(self, bench, build, shapes, known):
         self.inputs = [bench.K.placeholder(shape if known else (None,) * len(shape)) for shape in shapes]
         result = build(bench.K, *self.inputs)
-        slopes = bench.api.gradients(bench.api.sum(result), self.inputs) if result.dtype.startswith("float") else []
-        self.tensors = [result] + [slope for slope in slopes if slope is not None]
-        self.shapes = [shape for slope, shape in zip(slopes, shapes) if slope is not None]
+        gradients = bench.api.gradients(bench.api.sum(result), self.inputs) if result.dtype.startswith("float") else []
+        self.tensors = [result] + [gradient for gradient in gradients if gradient is not None]
+        self.shapes = [shape for gradient, shape in zip(gradients, shapes) if gradient is not None]
 
-    def sloped(self, result, *slopes):
+    def gradients_fit(self, result, *gradients):
         """Whether gradients have the shapes of their inputs, and are 0 if there is nothing that they are of."""
         return all(
-            slope.shape == shape and (result.size or not slope.any()) for slope, shape in zip(slopes, self.shapes)
+            gradient.shape == shape and (result.size or not gradient.any())
+            for gradient, shape in zip(gradients, self.shapes)
         )
 
 

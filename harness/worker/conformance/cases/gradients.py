@@ -59,9 +59,9 @@ def several_losses(bench):
     x, array, w = made(bench)
     shared = K.tanh(K.dot(x, w))
     losses = [K.sum(K.square(shared)), K.sum(K.exp(shared)), K.mean(x * x)]
-    slopes = [K.gradients(loss, [w])[0] for loss in losses[:2]]
-    slopes += K.gradients(losses[2], [x]) + K.gradients(losses[0] + losses[2], [x])
-    values = bench.function([x], losses + slopes, [])([array])
+    gradients = [K.gradients(loss, [w])[0] for loss in losses[:2]]
+    gradients += K.gradients(losses[2], [x]) + K.gradients(losses[0] + losses[2], [x])
+    values = bench.function([x], losses + gradients, [])([array])
     results = {"value/loss_%d" % place: value for place, value in enumerate(values[:3])}
     results.update(("gradient/%d" % place, value) for place, value in enumerate(values[3:]))
     return results
@@ -72,10 +72,10 @@ def in_expressions(bench):
     K = bench.K
     x, array, w = made(bench)
     loss = K.sum(K.square(K.dot(x, w)))
-    (slope,) = K.gradients(loss, [w])
-    norm = K.sqrt(K.sum(K.square(slope)))
-    clipped = K.switch(K.greater(norm, 0.5), slope * 0.5 / norm, slope)
-    step = bench.function([x], [loss, norm, slope], [K.update_sub(w, 0.1 * clipped)])
+    (gradient,) = K.gradients(loss, [w])
+    norm = K.sqrt(K.sum(K.square(gradient)))
+    clipped = K.switch(K.greater(norm, 0.5), gradient * 0.5 / norm, gradient)
+    step = bench.function([x], [loss, norm, gradient], [K.update_sub(w, 0.1 * clipped)])
     results = {}
     for call in range(2):
         values = step([array])
@@ -90,7 +90,7 @@ def descent(bench):
     x, array, w = made(bench)
     bias = K.variable(np.zeros(2))
     loss = K.mean(K.square(K.dot(x, w) + bias - 1.0))
-    updates = [K.update(each, each - 0.5 * slope) for each, slope in zip((w, bias), K.gradients(loss, [w, bias]))]
+    updates = [K.update(each, each - 0.5 * gradient) for each, gradient in zip((w, bias), K.gradients(loss, [w, bias]))]
     step = bench.function([x], [loss], updates)
     results = {"value/losses": np.array([step([array])[0] for _ in range(4)])}
     results["update/w"], results["update/bias"] = K.get_value(w), K.get_value(bias)

@@ -34,7 +34,7 @@ def ways(bench):
     i, wide, x = K.placeholder((None,), dtype="int32"), K.placeholder((2, None), dtype="int64"), K.placeholder((None,))
     held = K.variable([0], dtype="int32")
     of_held = bench.function([], [K.gather(table, held)])
-    (slope,) = K.gradients(K.sum(K.square(K.gather(table, i))), [table])
+    (gradient,) = K.gradients(K.sum(K.square(K.gather(table, i))), [table])
     functions = {
         "fed": (bench.function([i], [K.gather(table, i)]), lambda index: [[0, index]]),
         "matrix": (bench.function([wide], [K.gather(table, wide)]), lambda index: [[[0, 1], [2, index]]]),
@@ -44,7 +44,7 @@ def ways(bench):
         "one": (bench.function([i], [K.gather(table, i[0])]), lambda index: [[index]]),
         "vector": (bench.function([i], [K.gather(table[:, 0], i)]), lambda index: [[index]]),
         "integers": (bench.function([i], [K.gather(K.cast(table, "int32"), i)]), lambda index: [[index]]),
-        "gradient": (bench.function([i], [slope]), lambda index: [[index]]),
+        "gradient": (bench.function([i], [gradient]), lambda index: [[index]]),
     }
     found = {
         label: refusals(lambda index, function=function, given=given: function(given(index)), BAD[:4])

@@ -124,7 +124,7 @@ SLOPED = {
 }
 
 
-def slopes(bench):
+def gradients(bench):
     """Gradients at the infinities."""
     return gradients_of(bench, SLOPED, ROWS)
 
@@ -134,5 +134,5 @@ CASES = [
     of_api("infinities-rows", rows, x=ROWS),
     of_api("infinities-losses", losses, x=LOGITS, y=TARGETS),
     of_api("infinities-windows", windows, x=IMAGES, y=TWO_CHANNELS),
-    Program("infinities-slopes", slopes),
+    Program("infinities-gradients", gradients),
 ]

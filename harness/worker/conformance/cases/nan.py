@@ -151,7 +151,7 @@ CHOICES = {
 }
 
 
-def slopes(bench):
+def gradients(bench):
     """Gradients of each choice."""
     return gradients_of(bench, CHOICES, ROWS[:5])
 
@@ -162,5 +162,5 @@ CASES = [
     of_api("nan-losses", losses, x=ROWS[:5]),
     of_api("nan-pooling", pooling, x=IMAGES),
     of_api("nan-folds", folds, x=FOLDED, y=OTHER),
-    Program("nan-slopes", slopes),
+    Program("nan-gradients", gradients),
 ]

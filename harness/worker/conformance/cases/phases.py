@@ -42,7 +42,7 @@ def nested(bench):
     return results
 
 
-def slopes(bench):
+def gradients(bench):
     """The gradient is that of the branch that is run, through what follows it, and 0 to what only the other uses."""
     K = bench.K
     x, y, phase = K.placeholder((4, 3)), K.placeholder((4, 3)), K.learning_phase()
@@ -122,5 +122,5 @@ def fixed(bench):
     return results
 
 
-BODIES = (fed, nested, slopes, normalised, dropped, in_formulas, fixed)
+BODIES = (fed, nested, gradients, normalised, dropped, in_formulas, fixed)
 CASES = [Program("phases-" + body.__name__, body) for body in BODIES]

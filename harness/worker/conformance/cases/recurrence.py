@@ -102,8 +102,8 @@ def gradients_of_product(K, P, indices, table, projection, bias, h, kernel):
         return new, [new]
 
     last, _, _ = K.rnn(step, x, [h])
-    rows_slope, x_slope = K.gradients(K.sum(K.square(last)), [rows, x])
-    return {"rows": rows_slope, "x": x_slope}
+    rows_gradient, x_gradient = K.gradients(K.sum(K.square(last)), [rows, x])
+    return {"rows": rows_gradient, "x": x_gradient}
 
 
 ONE = {"x": SEQUENCE, "h": STATE, "kernel": KERNEL}

@@ -115,8 +115,8 @@ def batches(bench):
     function = bench.function([x], [mean] + K.gradients(K.sum(mean), [kernel]), [])
     results = {}
     for size in BATCH_SIZES:
-        value, slope = function([as_input(draw(size, 4, seed=83), K.floatx())])
-        results["value/of_%d" % size], results["gradient/kernel_of_%d" % size] = value, slope
+        value, gradient = function([as_input(draw(size, 4, seed=83), K.floatx())])
+        results["value/of_%d" % size], results["gradient/kernel_of_%d" % size] = value, gradient
     return results
 
 
@@ -127,8 +127,8 @@ def inner_gradient(bench):
     hidden = K.tanh(x)
     loss = K.sum(K.square(hidden) * K.stop_gradient(hidden))
     found = K.gradients(loss, [hidden, x])
-    slopes = bench.function([x], found, [])([as_input(draw(2, 3, seed=84), K.floatx())])
-    return {"gradient/hidden": slopes[0], "gradient/x": slopes[1]}
+    gradients = bench.function([x], found, [])([as_input(draw(2, 3, seed=84), K.floatx())])
+    return {"gradient/hidden": gradients[0], "gradient/x": gradients[1]}
 
 
 def before_pooling(bench):
@@ -137,8 +137,10 @@ def before_pooling(bench):
     x = K.placeholder((1, 2, 2, 4))
     hidden = K.relu(x)
     loss = K.sum(K.square(K.pool2d(hidden, (2, 2), (2, 2), dim_ordering="th")))
-    slopes = bench.function([x], K.gradients(loss, [hidden, x]), [])([as_input(draw(1, 2, 2, 4, seed=87), K.floatx())])
-    return {"gradient/hidden": slopes[0], "gradient/x": slopes[1]}
+    gradients = bench.function([x], K.gradients(loss, [hidden, x]), [])(
+        [as_input(draw(1, 2, 2, 4, seed=87), K.floatx())]
+    )
+    return {"gradient/hidden": gradients[0], "gradient/x": gradients[1]}
 
 
 def rmsprop(K, p, g, rate=0.01, rho=0.9):
@@ -207,9 +209,9 @@ def interrupted(optimizer):
 
     def body(bench):
         K = bench.K
-        weight, slope = K.variable(draw(5, 3, seed=86)), K.placeholder((5, 3))
-        updates = optimizer(K, weight, slope)
-        step = bench.function([slope], [], updates)
+        weight, gradient = K.variable(draw(5, 3, seed=86)), K.placeholder((5, 3))
+        updates = optimizer(K, weight, gradient)
+        step = bench.function([gradient], [], updates)
         accumulators = [variable for variable, _ in updates if variable.ndim and variable is not weight]
         accumulator = accumulators[0]
         new, results = K.placeholder((5, 3)), {}
@@ -235,9 +237,9 @@ def resting(optimizer):
 
     def body(bench):
         K = bench.K
-        weight, slope, rate = K.variable(draw(5, 3, seed=88)), K.placeholder((5, 3)), K.placeholder(())
-        updates = optimizer(K, weight, slope, rate)
-        step, results = bench.function([slope, rate], [], updates), {}
+        weight, gradient, rate = K.variable(draw(5, 3, seed=88)), K.placeholder((5, 3)), K.placeholder(())
+        updates = optimizer(K, weight, gradient, rate)
+        step, results = bench.function([gradient, rate], [], updates), {}
         for place, number in enumerate(RATES):
             step([as_input(draw(5, 3, seed=400 + place), K.floatx()), np.array(number, K.floatx())])
             results.update(("update/%d_%d" % (place, each), K.get_value(v)) for each, (v, _) in enumerate(updates))

@@ -69,14 +69,14 @@ def of_graphs(bench):
         K = bench.api
         x, w = K.placeholder((None, 4)), K.variable(np.full((4, 2), number + 1.0))
         loss = K.sum(K.square(K.dot(x, w)))
-        slope = K.gradients(loss, [w])[0]
-        function = K.function([x], [loss, slope], [K.update_sub(w, 0.01 * slope)])
+        gradient = K.gradients(loss, [w])[0]
+        function = K.function([x], [loss, gradient], [K.update_sub(w, 0.01 * gradient)])
         found[number] = [function([np.ones((2, 4))]) for _ in range(2)] + [[K.get_uid("of_threads")]]
 
     together(*[lambda number=number: work(number) for number in range(THREADS)])
     return {
         "value/losses": np.array([[float(loss) for loss, _ in found[number][:2]] for number in range(THREADS)]),
-        "gradient/slopes": np.array([[slope for _, slope in found[number][:2]] for number in range(THREADS)]),
+        "gradient/gradients": np.array([[gradient for _, gradient in found[number][:2]] for number in range(THREADS)]),
         "value/uids": np.sort([found[number][2][0] for number in range(THREADS)]),
     }
 
