@@ -8,14 +8,14 @@ import numpy as np
 
 from benchmarks.detector.rules import Again, Alarm, Rule, comparisons, lines
 from benchmarks.detector.suites import Recorded, Suite
-from harness.orchestrator.analysis.rule import INCONCLUSIVE, SLOWER
+from harness.orchestrator.analysis.verdict import INCONCLUSIVE, SLOWER
 
 MOST = 80  # runs a side, where the rule asks for more
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """A rule in the contest.
+    """A rule in the adaptive.
 
     again: what it says after fresh runs of the cases that it named; by default what it names on these too
     together: whether a case's verdict depends on the other cases
@@ -87,7 +87,7 @@ def cases_of(alarms: set[Alarm]) -> list[str]:
 def settle(data: Recorded, key: str, runs: int, rng: np.random.Generator, factor: dict[str, float]) -> tuple:
     """The cases that are slower in the end, with as many runs as the rule asks for.
 
-    As analysis/contest.py has it: first fresh runs of what is suspected, as many as there were; then more of what is
+    As sessions/adaptive_rounds.py has it: first fresh runs of what is suspected, as many as there were; then more of what is
     inconclusive, as many as it asks for, at most as many as there are, as the first look knows little.
 
     Returns: those named, those said to be slower, and the runs per side that each case had.

@@ -12,8 +12,8 @@ from benchmarks.detector.suites import Sides, Suite
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparison import Line, verdict_of
 from harness.orchestrator.analysis.metrics import FASTEST, MEDIAN, METRICS
-from harness.orchestrator.analysis.rule import FALSE_DISCOVERIES, SLOWER, Comparison, judge
 from harness.orchestrator.analysis.statistics import LEVEL, RESAMPLES, Evidence, adjusted, evidence
+from harness.orchestrator.analysis.verdict import FALSE_DISCOVERIES, SLOWER, Comparison, judge
 
 Alarm = tuple[str, str]  # case, metric
 Rule = Callable[[Suite], set[Alarm]]

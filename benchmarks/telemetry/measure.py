@@ -15,7 +15,7 @@ from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import WorkerFailed
 from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.execution import launcher
+from harness.orchestrator.execution import local_executor
 from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.job import Job, RunOutcome
 from harness.orchestrator.monitoring.telemetry.sampler import SAMPLE_S, Sampler
@@ -58,7 +58,7 @@ class InTurns(Sampler):
 def in_turns(job: Job, number: int, times: int) -> list[dict]:
     """A row for each timed epoch of a run in turns, with the samples in it; two in a row are a block."""
     turns = turns_of(number, job.request["warmup_epochs"] + job.request["epochs"])
-    with patch.object(launcher, "Sampler", lambda *arguments: InTurns(turns, times, *arguments)):
+    with patch.object(local_executor, "Sampler", lambda *arguments: InTurns(turns, times, *arguments)):
         outcome = done(job)
     samples = Counter(row["index"] for row in outcome.samples.rows if row["phase"] == "epoch")
     return [

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.orchestrator.cli import main
-from harness.orchestrator.core.workloads import DeclaredWorkload
+from harness.orchestrator.core.declared_workloads import DeclaredWorkload
 from harness.orchestrator.datasets import catalog
 from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments import provision

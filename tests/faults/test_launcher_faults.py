@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from harness.orchestrator.core.config import Limits
-from harness.orchestrator.execution import launcher, process
+from harness.orchestrator.execution import local_executor, process
 from harness.orchestrator.execution.job import Job, RunOutcome
-from harness.orchestrator.execution.launcher import launch
+from harness.orchestrator.execution.local_executor import launch
 from harness.orchestrator.execution.memory_layout import Layout
 from harness.orchestrator.execution.process import worker_variables
 from harness.worker.protocol import SCHEMA
@@ -210,7 +210,7 @@ def test_launch_keeps_the_result_of_a_worker_that_crashes_after_it(run: Launch) 
 
 
 def test_launch_keeps_the_result_of_a_worker_that_does_not_leave(run: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher, "LEAVE_S", 0.3)
+    monkeypatch.setattr(local_executor, "LEAVE_S", 0.3)
     outcome = run("hang_after_result")
     assert outcome.status == "ok"
     assert outcome.warnings == ["ended with SIGTERM after its result"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, differences, unlike
 from harness.orchestrator.analysis.metrics import METRICS, Metric
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison, judge
 from harness.orchestrator.analysis.statistics import Evidence, evidence
+from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison, judge, limit_of
 from harness.orchestrator.core.cases import CONFIRM, FIRST
 
 NOT_COMPARABLE, MISSING = "not comparable", "missing"
@@ -56,12 +56,12 @@ def compare(
     sides = by_case(a, across), by_case(b, across)
     cases = {case: tuple(side.get(case, []) for side in sides) for case in dict.fromkeys([*sides[0], *sides[1]])}
     chosen = [METRICS[key] for key in metrics]
-    lines = [line for case, pair in cases.items() if (line := bar(case, chosen[0], *pair, across))]
+    lines = [line for case, pair in cases.items() if (line := case_obstacle(case, chosen[0], *pair, across))]
     barred = {line.case for line in lines}
     for metric in chosen:
         limit = (thresholds or {}).get(metric.key, metric.threshold)
         limits = {
-            (case, interleaved): max(limit, (floors or {}).get((case, metric.key, interleaved), 0.0))
+            (case, interleaved): limit_of(limit, (floors or {}).get((case, metric.key, interleaved)))
             for case in cases
             for interleaved in (False, True)
         }
@@ -82,7 +82,7 @@ def key_of(record: dict, across: Collection[str] = ()) -> Key:
     return tuple(str(record["case"][field]) for field in IDENTITY if field not in across)
 
 
-def bar(case: Key, metric: Metric, a: list[dict], b: list[dict], across: Collection[str]) -> Line | None:
+def case_obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict], across: Collection[str]) -> Line | None:
     """Why nothing can be said about a case, None if something can; said once, in the place of one metric."""
     good = [[record for record in side if record["status"] == "ok"] for side in (a, b)]
     for label, records, ok in zip(("A", "B"), (a, b), good, strict=True):
@@ -102,7 +102,7 @@ def lines_of(
 ) -> list[Line]:
     """A line for each case that has the metric on a side, judged together."""
     measured = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
-    lines = {case: obstacle(case, metric, *pair) for case, pair in measured.items()}
+    lines = {case: metric_obstacle(case, metric, *pair) for case, pair in measured.items()}
     open_cases = {case: measured[case] for case, line in lines.items() if line is None}
     every, first = (judged(metric, open_cases, limits, stage) for stage in (None, FIRST))
     suspects = {case: pair for case, pair in open_cases.items() if first[case].suspected}
@@ -110,7 +110,7 @@ def lines_of(
     return [line or verdict_of(case, metric, every[case], first[case], fresh.get(case)) for case, line in lines.items()]
 
 
-def obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | None:
+def metric_obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | None:
     """Why nothing can be said about a metric of a case, None if something can."""
     for label, records in (("A", a), ("B", b)):
         if not figures(records, metric, FIRST):

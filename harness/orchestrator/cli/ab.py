@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from harness.orchestrator.cli.measuring import NamesType, conduct, go_on, measuring_options, records_of
-from harness.orchestrator.cli.verdicts import (
+from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
     chosen_thresholds,
     ended,
@@ -23,7 +23,7 @@ from harness.orchestrator.environments import provision
 from harness.orchestrator.reports.comparison import terminal
 from harness.orchestrator.reports.exporters import write
 from harness.orchestrator.results.store import find_folder
-from harness.orchestrator.sessions.contest import Contest
+from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
 from harness.orchestrator.sessions.session import Session, plan
 from harness.orchestrator.sessions.sides import FORMS, Side, changed_fields, parse
 
@@ -51,17 +51,19 @@ def ab_command(
     """Measure two variants of the same cases interleaved, and say which is faster, with the confidence interval."""
     folder = None if resume is None else find_folder(resume, results)
     session = begin(a, b, **options) if folder is None else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
-    contest = contest_of(session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds)
+    adaptive = adaptive_comparison_of(
+        session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds
+    )
     console = Console()
-    warn_of_few_rounds(session, contest)
-    store = conduct(console, session, results, folder, contest.further)
+    warn_of_few_rounds(session, adaptive)
+    store = conduct(console, session, results, folder, adaptive.further)
     records = records_of(session, store)
     names = tuple(str(side) for side in session.sides.values())
-    shown = view_of_contest(contest, records, f"{store.name}-ab", f"{names[0]} against {names[1]}", names)
+    shown = view_of_contest(adaptive, records, f"{store.name}-ab", f"{names[0]} against {names[1]}", names)
     terminal.show(console, shown)
     ended(console, session, store)
     console.print(f"Written to {write(shown, reports)}", highlight=False, soft_wrap=True)
-    return exit_code(session, contest, records, shown)
+    return exit_code(session, adaptive, records, shown)
 
 
 def begin(a: list[str] | None, b: list[str] | None, config: str | None, **overrides: object) -> Session:
@@ -99,10 +101,10 @@ def compared(session: Session, folder: Path) -> Session:
     return session
 
 
-def contest_of(
+def adaptive_comparison_of(
     session: Session, results: Path, metrics: tuple[str, ...], thresholds: dict[str, float], most_rounds: int
-) -> Contest:
+) -> AdaptiveComparison:
     """The comparison of a session's two sides."""
     labels = tuple(session.sides)
     across = changed_fields(session.sides.values())
-    return Contest(labels, None, metrics, thresholds, across, most_rounds, results)
+    return AdaptiveComparison(labels, None, metrics, thresholds, across, most_rounds, results)

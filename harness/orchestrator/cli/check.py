@@ -11,7 +11,7 @@ from rich.console import Console
 from harness.orchestrator.analysis.comparability import MUST_AGREE, at
 from harness.orchestrator.analysis.selection import Selection, select
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
-from harness.orchestrator.cli.verdicts import (
+from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
     chosen_thresholds,
     ended,
@@ -27,7 +27,7 @@ from harness.orchestrator.reports.comparison.view import ComparisonView
 from harness.orchestrator.reports.exporters import exported, write
 from harness.orchestrator.results.journal import read_journal
 from harness.orchestrator.results.store import find_folder
-from harness.orchestrator.sessions.contest import Contest
+from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
 from harness.orchestrator.sessions.revisions import commit_of
 from harness.orchestrator.sessions.session import Session, plan
 from harness.orchestrator.sessions.sides import parse
@@ -73,16 +73,18 @@ def check_command(
         else checked(go_on(folder, options), stored, folder)
     )
     judged = chosen_metrics(metrics), chosen_thresholds(thresholds)
-    contest = Contest((BASELINE, CANDIDATE), stored.records if stored else None, *judged, (), max_rounds, results)
+    adaptive = AdaptiveComparison(
+        (BASELINE, CANDIDATE), stored.records if stored else None, *judged, (), max_rounds, results
+    )
     console = Console(stderr=True)
-    warn_of_few_rounds(session, contest)
-    store = conduct(console, session, results, folder, contest.further)
+    warn_of_few_rounds(session, adaptive)
+    store = conduct(console, session, results, folder, adaptive.further)
     records = records_of(session, store)
     sides = baseline, "this checkout"
-    shown = view_of_contest(contest, records, f"{store.name}-check", "Regression check", sides)
+    shown = view_of_contest(adaptive, records, f"{store.name}-check", "Regression check", sides)
     publish(shown, reports, junit_file)
     ended(console, session, store)
-    return exit_code(session, contest, records, shown)
+    return exit_code(session, adaptive, records, shown)
 
 
 def stored_baseline(reference: str, results: Path) -> Selection | None:

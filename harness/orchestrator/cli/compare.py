@@ -12,7 +12,7 @@ from harness.orchestrator.analysis.comparison import compare
 from harness.orchestrator.analysis.noise import floors_for
 from harness.orchestrator.analysis.selection import FORMS, Selection, select, sides_of
 from harness.orchestrator.cli.measuring import NamesType
-from harness.orchestrator.cli.verdicts import check_across, chosen_metrics, chosen_thresholds, verdict_options
+from harness.orchestrator.cli.verdict_options import check_across, chosen_metrics, chosen_thresholds, verdict_options
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.reports.comparison import terminal

@@ -10,10 +10,10 @@ from rich.console import Console
 
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import NothingComparable
 from harness.orchestrator.core.names import check_names
 from harness.orchestrator.core.paths import REPORTS, RESULTS
-from harness.orchestrator.core.workloads import declared_workloads
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.results.store import load_all
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from difflib import get_close_matches
 
+from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.core.workloads import declared_workloads
 from harness.orchestrator.datasets import (
     cache,
     digits,

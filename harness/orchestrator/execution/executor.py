@@ -14,7 +14,7 @@ from typing import Protocol
 
 from harness.orchestrator.execution.interrupts import Interrupts
 from harness.orchestrator.execution.job import Job, Observer, RunOutcome, Silent
-from harness.orchestrator.execution.launcher import LocalExecutor
+from harness.orchestrator.execution.local_executor import LocalExecutor
 
 
 class Handle(Protocol):

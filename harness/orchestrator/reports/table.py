@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.orchestrator.analysis.metrics import Metric
-from harness.orchestrator.analysis.rule import FASTER, SLOWER
+from harness.orchestrator.analysis.verdict import FASTER, SLOWER
 from harness.orchestrator.core.formatting import significant
 
 from dataclasses import dataclass, field

@@ -24,8 +24,8 @@ from harness.orchestrator.results.store import Store
 from harness.orchestrator.sessions.compile_cache import Cache
 from harness.orchestrator.sessions.harness_overhead import overhead
 from harness.orchestrator.sessions.prepared import Missing, Prepared
+from harness.orchestrator.sessions.record_builder import Circumstances, record_of
 from harness.orchestrator.sessions.request import request_of
-from harness.orchestrator.sessions.run_record import Circumstances, record_of
 from harness.orchestrator.sessions.session import Session
 
 

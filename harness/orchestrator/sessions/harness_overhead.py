@@ -20,8 +20,8 @@ from harness.orchestrator.results.record import read_record
 from harness.orchestrator.results.store import Store
 from harness.orchestrator.sessions import parity_reference
 from harness.orchestrator.sessions.prepared import Missing, Prepared
+from harness.orchestrator.sessions.record_builder import Circumstances, record_of
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.run_record import Circumstances, record_of
 
 WORKLOAD = "noop"
 EDITION = "2015-12"

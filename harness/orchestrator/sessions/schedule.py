@@ -9,9 +9,9 @@ from itertools import product
 
 from harness.orchestrator.core.cases import FIRST, Case, Run
 from harness.orchestrator.core.config import DEVICES, Config
+from harness.orchestrator.core.declared_workloads import DeclaredWorkload
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.names import check_names, unknown_name
-from harness.orchestrator.core.workloads import DeclaredWorkload
 from harness.orchestrator.sessions.sides import Side
 
 

@@ -9,9 +9,9 @@ from typing import get_args
 
 from harness.orchestrator.core.cases import Case, Run
 from harness.orchestrator.core.config import Config, validate
+from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.names import check_names
-from harness.orchestrator.core.workloads import declared_workloads
 from harness.orchestrator.datasets.catalog import KNOWN
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification

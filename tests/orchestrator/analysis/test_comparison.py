@@ -9,8 +9,8 @@ import pytest
 
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare, verdict_of
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.analysis.statistics import Evidence
+from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.core.cases import CONFIRM, FIRST
 from tests.orchestrator.sample_records import broken, sample
 

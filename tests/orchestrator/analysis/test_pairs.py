@@ -12,7 +12,7 @@ import pytest
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparison import compare
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.analysis.rule import INCONCLUSIVE, SAME
+from harness.orchestrator.analysis.verdict import INCONCLUSIVE, SAME
 from harness.orchestrator.core.cases import CONFIRM, FIRST
 from tests.orchestrator.sample_records import broken, sample
 

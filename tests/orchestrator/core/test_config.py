@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.orchestrator.core.config import Config, amount, find_config, load_config
+from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.paths import CONFIGS
-from harness.orchestrator.core.workloads import declared_workloads
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.sessions.schedule import check_known
 

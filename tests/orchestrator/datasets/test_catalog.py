@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from harness.orchestrator.core.declared_workloads import DeclaredWorkload
 from harness.orchestrator.core.errors import ConfigError, DataError
-from harness.orchestrator.core.workloads import DeclaredWorkload
 from harness.orchestrator.datasets import catalog
 from harness.orchestrator.datasets.catalog import prepare
 from harness.orchestrator.datasets.model import DataMismatch

@@ -20,7 +20,7 @@ from harness.orchestrator.reports.session.table import SessionView, tables
 from harness.orchestrator.results.record import write_record
 from harness.orchestrator.sessions import machine_peak
 from harness.orchestrator.sessions.prepared import Missing, Prepared
-from harness.orchestrator.sessions.run_record import efficiency
+from harness.orchestrator.sessions.record_builder import efficiency
 from harness.worker.protocol import PEAK
 from tests.orchestrator.sample_records import MACHINE, broken, sample
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.orchestrator.core.config import Config
+from harness.orchestrator.core.declared_workloads import DeclaredWorkload
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.core.workloads import DeclaredWorkload
 from harness.orchestrator.sessions.schedule import check_known, expand, schedule
 
 BACKENDS = ["cntk", "numpy", "theano"]

@@ -1,4 +1,4 @@
-"""Samples a run from the launcher's waiting loop: no thread, no polling."""
+"""Samples a run from the local executor's waiting loop: no thread, no polling."""
 
 from __future__ import annotations
 

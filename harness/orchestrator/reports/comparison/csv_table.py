@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from harness.orchestrator.analysis.comparison import Line
-from harness.orchestrator.analysis.rule import Comparison
+from harness.orchestrator.analysis.verdict import Comparison
 from harness.orchestrator.reports.comparison.view import ComparisonView
 from harness.orchestrator.reports.exporters import Exporter
 

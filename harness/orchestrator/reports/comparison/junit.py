@@ -5,7 +5,7 @@ from __future__ import annotations
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
-from harness.orchestrator.analysis.rule import INCONCLUSIVE, SLOWER
+from harness.orchestrator.analysis.verdict import INCONCLUSIVE, SLOWER
 from harness.orchestrator.reports.comparison.view import ComparisonView
 from harness.orchestrator.reports.exporters import Exporter
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.analysis.rule import FASTER, SLOWER
+from harness.orchestrator.analysis.verdict import FASTER, SLOWER
 from harness.orchestrator.reports.comparison.view import HEADERS, ComparisonView
 from harness.orchestrator.reports.exporters import Exporter
 from harness.orchestrator.reports.markdown import bullets, document, grid, numbered

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.orchestrator.analysis.comparison import Line
 from harness.orchestrator.analysis.metrics import Metric
-from harness.orchestrator.analysis.rule import FASTER, SAME, SLOWER
+from harness.orchestrator.analysis.verdict import FASTER, SAME, SLOWER
 from harness.orchestrator.reports.comparison.view import ComparisonView
 from harness.orchestrator.reports.exporters import Exporter, png
 

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Column
 
 from harness.orchestrator.analysis.comparison import Line
-from harness.orchestrator.analysis.rule import FASTER, SAME, SLOWER
+from harness.orchestrator.analysis.verdict import FASTER, SAME, SLOWER
 from harness.orchestrator.reports.comparison.view import HEADERS, ComparisonView
 from harness.orchestrator.reports.terminal import grid, say, say_all, say_reasons
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST_AGREE, differences
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.metrics import Metric
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
+from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.core.formatting import ABSENT, percent
 from harness.orchestrator.reports import table
 from harness.orchestrator.reports.exporters import View

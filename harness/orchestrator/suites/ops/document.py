@@ -16,7 +16,7 @@ from harness.orchestrator.core.errors import RecordError
 from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.execution.run_status import judge_error
 from harness.orchestrator.reports.session.pytest_benchmark import commit_info, machine_info
-from harness.orchestrator.sessions.run_record import portable
+from harness.orchestrator.sessions.record_builder import portable
 from harness.orchestrator.suites.ops.operations import Plan
 
 # History of SCHEMA, newest first.

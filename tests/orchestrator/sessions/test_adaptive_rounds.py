@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from harness.orchestrator.core.cases import CONFIRM, FIRST, Case, Run
-from harness.orchestrator.sessions.contest import Contest
+from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
 from harness.orchestrator.sessions.schedule import schedule
 from harness.orchestrator.sessions.sides import Side, parse
 from tests.orchestrator.sample_records import sample
@@ -43,8 +43,8 @@ def session(factors: dict[str, float], stages: dict[str, int], sides: dict[str, 
     )
 
 
-def contest(most_rounds: int = 0) -> Contest:
-    return Contest(metrics=("epoch_s",), across=("threads",), most_rounds=most_rounds)
+def adaptive(most_rounds: int = 0) -> AdaptiveComparison:
+    return AdaptiveComparison(metrics=("epoch_s",), across=("threads",), most_rounds=most_rounds)
 
 
 def wanted(runs: list[Run]) -> set[tuple]:
@@ -57,19 +57,19 @@ def of_rounds(backend: str, stage: str, rounds: range) -> set[tuple]:
 
 def test_what_differs_is_run_again_in_as_many_fresh_rounds() -> None:
     begun = session({"cntk": 1.2, "numpy": 1.0}, {FIRST: ROUNDS})
-    assert wanted(contest().further(begun)) == of_rounds("cntk", CONFIRM, range(7, 13))
+    assert wanted(adaptive().further(begun)) == of_rounds("cntk", CONFIRM, range(7, 13))
 
 
 def test_what_was_run_again_is_not_run_a_third_time() -> None:
     begun = session({"cntk": 1.2, "numpy": 1.0}, {FIRST: ROUNDS, CONFIRM: ROUNDS})
-    assert contest(12).further(begun) == []
-    verdicts = {line.case[0]: line.verdict for line in contest().lines(begun.records)}
+    assert adaptive(12).further(begun) == []
+    verdicts = {line.case[0]: line.verdict for line in adaptive().lines(begun.records)}
     assert verdicts == {"cntk": "slower", "numpy": "same"}
 
 
 def test_against_a_stored_baseline_only_the_session_is_run_again() -> None:
     stored = session({"cntk": 1.0, "numpy": 1.0}, {FIRST: ROUNDS}, {}).records
-    against = Contest(metrics=("epoch_s",), baseline=stored)
+    against = AdaptiveComparison(metrics=("epoch_s",), baseline=stored)
     begun = session({"cntk": 1.2, "numpy": 1.0}, {FIRST: ROUNDS}, {})
     fresh = {("cntk", None, 2, CONFIRM, number) for number in range(7, 13)}
     assert wanted(against.further(begun)) == fresh
@@ -81,4 +81,4 @@ def test_too_few_rounds_are_made_up_to_what_settles_it_or_to_the_limit(most_roun
     begun = session({"cntk": 1.0, "numpy": 1.0}, {FIRST: 3})
     rounds = range(4, last + 1)
     expected = of_rounds("cntk", FIRST, rounds) | of_rounds("numpy", FIRST, rounds)
-    assert wanted(contest(most_rounds).further(begun)) == expected
+    assert wanted(adaptive(most_rounds).further(begun)) == expected

@@ -9,14 +9,14 @@ from pathlib import Path
 from harness.orchestrator.analysis.comparison import Line, compare, key_of
 from harness.orchestrator.analysis.metrics import METRICS
 from harness.orchestrator.analysis.noise import floors_for
-from harness.orchestrator.analysis.rule import INCONCLUSIVE
+from harness.orchestrator.analysis.verdict import INCONCLUSIVE
 from harness.orchestrator.core.cases import CONFIRM, FIRST, Case, Run
 from harness.orchestrator.sessions.schedule import schedule
 from harness.orchestrator.sessions.session import Session
 
 
 @dataclass(frozen=True)
-class Contest:
+class AdaptiveComparison:
     """What is compared with what, and how.
 
     sides: labels of the sides a and b of the session; with a stored baseline all its runs are b

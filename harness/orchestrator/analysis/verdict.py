@@ -1,4 +1,4 @@
-"""The rule by which two sides' runs get a verdict; how often it errs is measured in docs/design/regression.md."""
+"""The rule by which two sides' runs get a verdict, noise floor included; how often it errs is measured in docs/design/regression.md."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ class Comparison:
         """Whether these runs, which are fresh ones, show by themselves what earlier runs showed."""
         improbable = enough(self.evidence) and self.evidence.p <= AGAIN[self.evidence.interleaved]
         return improbable and self.direction == direction
+
+
+def limit_of(threshold: float, floor: float | None) -> float:
+    """The change beyond which two sides are called different: the threshold, but never less than the noise floor."""
+    return max(threshold, floor or 0.0)
 
 
 def enough(found: Evidence) -> bool:

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from harness.orchestrator.analysis import rule
+from harness.orchestrator.analysis import verdict as rule
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
-from harness.orchestrator.analysis.rule import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison, decide, fewest_runs
 from harness.orchestrator.analysis.statistics import Evidence, evidence
+from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison, decide, fewest_runs
 
 STEADY = [1.00, 1.01, 1.02, 1.03, 1.04, 1.005, 1.015, 1.025, 1.035, 1.045]
 QUIET = [1 + place / 10_000 for place in range(10)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from harness.orchestrator.core.declared_workloads import DeclaredWorkload, declared_workloads
 from harness.orchestrator.core.paths import WORKLOADS
-from harness.orchestrator.core.workloads import DeclaredWorkload, declared_workloads
 
 ONE = "import no_such_module\nWORKLOAD = make(data_kind='images', editions={'a': 1, 'b': 2})\n"
 

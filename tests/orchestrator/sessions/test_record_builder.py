@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.orchestrator.core.paths import ROOT, cache_root
-from harness.orchestrator.sessions.run_record import portable
+from harness.orchestrator.sessions.record_builder import portable
 
 
 def test_portable_names_folders_instead_of_their_paths() -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from harness.orchestrator.analysis.comparability import ACROSS
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.analysis.rule import SLOWER, fewest_runs
+from harness.orchestrator.analysis.verdict import SLOWER, fewest_runs
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.core.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
@@ -20,7 +20,7 @@ from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.names import check_names
 from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
 from harness.orchestrator.results.store import Store
-from harness.orchestrator.sessions.contest import Contest
+from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
 from harness.orchestrator.sessions.session import Session
 
 OK = 0
@@ -98,10 +98,10 @@ def check_lines(lines: list[Line], view: ComparisonView) -> None:
         )
 
 
-def warn_of_few_rounds(session: Session, contest: Contest) -> None:
+def warn_of_few_rounds(session: Session, adaptive: AdaptiveComparison) -> None:
     """Warn if there are too few rounds for any single case to be called slower."""
-    rounds, cases = max(session.config.rounds, contest.most_rounds), len(session.cases)
-    needed = fewest_runs(cases, interleaved=contest.baseline is None)
+    rounds, cases = max(session.config.rounds, adaptive.most_rounds), len(session.cases)
+    needed = fewest_runs(cases, interleaved=adaptive.baseline is None)
     if rounds < needed:
         plan = f"{counted(rounds, 'round')} and {counted(cases, 'case')}"
         click.echo(
@@ -112,11 +112,11 @@ def warn_of_few_rounds(session: Session, contest: Contest) -> None:
 
 
 def view_of_contest(
-    contest: Contest, records: list[dict], name: str, heading: str, sides: tuple[str, str]
+    adaptive: AdaptiveComparison, records: list[dict], name: str, heading: str, sides: tuple[str, str]
 ) -> ComparisonView:
     """The view of a session's records under a name and a heading, its sides under their names."""
-    a, b = contest.split(records)
-    return view_of(name, heading, (sides[0], a), (sides[1], b), contest.lines(records), contest.across)
+    a, b = adaptive.split(records)
+    return view_of(name, heading, (sides[0], a), (sides[1], b), adaptive.lines(records), adaptive.across)
 
 
 def ended(console: Console, session: Session, store: Store) -> None:
@@ -127,7 +127,7 @@ def ended(console: Console, session: Session, store: Store) -> None:
         console.print(f"Go on with: --resume {store.folder}", highlight=False, soft_wrap=True)
 
 
-def exit_code(session: Session, contest: Contest, records: list[dict], shown: ComparisonView) -> int:
+def exit_code(session: Session, adaptive: AdaptiveComparison, records: list[dict], shown: ComparisonView) -> int:
     """0 if everything could be compared and nothing is slower; see check_lines.
 
     Raises:
@@ -135,7 +135,7 @@ def exit_code(session: Session, contest: Contest, records: list[dict], shown: Co
     """
     if session.interrupted:
         return INTERRUPTED
-    _, b = contest.split(records)
+    _, b = adaptive.split(records)
     if b and {record["status"] for record in b} <= {"unsupported"}:
         raise ProvisioningError(
             f"No case could run. Expected at least one. Received {b[0]['reason']}. See harness doctor."
