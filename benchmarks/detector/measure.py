@@ -87,8 +87,8 @@ def cases_of(alarms: set[Alarm]) -> list[str]:
 def settle(data: Recorded, key: str, runs: int, rng: np.random.Generator, factor: dict[str, float]) -> tuple:
     """The cases that are slower in the end, with as many runs as the rule asks for.
 
-    As sessions/adaptive_rounds.py has it: first fresh runs of what is suspected, as many as there were; then more of what is
-    inconclusive, as many as it asks for, at most as many as there are, as the first look knows little.
+    As sessions/adaptive_rounds.py has it: first fresh runs of what is suspected, as many as there were; then more of
+    what is inconclusive, as many as it asks for, at most as many as there are, as the first look knows little.
 
     Returns: those named, those said to be slower, and the runs per side that each case had.
     """

@@ -14,7 +14,7 @@ from keras import layers, ops
 
 
 def hard_sigmoid(x):
-    """Keras 1's: Keras 3's has another gradient."""
+    """Keras 1's: Keras 3's has another slope."""
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
 
 

@@ -98,11 +98,11 @@ def cuts(logs: np.ndarray, price: float, smallest: float) -> list[int]:
 def drift_instead(logs: np.ndarray, places: list[int], price: float) -> float | None:
     """The ratio of a straight line's ends if it explains the points better than the steps; None if they do."""
     line = scipy.stats.theilslopes(logs)
-    around_line = np.abs(logs - line.intercept - line.gradient * np.arange(len(logs))).sum() + price
+    around_line = np.abs(logs - line.intercept - line.slope * np.arange(len(logs))).sum() + price
     around_levels = sum(np.abs(level - np.median(level)).sum() for level in np.split(logs, places))
     if around_line >= around_levels + price * len(places):
         return None
-    return math.exp(line.gradient * (len(logs) - 1))
+    return math.exp(line.slope * (len(logs) - 1))
 
 
 def steps(values: list[float], places: list[int]) -> list[Step]:

@@ -1,4 +1,4 @@
-"""The rule by which two sides' runs get a verdict, noise floor included; how often it errs is measured in docs/design/regression.md."""
+"""The rule by which two sides' runs get a verdict; its error rate is measured in docs/design/regression.md."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ STAIRS = np.repeat([0.0, 1.0, 2.0], 3)
 @pytest.mark.parametrize(("price", "drifts"), [(1.99, False), (2.01, True)])
 def test_a_line_is_taken_where_the_steps_that_it_saves_cost_more_than_it_misses(price: float, drifts: bool) -> None:
     found = drift_instead(STAIRS, [3, 6], price)
-    # The median of the gradients of all pairs is 13 / 42.
+    # The median of the slopes of all pairs is 13 / 42.
     assert found == (pytest.approx(math.exp(8 * 13 / 42)) if drifts else None)
 
 

@@ -92,14 +92,14 @@ def test_reviews_follow_zipf():
     counts = np.diff(table, prepend=0)
     assert counts.sum() == 2**32
     ranks = np.arange(1, len(counts) + 1)
-    gradient = np.polyfit(np.log(ranks[20:5_000]), np.log(counts[20:5_000]), 1)[0]
-    assert gradient == pytest.approx(-1, abs=0.02)
+    slope = np.polyfit(np.log(ranks[20:5_000]), np.log(counts[20:5_000]), 1)[0]
+    assert slope == pytest.approx(-1, abs=0.02)
 
 
-def test_reviews_have_the_gradient_of_zipf_in_their_words(reviews):
+def test_reviews_have_the_slope_of_zipf_in_their_words(reviews):
     counts = np.bincount(reviews["x_train"].ravel(), minlength=20_000)[4:]
-    gradient = np.polyfit(np.log(np.arange(20, 300)), np.log(counts[19:299]), 1)[0]
-    assert gradient == pytest.approx(-1, abs=0.1)
+    slope = np.polyfit(np.log(np.arange(20, 300)), np.log(counts[19:299]), 1)[0]
+    assert slope == pytest.approx(-1, abs=0.1)
 
 
 def test_reviews_replace_few_words_as_too_rare(reviews):
