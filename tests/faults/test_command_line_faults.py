@@ -247,7 +247,7 @@ def test_run_keeps_finished_runs_when_interrupted(bench: Bench, number: int) -> 
     assert (code, err) == (130, "")
     assert "Coverage: 1 of 2 cases." in out
     assert "stopped in phase epoch by the user" in out
-    assert f"Go on with: make bench RESUME={bench.session}" in out
+    assert f"Continue with: make bench RESUME={bench.session}" in out
     statuses = {record["case"]["workload"]: record["status"] for record in bench.records().values()}
     assert statuses == {"good": "ok", "slow": "interrupted"}
     with pytest.raises(ProcessLookupError):

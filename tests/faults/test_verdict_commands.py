@@ -90,7 +90,7 @@ def test_ab_that_is_interrupted_while_its_sides_are_interleaved_goes_on(bench: B
     process.send_signal(signal.SIGINT)
     code, out, err = finish(process)
     assert (code, err) == (130, "")
-    assert f"Go on with: --resume {bench.session}" in out
+    assert f"Continue with: --resume {bench.session}" in out
     assert {record["status"] for record in bench.records().values()} == {"interrupted"}
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)

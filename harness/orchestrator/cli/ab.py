@@ -35,8 +35,14 @@ CONFIG = "check"
 @click.option("--b", "b", type=NamesType(), help="What is different on side B.")
 @measuring_options(CONFIG)
 @verdict_options
-@click.option("--max-rounds", type=int, default=30, show_default=True, help="Rounds that may settle what is open.")
-@click.option("--resume", metavar="SESSION", help="Go on with a session that was cut off.")
+@click.option(
+    "--max-rounds",
+    type=int,
+    default=30,
+    show_default=True,
+    help="Most rounds to run while a verdict is inconclusive.",
+)
+@click.option("--resume", metavar="SESSION", help="Continue an interrupted session.")
 def ab_command(
     a: list[str] | None,
     b: list[str] | None,
@@ -97,7 +103,9 @@ def changed_backends(sides: tuple[Side, ...], backends: list[str]) -> list[str]:
 def compared(session: Session, folder: Path) -> Session:
     """The session in `folder`; ConfigError if it compares nothing."""
     if not session.sides:
-        raise ConfigError(f"{folder.name} compares nothing. Expected a session of harness ab. Go on with: harness run.")
+        raise ConfigError(
+            f"{folder.name} compares nothing. Expected a session of harness ab. Continue it with: harness run."
+        )
     return session
 
 

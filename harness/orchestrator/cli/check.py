@@ -45,10 +45,13 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 @measuring_options(CONFIG)
 @verdict_options
 @click.option(
-    "--max-rounds", type=int, default=0, help="Rounds that may settle what is open; default: none beyond the plan."
+    "--max-rounds",
+    type=int,
+    default=0,
+    help="Most rounds to run while a verdict is inconclusive; default: none beyond the plan.",
 )
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML to this file.")
-@click.option("--resume", metavar="SESSION", help="Go on with a session that was cut off.")
+@click.option("--resume", metavar="SESSION", help="Continue an interrupted session.")
 def check_command(
     baseline: str,
     results: Path,

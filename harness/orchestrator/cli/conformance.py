@@ -23,7 +23,7 @@ DEVICE = "cpu"
 
 @click.command("conformance")
 @click.option("--backend", "named", default="", metavar="NAME,...", help="Only these backends.")
-@click.option("--only", default="*", metavar="PATTERN", help="Only cases with such names: dropout, 'images-*'.")
+@click.option("--only", default="*", metavar="PATTERN", help="Only cases whose names match: dropout, 'images-*'.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the report.")
 def conformance_command(named: str, only: str, reports: Path) -> int:
     """Run the conformance suite and print which functions of K each backend computes as it should."""

@@ -46,13 +46,11 @@ OPTIONS = (
     click.option(
         "--profile", "profiles", type=NamesType(), help="stock: as installed; tuned: with what makes it faster."
     ),
-    click.option(
-        "--compile-cache", help="keep or clear: whether a run finds what a library compiled for earlier ones."
-    ),
+    click.option("--compile-cache", help="keep or clear the libraries' compile caches before each run."),
     click.option(
         "--telemetry/--no-telemetry",
         default=None,
-        help="Whether to sample more than memory; default: as configured, yes.",
+        help="Sample all sensors, or memory alone; default: as configured (all).",
     ),
     click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12."),
     click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs."),
@@ -84,7 +82,7 @@ def go_on(folder: Path, options: dict[str, object]) -> Session:
     given = [names[name] for name, value in options.items() if value is not None]
     if given:
         raise ConfigError(
-            "--resume goes on with a session as it was planned. Expected no other setting. "
+            "--resume continues a session as it was planned. Expected no other setting. "
             f"Received {', '.join(given)}. Leave them out, or start a new session."
         )
     return resume_session(folder)

@@ -31,23 +31,25 @@ SEED = Config.model_fields["seed"].default
 
 @click.command("ops")
 @click.argument("sources", nargs=-1, metavar="[FILES]...")
-@click.option("--show", is_flag=True, help="Show stored FILES, folders or sessions again, the latest if none is named.")
+@click.option("--show", is_flag=True, help="Show stored FILES, folders or sessions; the latest if none is named.")
 @click.option("--backend", "named", default="", metavar="NAME,...", help="Only these backends.")
-@click.option("--only", default="*", metavar="PATTERN", help="Only operations with such names: rnn, 'conv2d*'.")
+@click.option("--only", default="*", metavar="PATTERN", help="Only operations whose names match: rnn, 'conv2d*'.")
 @device_option
 @click.option("--threads", type=int, help="Threads each library may use; default: every physical core.")
 @click.option("--profile", type=click.Choice(get_args(ProfileName)), default="tuned", show_default=True)
-@click.option("--rounds", type=click.IntRange(min=2), default=5, show_default=True, help="The fewest of an operation.")
+@click.option(
+    "--rounds", type=click.IntRange(min=2), default=5, show_default=True, help="Rounds of each operation, at least."
+)
 @click.option(
     "--max-time",
     "max_time_s",
     type=click.FloatRange(min=0, min_open=True),
     default=1.0,
     show_default=True,
-    help="Seconds of rounds of an operation, unless the fewest take longer.",
+    help="Seconds to spend on each operation, unless --rounds takes longer.",
 )
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Draws inputs and orders.")
-@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of what is measured.")
+@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the measurements.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
 def ops_command(
     sources: tuple[str, ...], show: bool, named: str, only: str, results: Path, reports: Path, **settings: object

@@ -16,7 +16,7 @@ from harness.orchestrator.results.store import Stored, find
 @click.argument("sources", nargs=-1)
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
-@click.option("--efficiency", is_flag=True, help="Print what part of the machine's peak each run reaches, too.")
+@click.option("--efficiency", is_flag=True, help="Also print what part of the machine's peak each run reaches.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
 @click.option(
     "--pytest-benchmark",

@@ -21,7 +21,7 @@ DEFAULT_CONFIG = "quick"
 
 @click.command()
 @measuring_options(DEFAULT_CONFIG)
-@click.option("--resume", metavar="SESSION", help="Go on with a session that was cut off, with its own settings.")
+@click.option("--resume", metavar="SESSION", help="Continue an interrupted session, with its own settings.")
 @click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
 def run(
     results: Path, reports: Path, resume: str | None, require_all: bool, config: str | None, **options: object
@@ -48,7 +48,7 @@ def show_and_write(session: Session, store: Store, reports: Path, console: Conso
     path = write(SessionView(store.name, records), reports)
     console.print(f"Written to {path}", highlight=False, soft_wrap=True)
     if session.interrupted:
-        console.print(f"Go on with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)
+        console.print(f"Continue with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)
         return INTERRUPTED
     return exit_code(records, session.config.backends, require_all)
 

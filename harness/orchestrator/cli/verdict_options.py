@@ -124,7 +124,7 @@ def ended(console: Console, session: Session, store: Store) -> None:
     if session.trouble is not None:
         raise session.trouble
     if session.interrupted:
-        console.print(f"Go on with: --resume {store.folder}", highlight=False, soft_wrap=True)
+        console.print(f"Continue with: --resume {store.folder}", highlight=False, soft_wrap=True)
 
 
 def exit_code(session: Session, adaptive: AdaptiveComparison, records: list[dict], shown: ComparisonView) -> int:
