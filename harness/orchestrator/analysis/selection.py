@@ -69,7 +69,7 @@ def of_session(source: str, results: Path) -> Selection:
     try:
         stored = load(find_folder(name, results))
     except ConfigError as error:
-        raise ConfigError(f"{source} is not understood. Expected {FORMS}. {error}") from error
+        raise ConfigError(f"{source} names no stored runs. Expected {FORMS}. {error}") from error
     records = [record for record in stored.records if side in ("", record["run"].get("side"))]
     return Selection(source, records, stored.problems)
 

@@ -66,18 +66,18 @@ def with_word(side: Side, word: str) -> Side:
     try:
         Requirement(word)
     except InvalidRequirement as cause:
-        raise not_understood(word) from cause
+        raise invalid(word) from cause
     if key not in SETTINGS and re.search(r"[<>=!~]=|[<>]", word):
         return replace(side, requirements=(*side.requirements, word))
-    raise not_understood(word)
+    raise invalid(word)
 
 
 def whole(word: str, value: str) -> int:
     """A number of threads."""
     if not value.isdecimal() or int(value) < 1:
-        raise not_understood(word)
+        raise invalid(word)
     return int(value)
 
 
-def not_understood(word: str) -> ConfigError:
+def invalid(word: str) -> ConfigError:
     return ConfigError(f"A side's change is invalid. Expected e.g. {FORMS}. Received {word!r}.")

@@ -9,7 +9,7 @@ from harness.backends.errors import BackendError
 
 
 def enter():
-    """K, announced. Where it cannot be had the process ends: `python -i` would go on to a prompt without it."""
+    """K, announced. Where it is unavailable the process ends: `python -i` would go on to a prompt without it."""
     try:
         from harness import backend
     except BackendError as error:
