@@ -195,5 +195,5 @@ def find_folder(source: str, results: Path) -> Path:
     advice = f" Did you mean {near}?" if near and not matches else ""
     known = ", ".join(path.name for path in matches or folders[-5:]) or "none yet"
     raise ConfigError(
-        f"{len(matches)} sessions are meant. Expected one of {known}. Received session={source!r}.{advice}"
+        f"{len(matches)} sessions match. Expected one of {known}. Received session={source!r}.{advice}"
     )

@@ -101,7 +101,7 @@ def test_runs_of_no_known_commit_or_version_are_passed_over(results: Path) -> No
 def test_select_refuses_what_means_no_session(results: Path, source: str) -> None:
     with pytest.raises(ConfigError) as caught:
         select(source, results)
-    assert str(caught.value).startswith(f"{source} names no stored runs. Expected {FORMS}. 0 sessions are meant. ")
+    assert str(caught.value).startswith(f"{source} names no stored runs. Expected {FORMS}. 0 sessions match. ")
     assert f"Received session={source.partition(':')[0]!r}" in str(caught.value)
 
 

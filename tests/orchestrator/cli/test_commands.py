@@ -25,7 +25,7 @@ from tests.orchestrator.sample_records import broken, sample
         (["run", "--epochs", "0"], "Received epochs=0."),
         (["run", "--bakend", "numpy"], "--bakend"),
         (["run", "--epochs", "x"], "'x' is not a valid integer"),
-        (["report", "no-such-session"], "0 sessions are meant"),
+        (["report", "no-such-session"], "0 sessions match"),
         (["frobnicate"], "No such command 'frobnicate'"),
     ],
 )

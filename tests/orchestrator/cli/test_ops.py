@@ -30,7 +30,7 @@ CRASHED = unmeasured("theano", "failed", "rnn: ended by SIGSEGV")
         (["--rounds", "1"], "'--rounds'"),
         (["--max-time", "0"], "'--max-time'"),
         (["numpy.json"], "Add --show"),
-        (["--show", "no-such-file.json"], "0 sessions of operations are meant"),
+        (["--show", "no-such-file.json"], "0 sessions of operations match"),
     ],
 )
 def test_mistake_is_answered_before_anything_is_built(

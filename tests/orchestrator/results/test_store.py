@@ -74,7 +74,7 @@ def test_find_takes_beginnings_folders_and_files(tmp_path: Path, begun: Store) -
     assert [len(stored.records) for stored in found] == [3, 3, 1]
 
 
-@pytest.mark.parametrize(("source", "words"), [("2026", "2 sessions are meant"), ("1999", "0 sessions are meant")])
+@pytest.mark.parametrize(("source", "words"), [("2026", "2 sessions match"), ("1999", "0 sessions match")])
 def test_find_refuses_a_name_that_means_not_one_session(tmp_path: Path, source: str, words: str) -> None:
     for name in ("a/20261120-120000", "b/20261121-120000"):
         (tmp_path / name).mkdir(parents=True)

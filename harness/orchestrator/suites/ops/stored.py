@@ -35,7 +35,7 @@ def session_folder(source: str, results: Path) -> Path:
     if len(matches) != 1:
         known = ", ".join(path.name for path in matches or folders[-5:]) or "none yet"
         raise ConfigError(
-            f"{len(matches)} sessions of operations are meant. Expected a file, a folder or one of {known}. "
+            f"{len(matches)} sessions of operations match. Expected a file, a folder or one of {known}. "
             f"Received {source!r}."
         )
     return matches[0]
