@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from harness.orchestrator.core.errors import RecordError
-from harness.orchestrator.results.record import write_whole
-
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from harness.orchestrator.core.errors import RecordError
+from harness.orchestrator.results.record import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,7 +59,9 @@ class Exporter:
 def exporters(kind: type[View]) -> dict[str, Exporter]:
     """The exporters of a kind of view by name, from the modules beside it."""
     package = importlib.import_module(kind.__module__.rpartition(".")[0])
-    modules = [importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)]
+    modules = [
+        importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)
+    ]
     declared = [module.EXPORTER for module in modules if hasattr(module, "EXPORTER")]
     return {exporter.name: exporter for exporter in declared}
 
@@ -94,7 +95,9 @@ def write(view: View, folder: Path) -> Path:
     """
     chosen = [exporter for exporter in exporters(type(view)).values() if not exporter.on_request]
     pictures = files_of([exporter for exporter in chosen if exporter.is_picture], view)
-    texts = files_of([exporter for exporter in chosen if not exporter.is_picture], replace(view, pictures=tuple(pictures)))
+    texts = files_of(
+        [exporter for exporter in chosen if not exporter.is_picture], replace(view, pictures=tuple(pictures))
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

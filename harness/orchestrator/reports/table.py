@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from harness.orchestrator.analysis.metrics import Metric
-from harness.orchestrator.analysis.verdict import FASTER, SLOWER
-from harness.orchestrator.core.formatting import significant
-
 from dataclasses import dataclass, field
 
 from harness.orchestrator.analysis.diagnostics.diagnostic import Diagnostic
+from harness.orchestrator.analysis.metrics import Metric
+from harness.orchestrator.analysis.verdict import FASTER, SLOWER
+from harness.orchestrator.core.formatting import significant
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from harness.orchestrator.core.errors import RecordError
 from harness.orchestrator.core.cases import STATUSES
+from harness.orchestrator.core.errors import RecordError
 
 # History of SCHEMA, newest first.
 # 3: `telemetry`, `conditions`, `run.side`; older records read as if they were null: nothing was sampled or looked at.
@@ -42,9 +42,9 @@ RECORD = {
     "data": "{name, description, sha256, train, test, full_train, full_test, notes}",
     "environment": "identity of the environment, variables and CPUs of the worker, what its side changed, `layout`: "
     "Layout in harness/orchestrator/execution/memory_layout.py",
-    "machine": "what it ran on, and in which state; `peak`: what it can do at most, see harness/orchestrator/sessions/machine_peak.py",
-    "telemetry": "what was sampled from outside: TELEMETRY in harness/orchestrator/monitoring/telemetry/; null: only memory was sampled",
-    "conditions": "{before, during}: what the machine was like: harness/orchestrator/monitoring/conditions/; null: not observed",
+    "machine": "what it ran on, and in which state; `peak`: what it can do at most, see sessions/machine_peak.py",
+    "telemetry": "samples from outside: TELEMETRY in monitoring/telemetry/summary.py; null: only memory was sampled",
+    "conditions": "{before, during}: what the machine was like: monitoring/conditions/; null: not observed",
     "warnings": "what went wrong without affecting the numbers",
     "stderr_tail": "the last lines",
     "error": "{kind, message, traceback} of an exception inside the worker, else null",

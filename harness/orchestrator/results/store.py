@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from harness.orchestrator.core.clock import time_name
 from pathlib import Path
 
+from harness.orchestrator.core.clock import time_name
 from harness.orchestrator.core.errors import ConfigError, RecordError
-from harness.orchestrator.results.journal import Journal, read_journal
 from harness.orchestrator.core.names import nearest
-from harness.orchestrator.results.record import read_record, read_records, write_record, write_whole
 from harness.orchestrator.monitoring.telemetry.samples import Samples, file_of
+from harness.orchestrator.results.journal import Journal, read_journal
+from harness.orchestrator.results.record import read_record, read_records, write_record, write_whole
 
 # A session's records and logs take less; below it a full disk is likely before the end.
 FREE_BYTES = 64 * 2**20
@@ -146,9 +146,7 @@ def stand_in(run: dict, session: dict, begun: set[str]) -> dict:
     cut = run["name"] in begun
     return {
         "status": "interrupted" if cut else "skipped",
-        "reason": "left no record: the session was cut off"
-        if cut
-        else "not started: the session ended before",
+        "reason": "left no record: the session was cut off" if cut else "not started: the session ended before",
         "run": {key: run.get(key) for key in ("name", "round", "side", "stage")},
         "session": session,
         "case": run["case"],
@@ -194,6 +192,4 @@ def find_folder(source: str, results: Path) -> Path:
     near = nearest(source, names)
     advice = f" Did you mean {near}?" if near and not matches else ""
     known = ", ".join(path.name for path in matches or folders[-5:]) or "none yet"
-    raise ConfigError(
-        f"{len(matches)} sessions match. Expected one of {known}. Received session={source!r}.{advice}"
-    )
+    raise ConfigError(f"{len(matches)} sessions match. Expected one of {known}. Received session={source!r}.{advice}")

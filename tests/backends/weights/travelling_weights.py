@@ -43,7 +43,7 @@ def build(key, seed):
 def batch(workload):
     """The same samples for all."""
     rng = np.random.RandomState(7)
-    if workload.kind == "images":
+    if workload.data_kind == "images":
         images, labels = rng.rand(SAMPLES, 28, 28).astype("float32"), rng.randint(0, 10, SAMPLES)
         return [workload.inputs(images), workload.targets(labels)]
     words, labels = rng.randint(0, 20000, (SAMPLES, 100)).astype("int32"), rng.randint(0, 2, SAMPLES)

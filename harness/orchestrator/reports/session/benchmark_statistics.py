@@ -1,7 +1,7 @@
 """The statistics that pytest-benchmark keeps of a benchmark's rounds, computed as its 5.3 computes them.
 
-Its own class is in the test extra, which the orchestrator does without; tests hold the two together. A single round has the
-standard deviation 0 there, and so it has here: its readers take no null.
+Its own class is in the test extra, which the orchestrator does without; tests hold the two together. A single round has
+the standard deviation 0 there, and so it has here: its readers take no null.
 """
 
 from __future__ import annotations

@@ -7,21 +7,19 @@ from statistics import median
 from harness.orchestrator.core.formatting import counted, gigabytes, percent, significant
 
 COMPILATION = (
-    "compilation: the time to build the model, its weights and gradients, and to compile until every batch shape has run "
-    "once, minus the steady cost of those steps."
+    "compilation: the time to build the model, its weights and gradients, and to compile until every batch shape has "
+    "run once, minus the steady cost of those steps."
 )
-EPOCH = (
-    "runtime/epoch: training, validation and per-epoch overhead, as timed in 2015; the median of the timed epochs."
-)
+EPOCH = "runtime/epoch: training, validation and per-epoch overhead, as timed in 2015; the median of the timed epochs."
 
 PARITY = (
-    "deviation: the relative deviation of loss, gradient norms and weight norms over the first training steps, from equal "
-    "weights and without dropout. A backend beyond the tolerance is wrong and is not timed."
+    "deviation: the relative deviation of loss, gradient norms and weight norms over the first training steps, from "
+    "equal weights and without dropout. A backend beyond the tolerance is wrong and is not timed."
 )
 
 PEAK_SHARE = (
-    "share of the peak: the floating-point operations of training (forward pass, backward pass, update), counted in the "
-    "workload's graph, per second of the steady training epoch, relative to those of products of large matrices; "
+    "share of the peak: the floating-point operations of training (forward pass, backward pass, update), counted in "
+    "the workload's graph, per second of the steady training epoch, relative to those of products of large matrices; "
     "memory-bound workloads reach less."
 )
 NUMBER_BYTES = {"float32": 4, "float64": 8}
@@ -33,7 +31,8 @@ def shared_conditions(records: list[dict]) -> str:
     threads = counted(case["threads"], "thread")
     changed = " ".join(records[0]["session"].get("sides", {}).get(side, []))
     beginning = f"Side {side}{f' ({changed})' if changed else ''}: " if side else ""
-    return f"{beginning}{case['device']}, {threads}, profile {case['profile']}, edition {case['edition']}, {case['floatx']}"
+    profile = f"profile {case['profile']}, edition {case['edition']}"
+    return f"{beginning}{case['device']}, {threads}, {profile}, {case['floatx']}"
 
 
 def facts(records: list[dict], workloads: list[str]) -> list[str]:
@@ -111,8 +110,8 @@ def learning_lines(records: list[dict], workload: str) -> list[str]:
     within = median(max(values) - min(values) for values in found.values())
     agree = "agree" if between <= within else "disagree"
     return [
-        f"Accuracies of {workload} {agree}: medians differ by {percent(between)} between backends; the rounds of one backend, "
-        f"which draw other sample orders and dropout, differ by {percent(within)}."
+        f"Accuracies of {workload} {agree}: medians differ by {percent(between)} between backends; the rounds of one "
+        f"backend, which draw other sample orders and dropout, differ by {percent(within)}."
     ]
 
 
@@ -152,8 +151,8 @@ def cost_lines(records: list[dict]) -> list[str]:
 def noop_line(cost: dict) -> str:
     """What a step and an epoch take when there is next to nothing to compute."""
     return (
-        f"Overhead of the harness: {significant(1e6 * cost['step_s'])} us per step (loop, picking a batch of one number, "
-        f"calling a compiled function with one weight on {cost['backend']}, progress) and "
+        f"Overhead of the harness: {significant(1e6 * cost['step_s'])} us per step (loop, picking a batch of one "
+        f"number, calling a compiled function with one weight on {cost['backend']}, progress) and "
         f"{significant(1e3 * cost['epoch_s'])} ms per epoch in addition to its steps."
     )
 

@@ -56,7 +56,7 @@ def timed_cases(records: list[dict]) -> dict[str, list[dict]]:
 
 
 def namer(records: list[dict]):
-    """A function, record -> name of its case: mnist_mlp[tensorflow-cpu], with what else distinguishes the session's cases."""
+    """A function, record -> name of its case: mnist_mlp[tensorflow-cpu], with what distinguishes it otherwise."""
     several = [key for key in FURTHER if len({record["case"].get(key) for record in records}) > 1]
 
     def name(record: dict) -> str:

@@ -105,6 +105,30 @@ def test_tree_that_has_ended_tells_nothing(files: Files) -> None:
     assert [sensor(found).read() for sensor in (Work, Transfers, Switches, Memory)] == [{}, {}, {}, {}]
 
 
+@pytest.mark.parametrize(("state", "transfers"), [("Z", {"tree_read_bytes": 10, "tree_written_bytes": 0}), ("S", None)])
+def test_zombie_that_the_kernel_shows_to_root_alone_is_left_out(
+    write: Write, files: Files, monkeypatch: pytest.MonkeyPatch, state: str, transfers: dict | None
+) -> None:
+    """Of a process that still runs, a file that may not be read is no zombie's."""
+    process(write, ROOT, f"{CHILD}", read=10)
+    process(write, CHILD, read=5)
+    write(f"proc/{CHILD}/stat", f"{CHILD} (a) {state} {ROOT} 1\n")
+    read = files.read
+
+    def refusing(path: str) -> bytes:
+        if path == f"proc/{CHILD}/io":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(files, "read", refusing)
+    sensor = Transfers(tree(files))
+    if transfers is None:
+        with pytest.raises(PermissionError):
+            sensor.read()
+    else:
+        assert sensor.read() == transfers
+
+
 def test_processors_tell_the_machine_and_the_worker_s_part(write: Write, files: Files) -> None:
     lines = ["cpu  10 2 30 400 50 6 7 8 0 0", "cpu0 1 1 1 100 10 1 1 4 0 0", "cpu1 9 1 29 300 40 5 6 4 0 0", "intr 9 9"]
     write("proc/stat", "\n".join(lines) + "\n")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from pytest_benchmark.stats import Stats
-from tests.orchestrator.sample_records import MACHINE, broken, sample
 
 from harness.orchestrator.cli import main
 from harness.orchestrator.cli.report import write_benchmarks
@@ -20,6 +19,7 @@ from harness.orchestrator.reports.exporters import exported
 from harness.orchestrator.reports.session.benchmark_statistics import statistics
 from harness.orchestrator.reports.session.table import SessionView
 from harness.orchestrator.results.store import Store, Stored
+from tests.orchestrator.sample_records import MACHINE, broken, sample
 
 
 @pytest.mark.parametrize("count", range(1, 14))

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas
 import pytest
 from rich.console import Console
-from tests.orchestrator.sample_records import broken, sample, session
 
 from harness.orchestrator.reports.exporters import exported
 from harness.orchestrator.reports.session import plot, terminal
 from harness.orchestrator.reports.session.table import SessionView, tables
+from tests.orchestrator.sample_records import broken, sample, session
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -88,7 +88,9 @@ def test_table_shows_the_spread_of_accuracies_and_the_worst_deviation_of_rounds(
 @pytest.mark.parametrize(("others", "verdict"), [([0.955, 0.975], "agree"), ([0.90, 0.91], "disagree")])
 def test_facts_say_whether_accuracies_agree(others: list[float], verdict: str) -> None:
     lines = tables(accurate("cntk", [0.95, 0.97]) + accurate("theano", others))[0].facts
-    assert [line.split(":")[0] for line in lines if line.startswith("Accuracies")] == [f"Accuracies of mnist_mlp {verdict}"]
+    assert [line.split(":")[0] for line in lines if line.startswith("Accuracies")] == [
+        f"Accuracies of mnist_mlp {verdict}"
+    ]
 
 
 def test_one_diverged_run_excuses_no_difference() -> None:
