@@ -56,9 +56,14 @@ def test_tests_mirror_the_rooms() -> None:
 
 def test_no_idea_is_cut_into_crumbs_and_none_fills_a_house() -> None:
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
-    small = [name_of(path) for path, count in lines.items() if count < SMALL_LINES]
+    small = [name_of(path) for path, count in lines.items() if count < SMALL_LINES and not is_one_of_many(path)]
     assert len(small) <= SMALL_SHARE * len(lines), small
     assert [name_of(path) for path, count in lines.items() if count > MOST_LINES] == []
+
+
+def is_one_of_many(path: Path) -> bool:
+    """Whether people are asked to add files like this one, however short: workloads and exporters."""
+    return path.parent == HARNESS / "workloads" or "EXPORTER = " in path.read_text(encoding="utf-8")
 
 
 def modules() -> list[Path]:

@@ -158,10 +158,9 @@ MANY = ("scan", "gradient", "host")
 
 @contextlib.contextmanager
 def without_collection():
-    """No automatic garbage collection inside, for building a graph: garbage waits for the next one.
+    """No garbage collection inside, for building a graph: thousands of new objects, hardly any garbage.
 
-    A graph is thousands of new objects and hardly any garbage, but the number of new ones is what makes Python look for
-    garbage: through all of them, and all that the library consists of, again and again.
+    Their number makes Python look for garbage again and again, through all that the library consists of.
     """
     enabled = gc.isenabled()
     gc.disable()

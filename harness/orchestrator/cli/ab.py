@@ -36,11 +36,7 @@ CONFIG = "check"
 @measuring_options(CONFIG)
 @verdict_options
 @click.option(
-    "--max-rounds",
-    type=int,
-    default=30,
-    show_default=True,
-    help="Most rounds to run while a verdict is inconclusive.",
+    "--max-rounds", type=int, default=30, show_default=True, help="Most rounds to run while a verdict is inconclusive."
 )
 @click.option("--resume", metavar="SESSION", help="Continue an interrupted session.")
 def ab_command(

@@ -29,11 +29,6 @@ class View:
     pictures: tuple[str, ...] = field(default=(), kw_only=True)
 
 
-def one_file(view: View) -> dict[str, View]:
-    """The whole view in a file of its own name."""
-    return {view.name: view}
-
-
 @dataclass(frozen=True)
 class Exporter:
     """A format. A module declares its exporter as EXPORTER, in the package of the view that it shows.
@@ -47,7 +42,7 @@ class Exporter:
     name: str
     suffix: str
     render: Callable[[Any], bytes]
-    files: Callable[[Any], Mapping[str, View]] = one_file
+    files: Callable[[Any], Mapping[str, View]] = lambda view: {view.name: view}
     on_request: bool = False
 
     @property

@@ -1,7 +1,7 @@
 """Layers: `build(shape, rng)` makes the weights and returns the output shape; `call(x, training)` the output.
 
-Shapes leave the batch axis out. Weights are drawn, saved and loaded in one canonical layout, whatever layout the
-backend computes in: see harness/backends/weights/layouts.py.
+Shapes leave the batch axis out. Weights are drawn by NumPy, saved and loaded in one canonical layout, whatever layout
+the backend computes in: see harness/backends/weights/layouts.py.
 """
 
 import numpy as np
@@ -14,9 +14,6 @@ from harness.backends.weights.files import Weight
 def trainable(name, canonical, layout=layouts.AS_IN_THE_MODEL):
     """A weight that starts as the canonical array."""
     return Weight(name, K.variable(layout.to_native(canonical), name=name), layout)
-
-
-# Initial weights, drawn by NumPy alone, so that every backend starts from the same numbers.
 
 
 def glorot_uniform(rng, shape, fan_in, fan_out):

@@ -152,10 +152,7 @@ def _check_reduced(operation, x):
 
 
 # Operations that fail for sizes which their rule allows, or are made of operations which those sizes fit.
-CHECKS = {
-    "conv3d": windows.check_volumes,
-    **dict.fromkeys(("max", "min", "argmax"), _check_reduced),
-}
+CHECKS = {"conv3d": windows.check_volumes, **dict.fromkeys(("max", "min", "argmax"), _check_reduced)}
 
 
 def _parts(body):

@@ -45,15 +45,15 @@ class Tree:
         """
         contents = []
         for pid in self.threads:
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                try:
-                    contents.append(self.files.read(f"proc/{pid}/{file}"))
-                except PermissionError:  # of a zombie the kernel shows some files to root alone
-                    if not self.has_ended(pid):
-                        raise
+            try:
+                contents.append(self.files.read(f"proc/{pid}/{file}"))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            except PermissionError:  # of a zombie the kernel shows some files to root alone
+                if not self.has_ended(pid):
+                    raise
         return contents
 
     def has_ended(self, pid: int) -> bool:
         """Whether a process is a zombie: it has ended, and nobody has waited for it yet."""
-        stat = self.files.read(f"proc/{pid}/stat")
-        return stat[stat.rindex(b")") + 2 :].startswith(b"Z")
+        return self.files.read(f"proc/{pid}/stat").rpartition(b") ")[2].startswith(b"Z")
