@@ -121,7 +121,7 @@ def test_sampler_takes_each_phase_once_and_its_recurrences_when_they_are_apart(
 def test_launch_samples_a_run_on_the_worker_s_clock(
     tmp_path: Path, telemetry: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Often enough to meet a run of a second more than once: the first sample may find a process that has only begun."""
+    """Often enough to meet a run of a second several times: its first sample may find a process that has only begun."""
     monkeypatch.setattr(sampler_module, "SAMPLE_S", 0.05)
     request = {"schema": SCHEMA, "workload": "good", "backend": "fake"}
     limits = Limits(wall_s=120, silence_s=120)
