@@ -34,7 +34,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Known before any test is collected."""
-    parser.addoption("--backend", default="", metavar="NAME,...", help="conformance tests of these and the reference")
+    parser.addoption("--backend", default="", metavar="NAME,...", help="conformance and engine tests of these")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -44,7 +44,7 @@ def cold(cell: Cell, entrant: Entrant, config: Config) -> dict:
 
 
 def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random) -> list[dict]:
-    """The figures of a run of every entrant; all of them take turns.
+    """The figures of a run of every entrant; all of them are interleaved.
 
     Raises:
         WorkerFailed: one did not end well.
@@ -57,7 +57,7 @@ def block(cell: Cell, field: list[Entrant], config: Config, order: random.Random
 
 
 def figures(cell: Cell, entrant: Entrant, outcome: RunOutcome) -> dict:
-    """What a run tells: the geometric mean of its epochs, so that a ratio of two is the mean of the turns' ratios."""
+    """What a run tells: the geometric mean of its epochs, so that a ratio of two is the mean of the epochs' ratios."""
     if outcome.status != "ok":
         raise WorkerFailed(
             f"{entrant.name} on {cell.case.backend} {cell.case.workload} did not end well. Expected status=ok. "

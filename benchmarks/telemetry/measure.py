@@ -1,4 +1,4 @@
-"""Runs of a case in which sampling is on and off by turns, and a run that is sampled as every run is."""
+"""Runs of a case in which sampling is on and off interleaved, and a run that is sampled as every run is."""
 
 from __future__ import annotations
 
@@ -24,47 +24,47 @@ from harness.orchestrator.sessions.request import job_of, request_of
 ON, OFF = "on", "off"
 
 
-def turns_of(seed: int, epochs: int) -> list[str]:
+def sampling_of(seed: int, epochs: int) -> list[str]:
     """Whether each epoch is sampled: of two in a row one, drawn which."""
     order = random.Random(seed)
-    return [turn for _ in range(0, epochs, 2) for turn in order.sample([ON, OFF], 2)][:epochs]
+    return [state for _ in range(0, epochs, 2) for state in order.sample([ON, OFF], 2)][:epochs]
 
 
-class InTurns(Sampler):
-    """A sampler that does nothing at all, not even look at the memory, in epochs whose turn is off.
+class Interleaved(Sampler):
+    """A sampler that does nothing at all, not even look at the memory, in epochs in which it is off.
 
     In the others it samples so many `times` as often as usual: what a sample costs shows sooner where there are more.
     """
 
-    def __init__(self, turns: list[str], times: int, *arguments: object) -> None:
+    def __init__(self, sampled: list[str], times: int, *arguments: object) -> None:
         super().__init__(*arguments)
-        self.turns, self.times = turns, times
+        self.sampled, self.times = sampled, times
 
     def border(self, phase: str, index: int | None) -> None:
         super().border(phase, index)
-        if index is not None and self.turns[index] == ON:
+        if index is not None and self.sampled[index] == ON:
             self.due_s = min(self.due_s, time.monotonic() + SAMPLE_S / self.times)
 
     def sample(self, phase: str | None, index: int | None) -> None:
         if index is None:
             super().sample(phase, index)
-        elif self.turns[index] == ON:
+        elif self.sampled[index] == ON:
             super().sample(phase, index)
             self.due_s = time.monotonic() + SAMPLE_S / self.times
         else:
             self.due_s = time.monotonic() + SAMPLE_S
 
 
-def in_turns(job: Job, number: int, times: int) -> list[dict]:
-    """A row for each timed epoch of a run in turns, with the samples in it; two in a row are a block."""
-    turns = turns_of(number, job.request["warmup_epochs"] + job.request["epochs"])
-    with patch.object(local_executor, "Sampler", lambda *arguments: InTurns(turns, times, *arguments)):
+def interleaved(job: Job, number: int, times: int) -> list[dict]:
+    """A row for each timed epoch of an interleaved run, with the samples in it; two in a row are a block."""
+    sampled = sampling_of(number, job.request["warmup_epochs"] + job.request["epochs"])
+    with patch.object(local_executor, "Sampler", lambda *arguments: Interleaved(sampled, times, *arguments)):
         outcome = done(job)
     samples = Counter(row["index"] for row in outcome.samples.rows if row["phase"] == "epoch")
     return [
         {
             "block": f"{number}.{epoch['index'] // 2}",
-            "entrant": turns[epoch["index"]],
+            "entrant": sampled[epoch["index"]],
             "epoch_s": epoch["train_s"],
             "samples": samples[epoch["index"]],
         }
@@ -102,8 +102,8 @@ def done(job: Job) -> RunOutcome:
 def block(
     number: int, times: int, case: Case, config: Config, data: PreparedData, reference: dict, environment: Environment
 ) -> tuple[list[dict], dict]:
-    """Rows of the epochs of a run in turns, and what a run as usual cost."""
+    """Rows of the epochs of an interleaved run, and what a run as usual cost."""
     with tempfile.TemporaryDirectory(prefix="telemetry-") as folder:
         request = request_of(config, case, data, reference, number)
         job = replace(job_of(case, request, environment, config.limits, Path(folder) / "run"), telemetry=True)
-        return in_turns(job, number, times), as_usual(job)
+        return interleaved(job, number, times), as_usual(job)

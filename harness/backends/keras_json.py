@@ -17,7 +17,7 @@ DEFAULTS = {"floatx": "float32", "epsilon": 1e-07, "backend": "tensorflow", "ima
 TEXT = json.dumps(DEFAULTS, indent=4) + "\n"
 # Keras 2's names of the image layouts -> Keras 1's
 DATA_FORMATS = {"channels_last": "tf", "channels_first": "th"}
-REMEDY = "Correct it, or delete the file: it is made anew with the defaults."
+REMEDY = "Correct it, or delete the file: it is created again with the defaults."
 
 
 def load():

@@ -135,7 +135,7 @@ def test_run_tells_what_the_harness_costs_and_keeps_it_out_of_the_table(bench: B
     # of an epoch of 2.5 s two training steps of 1 s and one of 0.5 s for validation
     assert record["session"]["harness_overhead"] == {"backend": "numpy", "step_s": 1.0, "epoch_s": 0.0}
     assert "Coverage: 1 of 1 cases." in out
-    assert "Overhead of the harness: 1000000 us per step" in out
+    assert "Overhead of the harness: 1000000 µs per step" in out
     journal = (bench.session / "journal.jsonl").read_text()
     bench.call("--resume", bench.session.name, configured=False)
     assert len(list(bench.session.glob("overhead/*.json"))) == 1
@@ -284,7 +284,7 @@ def test_report_shows_where_a_killed_session_stood(bench: Bench) -> None:
     code, out, _ = bench.call(command="report")
     assert code == 0
     assert "Coverage: 1 of 2 cases." in out
-    assert "left no record: the session was cut off" in out
+    assert "left no record: the session was interrupted" in out
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

@@ -30,7 +30,7 @@ def test_ab_confirms_what_is_slower_with_fresh_runs(bench: Bench) -> None:
     code, out, err = bench.call("--b", "TIMES=1.2", *ROUNDS, command="ab")
     assert code == 3
     assert said(err).startswith(
-        "Error: Confirmed by fresh runs: B takes more. Expected no case. Received fake scattering: "
+        "Error: B is slower, as fresh runs confirm. Expected no slower case. Received fake scattering: "
     )
     assert "A: as configured" in out
     assert "B: TIMES=1.2" in out
@@ -135,7 +135,7 @@ def test_ab_distinguishes_lost_coverage_from_slowness(bench: Bench) -> None:
     bench.config("missing_out,scattering", "fake")
     code, out, err = bench.call("--b", "TIMES=1.0", *ROUNDS, command="ab")
     assert code == 4
-    assert "Coverage is lost." in err
+    assert "Cases of A have no verdict." in err
     assert "B: failed: ended in phase build without a result (exit code 3)" in said(out)
 
 

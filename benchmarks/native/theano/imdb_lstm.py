@@ -61,7 +61,7 @@ class Contender(Training):
         return loss.sum(), T.eq(T.gt(logits, 0), y).sum()
 
     def forward(self, words):
-        """Sets the states of all times, `kept` for the way back, and the last output."""
+        """Sets the states of all times, `kept` for the backward pass, and the last output."""
         table, kernels, recurrents, biases = self.layers()
         x = table[words.flatten()]
         projected = [

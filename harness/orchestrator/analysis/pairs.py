@@ -39,11 +39,11 @@ def has(record: dict, metric: Metric, stage: str | None) -> bool:
 
 
 def ratio(pair: Pair, metric: Metric) -> float:
-    """b / a of a pair; of the median epoch the middle over turns, in which an epoch of a is beside one of b."""
+    """b / a of a pair; of the median epoch the middle over epochs, each of a beside one of b."""
     a, b = pair
     if metric.key == MEDIAN:
-        turns = zip(timed(a), timed(b), strict=False)
-        return middle(np.array([of_b / of_a for of_a, of_b in turns]))
+        beside = zip(timed(a), timed(b), strict=False)
+        return middle(np.array([of_b / of_a for of_a, of_b in beside]))
     return metric.of(b) / metric.of(a)
 
 

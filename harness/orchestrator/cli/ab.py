@@ -14,7 +14,7 @@ from harness.orchestrator.cli.verdict_options import (
     ended,
     exit_code,
     verdict_options,
-    view_of_contest,
+    view_of_comparison,
     warn_of_few_rounds,
 )
 from harness.orchestrator.core.config import load_config
@@ -61,7 +61,7 @@ def ab_command(
     store = conduct(console, session, results, folder, adaptive.further)
     records = records_of(session, store)
     names = tuple(str(side) for side in session.sides.values())
-    shown = view_of_contest(adaptive, records, f"{store.name}-ab", f"{names[0]} against {names[1]}", names)
+    shown = view_of_comparison(adaptive, records, f"{store.name}-ab", f"{names[0]} against {names[1]}", names)
     terminal.show(console, shown)
     ended(console, session, store)
     console.print(f"Written to {write(shown, reports)}", highlight=False, soft_wrap=True)

@@ -17,7 +17,7 @@ from harness.orchestrator.cli.verdict_options import (
     ended,
     exit_code,
     verdict_options,
-    view_of_contest,
+    view_of_comparison,
     warn_of_few_rounds,
     write_asked,
 )
@@ -84,7 +84,7 @@ def check_command(
     store = conduct(console, session, results, folder, adaptive.further)
     records = records_of(session, store)
     sides = baseline, "this checkout"
-    shown = view_of_contest(adaptive, records, f"{store.name}-check", "Regression check", sides)
+    shown = view_of_comparison(adaptive, records, f"{store.name}-check", "Regression check", sides)
     publish(shown, reports, junit_file)
     ended(console, session, store)
     return exit_code(session, adaptive, records, shown)

@@ -1,4 +1,4 @@
-"""`harness conformance`: what each backend computes as it should, function by function."""
+"""`harness conformance`: what each backend computes correctly, function by function."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEVICE = "cpu"
 @click.option("--only", default="*", metavar="PATTERN", help="Only cases whose names match: dropout, 'images-*'.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the report.")
 def conformance_command(named: str, only: str, reports: Path) -> int:
-    """Run the conformance suite and print which functions of K each backend computes as it should."""
+    """Run the conformance suite and print which functions of K each backend computes correctly."""
     backends, cases = chosen([named]), all_cases()
     suite.select(cases, only)  # an invalid pattern is found before anything is built
     console = Console()
@@ -45,7 +45,7 @@ def exit_code(result: suite.SuiteResult, table: Table) -> int:
     """The code for a suite that was carried through.
 
     Raises:
-        ProvisioningError: all is as it should be, but a backend is not here.
+        ProvisioningError: all cases pass, but a backend is unavailable.
     """
     if table.failures:
         return NOT_OK

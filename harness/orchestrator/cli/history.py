@@ -40,7 +40,7 @@ def history_command(metrics: list[str] | None, results: Path, reports: Path, **n
     lines = history.lines(chosen, [METRICS[key] for key in metrics or METRICS])
     if not lines:
         raise NothingComparable(
-            f"{results} holds no history of that. Expected at least one run that is ok and has the figure. "
+            f"{results} has no matching runs. Expected at least one run that is ok and has the metric. "
             f"Received {len(records)} runs, {len(chosen)} of them asked for. Run some with: harness run."
         )
     view = HistoryView("history", lines, history.left_out(chosen))

@@ -32,11 +32,9 @@ LISTED = 5
 def verdict_options(command: Callable) -> Callable:
     """--metric and --threshold."""
     command = click.option(
-        "--threshold", "thresholds", multiple=True, metavar="METRIC=5%", help="The smallest change worth a verdict."
+        "--threshold", "thresholds", multiple=True, metavar="METRIC=5%", help="Smallest relative change that counts."
     )(command)
-    return click.option("--metric", "metrics", type=NamesType(), help=f"Of {', '.join(METRICS)}; default: all.")(
-        command
-    )
+    return click.option("--metric", "metrics", type=NamesType(), help=f"Only these of {', '.join(METRICS)}.")(command)
 
 
 def chosen_metrics(metrics: list[str] | None) -> tuple[str, ...]:
@@ -83,7 +81,7 @@ def check_lines(lines: list[Line], view: ComparisonView) -> None:
     slower = [line for line in lines if line.verdict == SLOWER]
     if slower:
         raise RegressionConfirmed(
-            f"Confirmed by fresh runs: B takes more. Expected no case. Received {named(slower, view)}."
+            f"B is slower, as fresh runs confirm. Expected no slower case. Received {named(slower, view)}."
         )
     if not any(line.comparison for line in lines):
         reasons = dict.fromkeys(f"{line.verdict}: {line.reason}" for line in lines)
@@ -94,7 +92,7 @@ def check_lines(lines: list[Line], view: ComparisonView) -> None:
     ]
     if lost:
         raise NothingComparable(
-            f"Coverage is lost. Expected every case of A in B. Received no verdict on {named(lost, view)}."
+            f"Cases of A have no verdict. Expected every case of A in B. Received no verdict on {named(lost, view)}."
         )
 
 
@@ -111,7 +109,7 @@ def warn_of_few_rounds(session: Session, adaptive: AdaptiveComparison) -> None:
         )
 
 
-def view_of_contest(
+def view_of_comparison(
     adaptive: AdaptiveComparison, records: list[dict], name: str, heading: str, sides: tuple[str, str]
 ) -> ComparisonView:
     """The view of a session's records under a name and a heading, its sides under their names."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 STATUSES = ("ok", "wrong", "failed", "timeout", "out_of_memory", "killed", "interrupted", "unsupported", "skipped")
-
-
 FIRST, CONFIRM = "first", "confirm"
 
 

@@ -31,7 +31,7 @@ DATASETS = (
     synthetic_numbers.DATASET,
 )
 
-KNOWN = ("auto", "real", "mnist", "imdb", "digits", "synthetic")
+KNOWN = ("auto", "real", *dict.fromkeys(dataset.name for dataset in DATASETS))
 
 SEEDS = 2**32  # what every generator in use accepts as its seed
 

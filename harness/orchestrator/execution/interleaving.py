@@ -93,6 +93,10 @@ def listening(address: Path) -> Iterator[Callable[[Handle], Participant | None]]
                 with suppress(TimeoutError):
                     connection = connections.enter_context(listener.accept()[0])
                     return Participant(handle, connection)
+            listener.setblocking(False)
+            with suppress(BlockingIOError):  # it ended just after it had connected: the next job's is another one
+                listener.accept()[0].close()
+            listener.settimeout(LOOK_S)
             return None
 
         yield connected

@@ -117,6 +117,8 @@ def wait(lock: Lock, say: Callable[[str], None]) -> int:
     with Interrupts() as interrupts, interrupts.passed_to(give_up):
         say(f"Another bench{lock.holders()} is running on {lock.what}; waiting for it to end.")
         while (descriptor := lock.taken()) is None:
+            if interrupts.requested:
+                give_up()
             time.sleep(LOOK_S)
         return descriptor
 

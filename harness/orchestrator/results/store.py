@@ -88,7 +88,7 @@ def same_machine(folder: Path, machine: str) -> Path:
     began = folder.resolve().parent.name
     if began != machine:
         raise ConfigError(
-            f"{folder.name} cannot go on here. Expected the machine that it began on, {began}. "
+            f"{folder.name} cannot be continued here. Expected the machine that it began on, {began}. "
             f"Received machine={machine}. Start a new session."
         )
     return folder
@@ -146,7 +146,7 @@ def stand_in(run: dict, session: dict, begun: set[str]) -> dict:
     cut = run["name"] in begun
     return {
         "status": "interrupted" if cut else "skipped",
-        "reason": "left no record: the session was cut off" if cut else "not started: the session ended before",
+        "reason": "left no record: the session was interrupted" if cut else "not started: the session ended before",
         "run": {key: run.get(key) for key in ("name", "round", "side", "stage")},
         "session": session,
         "case": run["case"],

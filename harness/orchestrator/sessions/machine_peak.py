@@ -30,7 +30,7 @@ def peaks(config: Config, cases: Iterable[Case], prepared: Prepared, say: Say) -
     found = {(device, threads): measure(config, device, threads, prepared) for device, threads in wanted}
     for (device, _), peak in found.items():
         if peak["reason"]:
-            say(f"The peak of {device} is not known: {peak['reason']}")
+            say(f"The peak of {device} is not known: {peak['reason']}.")
     return found
 
 

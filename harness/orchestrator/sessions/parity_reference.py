@@ -70,7 +70,7 @@ def code_digest(root: Path) -> str:
     total = hashlib.sha256()
     folders = [root / folder.relative_to(ROOT) for folder in INSIDE]
     for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
-        total.update(path.name.encode() + b"\0" + path.read_bytes())
+        total.update(bytes(path.relative_to(root)) + b"\0" + path.read_bytes())
     return total.hexdigest()
 
 

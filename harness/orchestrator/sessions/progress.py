@@ -78,7 +78,7 @@ class Progress:
         """Further runs were planned."""
         self.waiting += runs
         self.total += len(runs)
-        self.say(escape(f"{len(runs)} more runs to settle what is open and to confirm what differs."))
+        self.say(escape(f"{len(runs)} more runs, for inconclusive cases and to confirm differences."))
 
     def position(self) -> str:
         return escape(f"[{self.total - len(self.waiting)}/{self.total}]")

@@ -103,12 +103,13 @@ def resume(folder: Path) -> Session:
     """The session in `folder` as it was planned; which of its runs have ended is known once its Store is open.
 
     Raises:
-        ConfigError: the session cannot go on.
+        ConfigError: the session cannot be continued.
     """
     story = read_journal(folder)
     if not story.config:
         raise ConfigError(
-            f"{folder} cannot go on. Expected a journal with the session's configuration. Received none. Run it anew."
+            f"{folder} cannot be continued. Expected a journal with the session's configuration. Received none. "
+            "Start a new session."
         )
     config = validate(story.config, str(folder))
     check(config)

@@ -1,4 +1,4 @@
-"""Runs the conformance cases on one backend, inside its environment, and writes down what they gave.
+"""Runs the conformance cases on one backend, inside its environment: arrays to a file, all else in the result.
 
 Started as harness/worker/__main__.py is. The request has `schema`, `backend`, `device`, `threads` and `floatx` as
 protocol.py says, and

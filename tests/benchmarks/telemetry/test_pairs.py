@@ -1,4 +1,4 @@
-"""What the benchmark of sampling's cost computes from epochs in turns."""
+"""What the benchmark of sampling's cost computes from interleaved epochs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.telemetry.measure import OFF, ON, turns_of
+from benchmarks.telemetry.measure import OFF, ON, sampling_of
 from benchmarks.telemetry.pairs import median_ratio
 
 
 def test_of_two_epochs_in_a_row_one_is_sampled() -> None:
-    turns = turns_of(seed=3, epochs=40)
-    pairs = [turns[place : place + 2] for place in range(0, 40, 2)]
+    sampled = sampling_of(seed=3, epochs=40)
+    pairs = [sampled[place : place + 2] for place in range(0, 40, 2)]
     assert all(sorted(pair) == [OFF, ON] for pair in pairs)
     assert {tuple(pair) for pair in pairs} == {(ON, OFF), (OFF, ON)}
-    assert turns_of(3, 40) == turns
-    assert turns_of(4, 40) != turns
+    assert sampling_of(3, 40) == sampled
+    assert sampling_of(4, 40) != sampled
 
 
 def test_median_ratio_finds_a_small_cost_among_disturbed_epochs() -> None:

@@ -253,5 +253,5 @@ def test_command_ends_with_four_when_there_is_no_history(
     if arguments:
         store(history([1.0]), tmp_path)
     assert call("--results", tmp_path, "--reports", tmp_path / "reports", *arguments) == 4
-    assert "holds no history of that" in capsys.readouterr().err
+    assert "has no matching runs" in capsys.readouterr().err
     assert not (tmp_path / "reports").exists()

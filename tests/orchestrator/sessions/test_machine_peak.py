@@ -78,7 +78,7 @@ def test_peak_is_none_with_the_reasons_where_nobody_can_measure_it(monkeypatch: 
     cases = [Case("cntk", "mnist_mlp", "2015-12", "gpu", 2, "tuned", "float32")]
     found = machine_peak.peaks(CONFIG, cases, prepared(theano="needs CUDA 10"), said.append)["gpu", 2]
     assert found["reason"].startswith("theano: needs CUDA 10; cntk: BackendError")
-    assert said == [f"The peak of gpu is not known: {found['reason']}"]
+    assert said == [f"The peak of gpu is not known: {found['reason']}."]
     assert all(found[key] is None for key in PEAK)
 
 

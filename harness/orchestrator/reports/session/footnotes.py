@@ -151,7 +151,7 @@ def cost_lines(records: list[dict]) -> list[str]:
 def noop_line(cost: dict) -> str:
     """What a step and an epoch take when there is next to nothing to compute."""
     return (
-        f"Overhead of the harness: {significant(1e6 * cost['step_s'])} us per step (loop, picking a batch of one "
+        f"Overhead of the harness: {significant(1e6 * cost['step_s'])} µs per step (loop, picking a batch of one "
         f"number, calling a compiled function with one weight on {cost['backend']}, progress) and "
         f"{significant(1e3 * cost['epoch_s'])} ms per epoch in addition to its steps."
     )

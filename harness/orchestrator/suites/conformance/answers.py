@@ -16,6 +16,7 @@ from harness.orchestrator.core.paths import CONFORMANCE, ENGINES
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.job import RunOutcome, Silent, job
+from harness.orchestrator.execution.run_status import tail
 from harness.orchestrator.monitoring.machine import available_cpus
 from harness.worker.protocol import SCHEMA
 
@@ -93,17 +94,9 @@ def ask(
         WorkerFailed: the library ended the process, or took longer than LIMIT_S.
     """
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
-        request = {
-            "schema": SCHEMA,
-            "backend": found.backend,
-            "device": "cpu",
-            "threads": THREADS,
-            "floatx": floatx,
-            "inputs": inputs,
-            "only": only,
-            "numeric_gradients": numeric_gradients,
-            "output": str(Path(folder, "results.npz")),
-        }
+        engine = {"backend": found.backend, "device": "cpu", "threads": THREADS, "floatx": floatx}
+        cases = {"inputs": inputs, "only": only, "numeric_gradients": numeric_gradients}
+        request = {"schema": SCHEMA, **engine, **cases, "output": str(Path(folder, "results.npz"))}
         asked = job(
             found,
             variables(found, interpreted),
@@ -116,17 +109,16 @@ def ask(
         )
         current = CurrentCase(watch)
         outcome = execute(asked, current)
-        if outcome.status != "ok":
-            raise failure(found.backend, current.name, outcome)
+        if outcome.status != "ok" or outcome.exit_code:
+            raise failure(found.backend, current.name, outcome, tail(asked.stdout) if asked.stdout.exists() else [])
         return load(Path(request["output"]), outcome.result)
 
 
-def failure(backend: str, case: str, outcome: RunOutcome) -> WorkerFailed:
-    """The error of a runner that ended early."""
-    lines = "".join(f"{line}\n" for line in outcome.stderr_tail)
-    return WorkerFailed(
-        f"{backend} stopped in {case}: {outcome.reason}. Expected all cases to run. Its last lines:\n{lines}"
-    )
+def failure(backend: str, case: str, outcome: RunOutcome, printed: list[str]) -> WorkerFailed:
+    """The error of a runner that ended early, or badly after all cases."""
+    lines = "".join(f"{line}\n" for line in (*printed, *outcome.stderr_tail))
+    reason = outcome.reason or "; ".join(outcome.warnings)
+    return WorkerFailed(f"{backend} stopped in {case}: {reason}. Expected all cases to run. Its last lines:\n{lines}")
 
 
 def load(path: Path, report: dict) -> Answer:

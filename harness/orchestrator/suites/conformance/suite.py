@@ -82,7 +82,7 @@ def conduct(
 
     Raises:
         ConfigError: no case matches.
-        ProvisioningError: the reference is not here, so that nothing can be compared.
+        ProvisioningError: the reference is unavailable, so nothing can be compared.
         WorkerFailed: the reference gave no answer.
     """
     chosen = select(cases, pattern)
@@ -103,7 +103,7 @@ class Conductor:
         here = found[REFERENCE]
         if isinstance(here, Unavailable):
             raise ProvisioningError(
-                f"The reference, {REFERENCE}, is not here, so that nothing can be compared: {here.reason}."
+                f"The reference, {REFERENCE}, is unavailable, so nothing can be compared: {here.reason}."
             )
         self.answers: list[Answer] = []
         values, dtypes = self.ask(here, "float64"), self.ask(here)

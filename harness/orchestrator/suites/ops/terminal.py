@@ -1,7 +1,7 @@
 """Operations on the terminal: what is being measured, and the tables.
 
-Each finished backend has a line and, on a terminal, the one that runs has a bar. The bar is drawn from the
-executor's waiting loop, at most once a second, and without a thread, as the display of runs is.
+Each finished backend has a line and, on a terminal, the one that runs has a bar. The bar is drawn at
+most once a second, by the thread that follows the worker, as the display of runs is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Many short rows: moved, beside an operand that they share, summed; in images, within a recurrence, of other dtypes.
 
-An engine may take another way for them than for a few: CNTK's moves pieces (cntk/pieces.py), repeats what rows share
-(cntk/biases.py) and sums in groups (cntk/sums.py).
+An engine may take another way for them than for a few: CNTK's moves pieces (cntk/block_gather.py), repeats what rows
+share (cntk/bias_add.py) and sums in groups (cntk/reductions.py).
 """
 
 import numpy as np

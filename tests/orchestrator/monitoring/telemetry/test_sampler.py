@@ -1,4 +1,4 @@
-"""The sampler on real processes, and the launcher that calls it."""
+"""The sampler on real processes, and the executor that calls it."""
 
 from __future__ import annotations
 

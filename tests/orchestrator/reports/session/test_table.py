@@ -171,7 +171,7 @@ def test_facts_tell_what_the_harness_costs() -> None:
     ]
     lines = [fact for fact in tables(records)[0].facts if "Overhead" in fact or "orchestrator" in fact]
     assert lines == [
-        "Overhead of the harness: 60.5 us per step (loop, picking a batch of one number, calling a compiled function "
+        "Overhead of the harness: 60.5 µs per step (loop, picking a batch of one number, calling a compiled function "
         "with one weight on numpy, progress) and 1.25 ms per epoch in addition to its steps.",
         "During runs the orchestrator used 0.30 % of one core; a telemetry sample took 0.500 ms of it.",
     ]

@@ -1,4 +1,4 @@
-"""The real launcher against workers that misbehave in every way that has been met."""
+"""The real local executor against workers that misbehave in every way that has been met."""
 
 from __future__ import annotations
 
