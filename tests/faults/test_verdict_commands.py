@@ -178,7 +178,7 @@ def test_check_fails_on_what_is_slower(bench: Bench) -> None:
     slower_from_now_on(bench)
     code, out, err = check(bench, "--baseline", name)
     assert code == 3
-    assert "Confirmed by fresh runs" in err
+    assert "as fresh runs confirm" in err
     assert "**slower**" in out
 
 
