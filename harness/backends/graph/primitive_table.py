@@ -46,6 +46,11 @@ def _comparison(name, meaning):
     return Primitive(name, "comparison", meaning, elementwise=True, keeps_dtype=True)
 
 
+def _reduction(name, meaning, gradient, keeps_dtype=False):
+    """Over `axes`."""
+    return Primitive(name, "reduction", meaning, (gradient,), keeps_dtype=keeps_dtype)
+
+
 def _movement(name, *gradients, meaning="", elementwise=False):
     return Primitive(name, "movement", meaning, gradients, elementwise, keeps_dtype=True)
 
@@ -84,28 +89,15 @@ ROWS = (
     _comparison("less", "x < y"),
     _comparison("less_equal", "x <= y"),
     Primitive("select", "choice", gradients=(None, 1, 1), elementwise=True, keeps_dtype=True),
-    Primitive("sum", "reduction", "sum over `axes`", (0,)),
-    Primitive("mean", "reduction", "sum / number of elements reduced, floats only", (1,)),
-    Primitive(
-        "max",
-        "reduction",
-        "largest; nan if one is nan, with gradient 0; the gradient is shared equally among ties",
-        (3,),
-        keeps_dtype=True,
+    _reduction("sum", "sum", 0),
+    _reduction("mean", "sum / number of elements reduced, floats only", 1),
+    _reduction(
+        "max", "largest; nan if one is nan, with gradient 0; ties share the gradient equally", 3, keeps_dtype=True
     ),
-    Primitive(
-        "min",
-        "reduction",
-        "smallest; nan if one is nan, with gradient 0; the gradient is shared equally among ties",
-        (3,),
-        keeps_dtype=True,
+    _reduction(
+        "min", "smallest; nan if one is nan, with gradient 0; ties share the gradient equally", 3, keeps_dtype=True
     ),
-    Primitive(
-        "product",
-        "reduction",
-        "product over `axes`; the gradient of a factor is the product of all others, zeros among them or not",
-        (4,),
-    ),
+    _reduction("product", "product; gradient of a factor: the product of all others, zeros among them or not", 4),
     Primitive("argmax", "search", keeps_dtype=True),
     Primitive("dot", "product", gradients=(AS_FORWARD,)),
     Primitive("batched_dot", "product", gradients=(AS_FORWARD,)),

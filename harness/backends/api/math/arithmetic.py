@@ -20,11 +20,16 @@ Notes
 BROADCAST = "ShapeMismatch     shapes do not broadcast"
 
 
-def _named(function, name, sentence, returns, raises, numerics=""):
+def named(function, name, docstring):
     """A function of K that differs from others in its name alone and in what it computes."""
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = DOCSTRING % (sentence, returns, raises, numerics, name)
+    function.__doc__ = docstring
     return function
+
+
+def _elementwise(function, name, sentence, returns, raises, numerics=""):
+    """A named function with a docstring as all here have it."""
+    return named(function, name, DOCSTRING % (sentence, returns, raises, numerics, name))
 
 
 def _of_numbers(name, primitive, sentence):
@@ -33,7 +38,7 @@ def _of_numbers(name, primitive, sentence):
     def compute(x):
         return primitives.unary(primitive, checks.of_numbers(name, x))
 
-    return _named(compute, name, sentence, "x.shape, x.dtype", "TypeMismatch     bools")
+    return _elementwise(compute, name, sentence, "x.shape, x.dtype", "TypeMismatch     bools")
 
 
 def _of_floats(name, sentence):
@@ -42,7 +47,7 @@ def _of_floats(name, sentence):
     def compute(x):
         return primitives.unary(name, checks.of_floats(name, x))
 
-    return _named(compute, name, sentence, "x.shape, x.dtype", "TypeMismatch     x has integers or bools")
+    return _elementwise(compute, name, sentence, "x.shape, x.dtype", "TypeMismatch     x has integers or bools")
 
 
 def _extremum(name, sentence):
@@ -52,7 +57,7 @@ def _extremum(name, sentence):
     def compute(x, y):
         return operators.binary(name, x, y)
 
-    return _named(compute, name, sentence, "the common shape, the wider dtype", BROADCAST, numerics)
+    return _elementwise(compute, name, sentence, "the common shape, the wider dtype", BROADCAST, numerics)
 
 
 def _comparison(name, primitive, symbol):
@@ -61,7 +66,7 @@ def _comparison(name, primitive, symbol):
     def compute(x, y):
         return operators.comparison(primitive, x, y, op=name)
 
-    return _named(compute, name, "x %s y, elementwise." % symbol, "the common shape, bool", BROADCAST)
+    return _elementwise(compute, name, "x %s y, elementwise." % symbol, "the common shape, bool", BROADCAST)
 
 
 square = _of_numbers("square", "square", "x * x, elementwise.")

@@ -6,6 +6,7 @@ False and all True; a call for the largest or smallest of no elements, or its pl
 
 from harness.backends import settings
 from harness.backends.api.arguments import checks
+from harness.backends.api.math.arithmetic import named
 from harness.backends.graph import dtypes, operators, primitives, shape_rules
 
 
@@ -20,33 +21,34 @@ def _as_floats(x):
     return x if x.dtype in dtypes.FLOATS else operators.cast(x, settings.get("floatx"))
 
 
+EXTREME_DOCSTRING = """%s element; ties share the gradient equally.
+
+Parameters
+----------
+axis : int, list of int or None     None: all; negative axes count from the end
+keepdims : bool                     keep the reduced axes, with size 1
+Returns
+-------
+tensor, x.shape without the axes, x.dtype
+Raises
+------
+ShapeMismatch                       no such axis
+
+Notes
+-----
+Numerics: nan where one of the elements is nan; no gradient flows there. Of nothing there is none: along an axis of
+          size 0 a call is an error.
+Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, %s.
+"""
+
+
 def _extreme(name, which):
     """The largest element or the smallest."""
 
     def compute(x, axis=None, keepdims=False):
         return _reduce(name, checks.tensor(name, x), axis, keepdims)
 
-    compute.__name__ = compute.__qualname__ = name
-    compute.__doc__ = """%s element; ties share the gradient equally.
-
-    Parameters
-    ----------
-    axis : int, list of int or None     None: all; negative axes count from the end
-    keepdims : bool                     keep the reduced axes, with size 1
-    Returns
-    -------
-    tensor, x.shape without the axes, x.dtype
-    Raises
-    ------
-    ShapeMismatch                       no such axis
-
-    Notes
-    -----
-    Numerics: nan where one of the elements is nan; no gradient flows there. Of nothing there is none: along an axis of
-              size 0 a call is an error.
-    Source:   keras 1.2.2, keras/backend/tensorflow_backend.py, %s.
-    """ % (which, name)
-    return compute
+    return named(compute, name, EXTREME_DOCSTRING % (which, name))
 
 
 max = _extreme("max", "Largest")
