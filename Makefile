@@ -15,7 +15,7 @@ NO_PYTHON := No Python for the harness itself. Expected Python 3.11 or later, wi
 # Variable of make:option of `harness run`. A variable may hold a list with commas if its option takes one.
 SETTINGS := CONFIG:config BACKEND:backend WORKLOAD:workload DEVICE:device DATA:data THREADS:threads EPOCHS:epochs \
 	WARMUP:warmup-epochs ROUNDS:rounds PROFILE:profile EDITION:edition SEED:seed COMPILE_CACHE:compile-cache \
-	RESUME:resume RESULTS:results REPORTS:reports
+	BUDGET:budget RESUME:resume RESULTS:results REPORTS:reports
 name = $(firstword $(subst :, ,$(1)))
 option = $(if $($(name)),--$(lastword $(subst :, ,$(1))) '$($(name))')
 OPTIONS = $(strip $(foreach pair,$(SETTINGS),$(call option,$(pair))))

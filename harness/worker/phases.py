@@ -53,6 +53,7 @@ class Reporter(object):
         """Ends the phase before and begins this one; returns its begin, CLOCK_MONOTONIC seconds."""
         if self.before_epoch is not None and phase in ("warmup", "epoch"):
             self.end(time.monotonic())  # waiting belongs to no phase
+            self.send("waiting")
             self.before_epoch()
         now_s = time.monotonic() if at_s is None else at_s
         self.end(now_s)

@@ -23,6 +23,7 @@ PHASES = ("import", "data", "build", "compile", "parity", "warmup", "epoch", "va
 EVENTS = {
     "hello": "first event: `schema`, `pid`, `python` (version)",
     "phase": "`phase` begins; `index` for epoch and validation, else null; ends where the next phase event begins it",
+    "waiting": "until the next epoch may begin, see request `turns`; the next event ends it",
     "progress": "inside a phase: `phase`, `index`, `step` of `steps` finished",
     "parity": "the first steps are compared: `parity` (see PARITY); a run that is not equal goes no further",
     "result": "last event of a run that ended well: `result` (see RESULT)",

@@ -89,6 +89,16 @@ def adjusted(probabilities: list[float]) -> list[float]:
     return [float(q) for q in found]
 
 
+def holm(probabilities: list[float]) -> list[float]:
+    """Holm's adjustment: any error at all among those called different is as improbable as each one says."""
+    order, worst = sorted(range(len(probabilities)), key=probabilities.__getitem__), 0.0
+    found = [0.0] * len(probabilities)
+    for rank, place in enumerate(order):
+        worst = max(worst, (len(order) - rank) * probabilities[place])
+        found[place] = min(1.0, worst)
+    return found
+
+
 def more_runs(found: Evidence, threshold: float) -> int:
     """About how many more runs per side would settle it, if they are like those that there are.
 

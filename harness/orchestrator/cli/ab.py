@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.measuring import NamesType, conduct, go_on, measuring_options, records_of
 from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
@@ -84,7 +85,7 @@ def begin(a: list[str] | None, b: list[str] | None, config: str | None, **overri
     chosen = load_config(source, overrides)
     if overrides["backends"] is None:
         chosen = chosen.model_copy(update={"backends": changed_backends(sides, chosen.backends)})
-    return plan(chosen, Path(source).stem, sides)
+    return plan(chosen, Path(source).stem, sides, FEWEST)
 
 
 def changed_backends(sides: tuple[Side, ...], backends: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import MUST_AGREE, at
 from harness.orchestrator.analysis.selection import Selection, select
+from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
 from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
@@ -113,11 +114,11 @@ def begin(baseline: str, stored: Selection | None, results: Path, config: str | 
     """A new session: what the baseline's measured if it is stored, else both sides."""
     if stored is None:
         sides = parse(BASELINE, [f"revision={baseline}"]), parse(CANDIDATE, [])
-        return planned(config or CONFIG, overrides, sides)
+        return planned(config or CONFIG, overrides, sides, FEWEST)
     measured = config_of(stored, baseline, results) if config is None else None
     if measured is None:
-        return planned(config or CONFIG, overrides)
-    return plan(overridden(measured, overrides), stored.records[0]["session"]["config"])
+        return planned(config or CONFIG, overrides, rounds=FEWEST)
+    return plan(overridden(measured, overrides), stored.records[0]["session"]["config"], rounds=FEWEST)
 
 
 def checked(session: Session, stored: Selection | None, folder: Path) -> Session:

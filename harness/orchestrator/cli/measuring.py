@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,28 @@ class NamesType(click.ParamType):
         return [name.strip() for name in value.split(",") if name.strip()]
 
 
+class RoundsType(click.ParamType):
+    """A number of rounds, or AUTO."""
+
+    name = "N|auto"
+
+    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> int | str:
+        return int(value) if value.isdecimal() else value  # what is invalid is said with the configuration
+
+
+class DurationType(click.ParamType):
+    """Seconds, from words such as 90s, 5m or 2h."""
+
+    name = "DURATION"
+
+    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> float:
+        number, unit = (value[:-1], value[-1]) if value[-1:] in UNITS_S else (value, "s")
+        if not re.fullmatch(r"\d+(\.\d+)?", number):
+            raise ConfigError(f"Invalid duration. Expected e.g. 90s, 5m or 2h. Received {value!r}.")
+        return float(number) * UNITS_S[unit]
+
+
+UNITS_S = {"s": 1, "m": 60, "h": 3600}
 OPTIONS = (
     click.option("--backend", "backends", type=NamesType(), help="Only these backends."),
     click.option("--workload", "workloads", type=NamesType(), help="Only these workloads."),
@@ -42,7 +65,11 @@ OPTIONS = (
     click.option("--threads", type=int, help="Threads each library may use; default: every physical core."),
     click.option("--epochs", type=int, help="Timed epochs."),
     click.option("--warmup-epochs", type=int, help="Epochs before the timed ones."),
-    click.option("--rounds", type=int, help="Runs of each case."),
+    click.option(
+        "--rounds",
+        type=RoundsType(),
+        help="Runs of each case; auto: one, then more of what is undecided, as long as the budget lasts.",
+    ),
     click.option(
         "--profile", "profiles", type=NamesType(), help="stock: as installed; tuned: with what makes it faster."
     ),
@@ -71,9 +98,9 @@ def measuring_options(default: str) -> Callable[[Callable], Callable]:
     return add
 
 
-def planned(source: str, overrides: dict[str, object], sides: Sequence[Side] = ()) -> Session:
+def planned(source: str, overrides: dict[str, object], sides: Sequence[Side] = (), rounds: int = 1) -> Session:
     """A new session of the configuration `source`; options that are None leave it as it is."""
-    return plan(load_config(source, overrides), Path(source).stem, sides)
+    return plan(load_config(source, overrides), Path(source).stem, sides, rounds)
 
 
 def go_on(folder: Path, options: dict[str, object]) -> Session:

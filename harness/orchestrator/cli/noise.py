@@ -12,6 +12,7 @@ from harness.orchestrator.analysis.selection import select
 from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
+from harness.orchestrator.core.config import AUTO
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.reports.exporters import write
 from harness.orchestrator.reports.noise.floors import NoiseView, show
@@ -59,7 +60,7 @@ def measured(console: Console, results: Path, config: str | None, overrides: dic
     Raises:
         ConfigError: too few rounds for two sides.
     """
-    overrides = {**overrides, "rounds": overrides["rounds"] or ROUNDS}
+    overrides = {**overrides, "rounds": ROUNDS if overrides["rounds"] in (None, AUTO) else overrides["rounds"]}
     if overrides["rounds"] < 2 * FEWEST:
         raise ConfigError(f"Too few rounds. Expected {2 * FEWEST} at least. Received rounds={overrides['rounds']}.")
     session = planned(config or CONFIG, overrides, SIDES)

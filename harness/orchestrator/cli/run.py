@@ -9,10 +9,20 @@ import click
 from rich.console import Console
 
 from harness.orchestrator.cli.main import INTERRUPTED
-from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
+from harness.orchestrator.cli.measuring import (
+    DurationType,
+    conduct,
+    go_on,
+    measuring_options,
+    nothing_further,
+    planned,
+    records_of,
+)
+from harness.orchestrator.core.config import AUTO
 from harness.orchestrator.core.errors import HarnessError, ProvisioningError
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.results.store import Store, find_folder
+from harness.orchestrator.sessions.ranking_rounds import RankingRounds, minutes_to_settle, undecided
 from harness.orchestrator.sessions.session import Session
 
 OK, NOT_OK = 0, 1
@@ -22,17 +32,50 @@ DEFAULT_CONFIG = "quick"
 @click.command()
 @measuring_options(DEFAULT_CONFIG)
 @click.option("--resume", metavar="SESSION", help="Continue an interrupted session, with its own settings.")
+@click.option(
+    "--budget",
+    type=DurationType(),
+    help="How long rounds may go on that settle the ranking, from the first table on, e.g. 5m; default: as configured.",
+)
 @click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
 def run(
-    results: Path, reports: Path, resume: str | None, require_all: bool, config: str | None, **options: object
+    results: Path,
+    reports: Path,
+    resume: str | None,
+    budget: float | None,
+    require_all: bool,
+    config: str | None,
+    **options: object,
 ) -> int:
-    """Run every case of a configuration, each in a fresh process, and print the table."""
+    """Run every case of a configuration, each in a fresh process, and print the table and the ranking."""
     console = Console()
     folder = None if resume is None else find_folder(resume, results)
     given = {"config": config, **options}
     session = planned(config or DEFAULT_CONFIG, options) if folder is None else go_on(folder, given)
-    store = conduct(console, session, results, folder)
+    budget_s = session.config.budget_s if budget is None else budget
+    further = RankingRounds(budget_s, lambda session: show_first(console, session)).further
+    automatic = session.config.rounds == AUTO and not session.sides
+    store = conduct(console, session, results, folder, further if automatic else nothing_further)
     return show_and_write(session, store, reports, console, require_all)
+
+
+def show_first(console: Console, session: Session) -> None:
+    """Print the table that there is before the rounds that are there to settle the ranking."""
+    from harness.orchestrator.reports.session import terminal
+
+    terminal.show(console, session.records, brief=True)
+    console.print()
+
+
+def say_undecided(console: Console, session: Session, store: Store) -> None:
+    """Print the command that would settle what is not settled, if that can be."""
+    if session.config.rounds != AUTO or session.sides:
+        return
+    minutes = minutes_to_settle(undecided(session))
+    if minutes:
+        words = f"About {minutes} min more would settle what is inconclusive"
+        command = f"make bench RESUME={store.folder} BUDGET={minutes}m"
+        console.print(f"{words}: {command}", highlight=False, soft_wrap=True)
 
 
 def show_and_write(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
@@ -47,6 +90,7 @@ def show_and_write(session: Session, store: Store, reports: Path, console: Conso
         raise session.trouble
     path = write(SessionView(store.name, records), reports)
     console.print(f"Written to {path}", highlight=False, soft_wrap=True)
+    say_undecided(console, session, store)
     if session.interrupted:
         console.print(f"Continue with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)
         return INTERRUPTED

@@ -98,13 +98,14 @@ def check_lines(lines: list[Line], view: ComparisonView) -> None:
 
 def warn_of_few_rounds(session: Session, adaptive: AdaptiveComparison) -> None:
     """Warn if there are too few rounds for any single case to be called slower."""
-    rounds, cases = max(session.config.rounds, adaptive.most_rounds), len(session.cases)
+    planned = max(run.round for run in session.runs)
+    rounds, cases = max(planned, adaptive.most_rounds), len(session.cases)
     needed = fewest_runs(cases, interleaved=adaptive.baseline is None)
     if rounds < needed:
         plan = f"{counted(rounds, 'round')} and {counted(cases, 'case')}"
         click.echo(
             f"Warning: with {plan} no case alone can be called slower, as chance does as much too often. "
-            f"Expected at least {needed}. Received rounds={session.config.rounds}.",
+            f"Expected at least {needed}. Received rounds={planned}.",
             err=True,
         )
 

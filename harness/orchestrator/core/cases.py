@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 STATUSES = ("ok", "wrong", "failed", "timeout", "out_of_memory", "killed", "interrupted", "unsupported", "skipped")
 FIRST, CONFIRM = "first", "confirm"
@@ -25,6 +25,11 @@ class Case:
         """The case as part of a file name."""
         device = self.device.replace(":", "")
         return f"{self.backend}-{self.workload}-{device}-{self.threads}t-{self.profile}"
+
+    @property
+    def task(self) -> Case:
+        """What all backends are compared at: the case without its backend."""
+        return replace(self, backend="")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from harness.worker.protocol import PHASES
 Count = Annotated[int, Field(ge=1)]
 CountOrZero = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+AUTO = "auto"
 Names = Annotated[list[str], Field(min_length=1)]
 
 # Printed as a list when a name is not known. Devices beyond these are gpu:0, gpu:1, ...
@@ -59,7 +60,10 @@ class Config(Strict):
     data: str = "auto"
     threads: Count | None = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1337
-    rounds: Count = 1
+    # auto: one, then more while the ranking is undecided and the budget lasts, which begins with the first table
+    rounds: Count | Literal[AUTO] = AUTO
+    budget_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 600
+    interleaved: bool = True  # on the CPU the backends of a task train interleaved, an epoch each
     epochs: Count = 3
     warmup_epochs: CountOrZero = 1
     floatx: Literal["float32", "float64"] = "float32"

@@ -14,6 +14,7 @@ LINE_LIMIT_BYTES = 1 << 28
 REQUIRED = {
     "hello": ("schema", "pid", "python"),
     "phase": ("phase",),
+    "waiting": (),
     "progress": ("phase", "step", "steps"),
     "parity": ("parity",),
     "result": ("result",),

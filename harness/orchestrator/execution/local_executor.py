@@ -97,6 +97,7 @@ class Watch:
         self.sampler = Sampler(process.pid, job.telemetry, job.cpus, job.request.get("device", "cpu"), job.variables)
         self.began_cpu_s = time.process_time()
         self.began_s = self.event_s = time.monotonic()
+        self.waited_s = 0.0  # for its turn to train an epoch, which no limit counts
         self.phases: list[dict] = []
         self.hello: dict | None = None
         self.parity: dict | None = None
@@ -114,6 +115,11 @@ class Watch:
     @property
     def where(self) -> str:
         return f"in phase {self.phase}" if self.phase else "before its first phase"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the worker waits for its turn."""
+        return self.last is not None and self.last["event"] == "waiting"
 
     @property
     def finished(self) -> bool:
@@ -148,8 +154,9 @@ class Watch:
     def take(self, events: list[dict]) -> None:
         """Note new events."""
         for event in events:
-            self.event_s = time.monotonic()
-            self.last = event
+            now_s = time.monotonic()
+            self.waited_s += now_s - self.event_s if self.waits else 0.0
+            self.event_s, self.last = now_s, event
             if event["event"] == "hello":
                 self.hello = event
             elif event["event"] == "parity":
@@ -172,11 +179,11 @@ class Watch:
 
     def deadlines(self) -> list[tuple[float, str]]:
         """When which limit is reached, in the clock's seconds."""
-        if self.finished:
+        if self.finished or self.waits:
             return []
         limits = self.job.limits
         deadlines = [
-            (self.began_s + limits.wall_s, f"wall limit of {limits.wall_s:g} s"),
+            (self.began_s + self.waited_s + limits.wall_s, f"wall limit of {limits.wall_s:g} s"),
             (self.event_s + limits.silence_s, f"silence limit of {limits.silence_s:g} s"),
         ]
         if self.phase in limits.phases_s:

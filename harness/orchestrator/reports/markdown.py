@@ -14,8 +14,12 @@ def document(parts: Iterable[str]) -> bytes:
 
 def section(table: Table) -> str:
     """A table of backends with all that belongs to it."""
-    parts = [f"## {table.title}", backend_grid(table.corner, table.headers, table.rows)]
+    ranking = table.ranking
+    parts = [f"## {table.title}", f"**{ranking.answer}**" if ranking else ""]
+    parts += [backend_grid(table.corner, table.headers, table.rows)]
     parts += [f"Best in bold. Coverage: {table.coverage}.", numbered(table.reasons)]
+    if ranking is not None:
+        parts += [f"{ranking.title}:", grid([ranking.headers, *ranking.lines])]
     for title, rows in {**table.agreement, **table.efficiency}.items():
         parts += [f"{title}:", backend_grid(table.corner, table.headers, rows)]
     diagnostics = (f"**Diagnostic**: {one.sentence}" for one in table.diagnostics)

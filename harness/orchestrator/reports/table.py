@@ -32,6 +32,22 @@ class Row:
 
 
 @dataclass(frozen=True)
+class RankingTable:
+    """All of a ranking that a report shows.
+
+    answer: it in one sentence
+    lines: cells below the headers
+    ends: numbers of the lines that end a task
+    """
+
+    answer: str
+    title: str
+    headers: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    ends: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """All that a report shows of what was measured under the same conditions.
 
@@ -40,6 +56,7 @@ class Table:
     agreement: title -> a row for each workload
     efficiency: the same; empty if no run knows it
     peaks: what it is relative to
+    ranking: the order of the backends; None where there is nothing to order
     diagnostics: what makes figures slower than they need be
     """
 
@@ -54,6 +71,7 @@ class Table:
     agreement: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     efficiency: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     peaks: tuple[str, ...] = ()
+    ranking: RankingTable | None = None
 
 
 # What reads better in another unit: unit stored -> unit shown, and how much of the one is one of the other.

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Column
 from rich.table import Table as Grid
 
-from harness.orchestrator.reports.table import Cell, Row, Table
+from harness.orchestrator.reports.table import Cell, RankingTable, Row, Table
 
 
 def say(console: Console, line: str, style: str = "default") -> None:
@@ -29,16 +29,33 @@ def say_reasons(console: Console, reasons: Iterable[str]) -> None:
         say(console, f"[{number}] {reason}", "yellow")
 
 
-def show_table(console: Console, table: Table, compact: bool = False) -> None:
-    """Print a table of backends with its reasons and facts."""
+def show_table(console: Console, table: Table, compact: bool = False, brief: bool = False) -> None:
+    """Print a table of backends with its reasons and, unless it is brief, with its facts."""
     console.print()
+    if table.ranking is not None:
+        say(console, table.ranking.answer, "bold green")
     show_rows(console, table.title, table, table.rows, compact)
     console.print(f"Best in bold. Coverage: {table.coverage}.", highlight=False)
     say_reasons(console, table.reasons)
+    if table.ranking is not None:
+        show_ranking(console, table.ranking)
+    if brief:
+        return
     for title, rows in table.agreement.items():
         show_rows(console, title, table, rows, compact)
     say_all(console, (f"Diagnostic: {one.sentence}" for one in table.diagnostics), "yellow")
     say_all(console, table.facts, "dim")
+
+
+def show_ranking(console: Console, ranking: RankingTable) -> None:
+    """Print a ranking, a block for each task."""
+    say(console, ranking.title, "bold")
+    task, place, backend, *others = ranking.headers
+    columns = [Column(task, no_wrap=True), right(place), Column(backend, no_wrap=True), *map(right, others[:-1])]
+    shown = grid([*columns, Column(others[-1])], ([escape(cell) for cell in line] for line in ranking.lines))
+    for number in ranking.ends:
+        shown.rows[number].end_section = True
+    console.print(shown)
 
 
 def show_rows(console: Console, title: str, table: Table, rows: Sequence[Row], compact: bool = False) -> None:

@@ -91,7 +91,7 @@ class Conductor:
 
     def conduct_runs(self, interrupts: Interrupts) -> None:
         while True:
-            for runs in together(self.session.waiting):
+            for runs in together(self.session.waiting, self.session.config.interleaved):
                 if interrupts.requested:
                     self.session.interrupted = True
                     return
@@ -211,9 +211,16 @@ class Conductor:
         )
 
 
-def together(runs: list[Run]) -> Iterator[list[Run]]:
-    """The runs of the sides of a case in a round, which run interleaved; every other run by itself."""
-    for _, group in groupby(
-        runs, key=lambda run: (run.round, run.case.backend, run.case.workload) if run.side else run
-    ):
+def together(runs: list[Run], interleaved: bool) -> Iterator[list[Run]]:
+    """The runs that are interleaved: of a round, the sides of a case, or else the backends of a task.
+
+    Backends share a CPU so, but not a GPU, of which some take all memory at once.
+    """
+
+    def block(run: Run) -> tuple:
+        if run.side:
+            return run.round, run.case.backend, run.case.workload
+        return (run.round, run.case.task) if interleaved and run.case.device == "cpu" else (run,)
+
+    for _, group in groupby(runs, key=block):
         yield list(group)

@@ -78,7 +78,7 @@ class Progress:
         """Further runs were planned."""
         self.waiting += runs
         self.total += len(runs)
-        self.say(escape(f"{len(runs)} more runs, for inconclusive cases and to confirm differences."))
+        self.say(escape(f"{len(runs)} more runs, for what is inconclusive or has to be confirmed."))
 
     def position(self) -> str:
         return escape(f"[{self.total - len(self.waiting)}/{self.total}]")

@@ -51,16 +51,25 @@ def schedule(
 ) -> list[Run]:
     """One run of each case on each side a round; rounds count from `first`.
 
-    The order of the cases is drawn anew for each round from the seed, and for each case that of its sides, which follow
-    one another at once.
+    The order of the tasks is drawn anew for each round from the seed, and for each task that of its cases, for each
+    case that of its sides; cases of a task follow one another at once, and so do sides of a case.
     """
     shuffler = random.Random(seed)
     runs = []
     for number in range(first, first + rounds):
-        order = list(cases)
-        shuffler.shuffle(order)
-        runs += [run for case in order for run in block(case, number, sides, stage, shuffler)]
+        for case in shuffled(cases, shuffler):
+            runs += block(case, number, sides, stage, shuffler)
     return runs
+
+
+def shuffled(cases: list[Case], shuffler: random.Random) -> list[Case]:
+    """The cases in random order, those of a task together."""
+    tasks: dict[Case, list[Case]] = {}
+    for case in cases:
+        tasks.setdefault(case.task, []).append(case)
+    groups = list(tasks.values())
+    shuffler.shuffle(groups)
+    return [case for group in groups for case in shuffler.sample(group, len(group))]
 
 
 def block(case: Case, number: int, sides: Sequence[Side], stage: str, shuffler: random.Random) -> list[Run]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from harness.orchestrator.core.cases import Case, Run
-from harness.orchestrator.core.config import Config, validate
+from harness.orchestrator.core.config import AUTO, Config, validate
 from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.names import check_names
@@ -66,11 +66,12 @@ class Session:
         return [run for run in self.runs if run.name not in ended]
 
 
-def plan(config: Config, config_name: str, sides: Sequence[Side] = ()) -> Session:
+def plan(config: Config, config_name: str, sides: Sequence[Side] = (), rounds: int = 1) -> Session:
     """Check every name and lay out the runs; nothing is built or started yet.
 
     Args:
         sides: what is compared; none if nothing is.
+        rounds: those that a configuration begins with which leaves their number open.
 
     Raises:
         ConfigError: a name is not known, or the threads are too many.
@@ -79,7 +80,8 @@ def plan(config: Config, config_name: str, sides: Sequence[Side] = ()) -> Sessio
     threads = machine.choose_threads(config.threads)
     for side in sides:
         check_side(side, config)
-    runs = schedule(expand(config, threads), config.rounds, config.seed, sides)
+    rounds = rounds if config.rounds == AUTO else config.rounds
+    runs = schedule(expand(config, threads), rounds, config.seed, sides)
     return Session(config, config_name, threads, runs, {side.label: side for side in sides})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from statistics import median
 
 from harness.orchestrator.core.formatting import counted, gigabytes, percent, significant
@@ -43,7 +44,8 @@ def facts(records: list[dict], workloads: list[str]) -> list[str]:
     lines += unproved_lines(records)
     lines += [line for workload in workloads for line in learning_lines(records, workload)]
     lines += distinct(machine_line(record["machine"]) for record in records if record.get("machine"))
-    lines += distinct(session_line(record) for record in records if record.get("machine") or len(records) == 1)
+    named = [record for record in records if record.get("machine") or len(records) == 1]
+    lines += distinct(session_line(record, runs_per_case(records, record["session"].get("id"))) for record in named)
     lines += cost_lines(records)
     return lines
 
@@ -124,13 +126,21 @@ def machine_line(machine: dict) -> str:
     )
 
 
-def session_line(record: dict) -> str:
+def runs_per_case(records: list[dict], session: str | None) -> str:
+    """How many runs the cases of a session have."""
+    of_session = [record["case"] for record in records if record["session"].get("id") == session]
+    counts = Counter((case["backend"], case["workload"]) for case in of_session).values()
+    fewest, most = min(counts), max(counts)
+    if fewest < most:
+        return f"{fewest} to {most} runs per case"
+    return "one run per case" if most == 1 else f"{most} runs per case"
+
+
+def session_line(record: dict, runs: str) -> str:
     """Where the numbers come from."""
     session, harness = record["session"], (record.get("machine") or {}).get("harness", {})
     version = f"; {harness_words(harness)}" if harness else ""
-    rounds = session.get("rounds", 1)
-    runs = f", {rounds} runs per case" if rounds > 1 else ", one run per case"
-    return f"Session {session.get('id')}, config {session.get('config')}{runs}{version}."
+    return f"Session {session.get('id')}, config {session.get('config')}, {runs}{version}."
 
 
 def harness_words(harness: dict) -> str:

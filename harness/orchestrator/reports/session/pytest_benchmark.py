@@ -80,7 +80,7 @@ def benchmark(name: str, runs: list[dict]) -> dict:
         "options": {
             "disable_gc": False,
             "timer": "monotonic",
-            "min_rounds": session.get("rounds"),
+            "min_rounds": session["rounds"] if isinstance(session.get("rounds"), int) else 1,
             "max_time": None,
             "min_time": None,
             "warmup": bool(case.get("warmup_epochs")),

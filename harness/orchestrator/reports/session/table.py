@@ -8,10 +8,12 @@ from functools import cached_property
 from statistics import median
 
 from harness.orchestrator.analysis.diagnostics.rules import diagnostics
+from harness.orchestrator.analysis.ranking import by_task, ranking
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.reports.session.footnotes import facts, peak_lines, shared_conditions
-from harness.orchestrator.reports.table import Cell, Row, Table
+from harness.orchestrator.reports.session.ranking import LEGEND, ranking_table
+from harness.orchestrator.reports.table import Cell, RankingTable, Row, Table
 
 Show = Callable[[list[float]], str]
 
@@ -62,7 +64,7 @@ def tables(records: list[dict]) -> list[Table]:
     for record in sorted(records, key=device_place):
         shared = tuple(record["case"][key] for key in SHARED)
         groups.setdefault((record["run"].get("side"), *shared), []).append(record)
-    return [table_of(group) for group in groups.values()]
+    return [table_of(group, len(by_task(records))) for group in groups.values()]
 
 
 def device_place(record: dict) -> int:
@@ -72,8 +74,16 @@ def device_place(record: dict) -> int:
     return devices.index(device) if device in devices else len(devices)
 
 
-def table_of(records: list[dict]) -> Table:
-    """The table of records that share their conditions."""
+def ranked(records: list[dict], tasks: int) -> RankingTable | None:
+    """The ranking of records, of a session with so many tasks; None where its sides are compared, or nothing is."""
+    if any(record["run"].get("side") for record in records):
+        return None
+    found = ranking(records, tasks)
+    return None if found is None else ranking_table(found)
+
+
+def table_of(records: list[dict], tasks: int) -> Table:
+    """The table of records that share their conditions, of a session with so many tasks."""
     backends, workloads = order(records, "backend"), order(records, "workload")
     reasons: dict[str, int] = {}
     runs = {
@@ -99,6 +109,7 @@ def table_of(records: list[dict]) -> Table:
         for workload in workloads
         for metric, label in METRICS.items()
     ]
+    order_known = ranked(records, tasks)
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
         title=shared_conditions(records),
@@ -111,7 +122,8 @@ def table_of(records: list[dict]) -> Table:
         reasons=tuple(reasons),
         coverage=coverage(runs),
         diagnostics=tuple(diagnostics(records)),
-        facts=tuple(facts(records, workloads)),
+        facts=(*([LEGEND] if order_known else []), *facts(records, workloads)),
+        ranking=order_known,
     )
 
 

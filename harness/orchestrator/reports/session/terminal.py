@@ -8,10 +8,15 @@ from harness.orchestrator.reports.session.table import tables
 from harness.orchestrator.reports.terminal import say_all, show_rows, show_table
 
 
-def show(console: Console, records: list[dict], efficiency: bool = False) -> None:
-    """Print the tables of records, and which share of the machine's peak they reach if that is asked for."""
+def show(console: Console, records: list[dict], efficiency: bool = False, brief: bool = False) -> None:
+    """Print the tables of records.
+
+    Args:
+        efficiency: also which share of the machine's peak they reach.
+        brief: only the ranking and the figures.
+    """
     for table in tables(records):
-        show_table(console, table)
+        show_table(console, table, brief=brief)
         if efficiency:
             for title, rows in table.efficiency.items():
                 show_rows(console, title, table, rows)
