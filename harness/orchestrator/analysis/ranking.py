@@ -25,6 +25,7 @@ THRESHOLD = METRICS[MEDIAN].threshold
 
 Task = tuple[str, ...]
 Chances = dict[tuple[str, str], float]
+Verdict = tuple[str | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,10 @@ def ranking(records: Sequence[dict], looked_at: int | None = None) -> Ranking | 
 def task_ranking(records: list[dict], looked_at: int) -> TaskRanking:
     """The order of a task's backends."""
     model = contrasts(records)
-    order = model.order()
+    said = verdicts(model, looked_at)
     runs = {backend: [r for r in records if r["case"]["backend"] == backend] for backend in backends(records)}
-    absent = {backend: statuses(of_one) for backend, of_one in runs.items() if backend not in order}
-    chances = adjusted_chances(order, model)
-    places = [place(backend, order, runs[backend], model, chances, looked_at) for backend in order]
+    absent = {backend: statuses(of_one) for backend, of_one in runs.items() if backend not in said}
+    places = [place(backend, runs[backend], model, own) for backend, own in said.items()]
     return TaskRanking(records[0]["case"]["workload"], tuple(places), absent, model)
 
 
@@ -153,19 +153,24 @@ def statuses(records: Iterable[dict]) -> str:
     return ", ".join(dict.fromkeys(record["status"] for record in records))
 
 
-def place(
-    backend: str, order: list[str], runs: list[dict], model: Contrasts, chances: Chances, looked_at: int
-) -> Place:
-    """A backend's place in the order."""
-    number = order.index(backend)
+def place(backend: str, runs: list[dict], model: Contrasts, said: Verdict) -> Place:
+    """A backend's place."""
     found = [METRICS[MEDIAN].of(run) for run in runs if run["status"] == "ok"]
     epoch_s, rounds = median(filter(None, found)), sum(backend in block for block in model.blocks)
-    if number == 0:
-        return Place(backend, epoch_s, rounds)
-    before, first = (model.between(other, backend) for other in (order[number - 1], order[0]))
-    verdict = judge(before, chances[order[number - 1], backend], looked_at)
-    more = None if verdict != INCONCLUSIVE else more_rounds(before, len(chances), looked_at)
-    return Place(backend, epoch_s, rounds, first, verdict, more)
+    first = model.order()[0]
+    return Place(backend, epoch_s, rounds, None if backend == first else model.between(first, backend), *said)
+
+
+def verdicts(model: Contrasts, looked_at: int) -> dict[str, Verdict]:
+    """Each backend in order: the verdict against the one before, and how many more rounds would settle it."""
+    order = model.order()
+    chances, found = adjusted_chances(order, model), dict.fromkeys(order[:1], (None, None))
+    for before, backend in pairwise(order):
+        contrast = model.between(before, backend)
+        verdict = judge(contrast, chances[before, backend], looked_at)
+        more = None if verdict != INCONCLUSIVE else more_rounds(contrast, len(chances), looked_at)
+        found[backend] = verdict, more
+    return found
 
 
 def adjusted_chances(order: list[str], model: Contrasts) -> Chances:

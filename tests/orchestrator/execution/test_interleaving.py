@@ -21,6 +21,7 @@ from harness.orchestrator.execution.process import worker_variables
 WORKER = Path(__file__).with_name("interleaved_worker.py")
 WORKERS, WARMUPS, EPOCHS = 3, 1, 3
 EPOCH_S = 0.02
+PATIENT = Limits(wall_s=120, silence_s=120)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +41,14 @@ def interleave(tmp_path: Path):
     return interleaved
 
 
-def job(folder: Path, number: int, address: Path, failing: tuple[int, int] | None) -> Job:
+def job(
+    folder: Path,
+    number: int,
+    address: Path,
+    failing: tuple[int, int] | None,
+    epoch_s: float = EPOCH_S,
+    limits: Limits = PATIENT,
+) -> Job:
     return Job(
         python=sys.executable,
         variables=worker_variables({}),
@@ -48,11 +56,11 @@ def job(folder: Path, number: int, address: Path, failing: tuple[int, int] | Non
             "turns": str(address),
             "warmup_epochs": WARMUPS,
             "epochs": EPOCHS,
-            "epoch_s": EPOCH_S,
+            "epoch_s": epoch_s,
             "fails_at": failing[1] if failing and failing[0] == number else None,
         },
         cpus=sorted(os.sched_getaffinity(0)),
-        limits=Limits(wall_s=120, silence_s=120),
+        limits=limits,
         log=folder / str(number),
         worker=WORKER,
     )
@@ -107,3 +115,22 @@ def test_signal_interrupts_all_of_them(tmp_path: Path) -> None:
     with Interrupts() as interrupts:
         outcomes = run_interleaved(jobs, address, random.Random(0), interrupts)
     assert [outcome.status for outcome in outcomes] == ["interrupted"] * WORKERS
+
+
+@pytest.mark.parametrize("limits", [Limits(wall_s=120, silence_s=1.5), Limits(wall_s=4, silence_s=120)])
+def test_waiting_for_the_others_counts_to_no_limit(tmp_path: Path, limits: Limits) -> None:
+    """Two workers whose epochs last longer than the third one's whole patience."""
+    address = tmp_path / "turns"
+    slow = [job(tmp_path, number, address, None, epoch_s=1.0) for number in range(2)]
+    quick = job(tmp_path, 2, address, None, limits=limits)
+    outcomes = run_interleaved([(one, Silent()) for one in (*slow, quick)], address, random.Random(0))
+    assert [outcome.status for outcome in outcomes] == ["ok"] * WORKERS
+    assert outcomes[2].wall_s > 4
+
+
+def test_a_limit_holds_while_a_worker_trains(tmp_path: Path) -> None:
+    address = tmp_path / "turns"
+    hanging = job(tmp_path, 0, address, None, epoch_s=60, limits=Limits(wall_s=120, silence_s=1))
+    other = job(tmp_path, 1, address, None)
+    outcomes = run_interleaved([(hanging, Silent()), (other, Silent())], address, random.Random(0))
+    assert [outcome.status for outcome in outcomes] == ["timeout", "ok"]

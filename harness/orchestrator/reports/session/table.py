@@ -78,7 +78,8 @@ def ranked(records: list[dict], tasks: int) -> RankingTable | None:
     """The ranking of records, of a session with so many tasks; None where its sides are compared, or nothing is."""
     if any(record["run"].get("side") for record in records):
         return None
-    found = ranking(records, tasks)
+    workloads = order(records, "workload")
+    found = ranking(sorted(records, key=lambda record: workloads.index(record["case"]["workload"])), tasks)
     return None if found is None else ranking_table(found)
 
 
