@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from harness.orchestrator.cli.measuring import NamesType, conduct, go_on, measuring_options, records_of
+from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, records_of
+from harness.orchestrator.cli.options import list_option
 from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
     chosen_thresholds,
@@ -17,22 +18,19 @@ from harness.orchestrator.cli.verdict_options import (
     view_of_comparison,
     warn_of_few_rounds,
 )
-from harness.orchestrator.core.config import load_config
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.environments import provision
-from harness.orchestrator.reports.comparison import terminal
-from harness.orchestrator.reports.exporters import write
-from harness.orchestrator.results.store import find_folder
-from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
-from harness.orchestrator.sessions.session import Session, plan
 from harness.orchestrator.sessions.sides import FORMS, Side, changed_fields, parse
+
+if TYPE_CHECKING:
+    from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
+    from harness.orchestrator.sessions.session import Session
 
 CONFIG = "check"
 
 
 @click.command("ab")
-@click.option("--a", "a", type=NamesType(), help=f"What is different on side A, e.g. {FORMS}; default: nothing.")
-@click.option("--b", "b", type=NamesType(), help="What is different on side B.")
+@list_option("--a", "a", help=f"What is different on side A, e.g. {FORMS}; default: nothing.")
+@list_option("--b", "b", help="What is different on side B.")
 @measuring_options(CONFIG)
 @verdict_options
 @click.option(
@@ -51,6 +49,12 @@ def ab_command(
     **options: object,
 ) -> int:
     """Measure two variants of the same cases interleaved, and say which is faster, with the confidence interval."""
+    from rich.console import Console
+
+    from harness.orchestrator.reports.comparison import terminal
+    from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.results.store import find_folder
+
     folder = None if resume is None else find_folder(resume, results)
     session = begin(a, b, **options) if folder is None else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
     adaptive = adaptive_comparison_of(
@@ -74,6 +78,9 @@ def begin(a: list[str] | None, b: list[str] | None, config: str | None, **overri
     Raises:
         ConfigError: they do not differ, or a side is invalid.
     """
+    from harness.orchestrator.core.config import load_config
+    from harness.orchestrator.sessions.session import plan
+
     sides = parse("a", a or []), parse("b", b or [])
     if sorted(sides[0].words) == sorted(sides[1].words):
         raise ConfigError(
@@ -89,6 +96,8 @@ def begin(a: list[str] | None, b: list[str] | None, config: str | None, **overri
 
 def changed_backends(sides: tuple[Side, ...], backends: list[str]) -> list[str]:
     """The backends that the sides' packages change, where packages are all that they change; else all."""
+    from harness.orchestrator.environments import provision
+
     words = [word for side in sides for word in side.words]
     packages = [word for side in sides for word in side.requirements]
     if not packages or len(packages) < len(words):
@@ -109,6 +118,8 @@ def adaptive_comparison_of(
     session: Session, results: Path, metrics: tuple[str, ...], thresholds: dict[str, float], most_rounds: int
 ) -> AdaptiveComparison:
     """The comparison of a session's two sides."""
+    from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
+
     labels = tuple(session.sides)
     across = changed_fields(session.sides.values())
     return AdaptiveComparison(labels, None, metrics, thresholds, across, most_rounds, results)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import MUST_AGREE, at
-from harness.orchestrator.analysis.selection import Selection, select
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
 from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
@@ -21,16 +20,14 @@ from harness.orchestrator.cli.verdict_options import (
     warn_of_few_rounds,
     write_asked,
 )
-from harness.orchestrator.core.config import Config, overridden
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.reports.comparison.view import ComparisonView
-from harness.orchestrator.reports.exporters import exported, write
-from harness.orchestrator.results.journal import read_journal
-from harness.orchestrator.results.store import find_folder
-from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
-from harness.orchestrator.sessions.revisions import commit_of
-from harness.orchestrator.sessions.session import Session, plan
 from harness.orchestrator.sessions.sides import parse
+
+if TYPE_CHECKING:
+    from harness.orchestrator.analysis.selection import Selection
+    from harness.orchestrator.core.config import Config
+    from harness.orchestrator.reports.comparison.view import ComparisonView
+    from harness.orchestrator.sessions.session import Session
 
 CONFIG = "check"
 BASELINE, CANDIDATE = "baseline", "candidate"
@@ -68,6 +65,11 @@ def check_command(
     A git revision is measured as well, interleaved with this checkout, which is the fairer comparison. Exit codes: 0
     nothing is slower; 2 invalid input; 3 slower; 4 nothing comparable, or coverage lost; 5 nothing could be measured.
     """
+    from rich.console import Console
+
+    from harness.orchestrator.results.store import find_folder
+    from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
+
     stored = stored_baseline(baseline, results)
     folder = None if resume is None else find_folder(resume, results)
     session = (
@@ -96,6 +98,9 @@ def stored_baseline(reference: str, results: Path) -> Selection | None:
     Raises:
         ConfigError: it is neither.
     """
+    from harness.orchestrator.analysis.selection import select
+    from harness.orchestrator.sessions.revisions import commit_of
+
     if not Path(reference).exists() and not stored_session(reference, results) and commit_of(reference):
         return None
     try:
@@ -111,6 +116,9 @@ def stored_session(reference: str, results: Path) -> bool:
 
 def begin(baseline: str, stored: Selection | None, results: Path, config: str | None, **overrides: object) -> Session:
     """A new session: what the baseline's measured if it is stored, else both sides."""
+    from harness.orchestrator.core.config import overridden
+    from harness.orchestrator.sessions.session import plan
+
     if stored is None:
         sides = parse(BASELINE, [f"revision={baseline}"]), parse(CANDIDATE, [])
         return planned(config or CONFIG, overrides, sides)
@@ -133,6 +141,9 @@ def checked(session: Session, stored: Selection | None, folder: Path) -> Session
 
 def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:
     """The configuration that the baseline's session was measured with; None if the baseline is no one session."""
+    from harness.orchestrator.core.config import Config
+    from harness.orchestrator.results.journal import read_journal
+
     sessions = {record["session"]["id"] for record in stored.records}
     machines = {at(record, MUST_AGREE["machine"]) for record in stored.records} - {None}
     if len(sessions) != 1 or len(machines) != 1:
@@ -146,6 +157,8 @@ def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:
 
 def publish(shown: ComparisonView, reports: Path, junit_file: Path | None) -> None:
     """Print the summary, and write the reports and the files that are asked for."""
+    from harness.orchestrator.reports.exporters import exported, write
+
     text = exported(shown, "markdown")
     click.echo(text, nl=False)
     write(shown, reports)

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import COMPARED, at
-from harness.orchestrator.analysis.comparison import compare
-from harness.orchestrator.analysis.noise import floors_for
-from harness.orchestrator.analysis.selection import FORMS, Selection, select, sides_of
-from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.cli.options import list_option
 from harness.orchestrator.cli.verdict_options import check_across, chosen_metrics, chosen_thresholds, verdict_options
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.core.paths import REPORTS, RESULTS
-from harness.orchestrator.reports.comparison import terminal
-from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
-from harness.orchestrator.reports.exporters import exported, write
 from harness.orchestrator.sessions.sides import changed_fields, parse
+
+if TYPE_CHECKING:
+    from harness.orchestrator.analysis.selection import Selection
+    from harness.orchestrator.reports.comparison.view import ComparisonView
 
 
 @click.command("compare")
 @click.argument("sources", nargs=-1, required=True, metavar="A B...")
 @verdict_options
-@click.option(
-    "--across", type=NamesType(), help="Fields in which the sides may differ, e.g. machine, backend, threads."
-)
+@list_option("--across", help="Fields in which the sides may differ, e.g. machine, backend, threads.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
@@ -44,6 +40,11 @@ def compare_command(
     Each is a session, session:side, a folder or record file, a commit, a machine's name, or a version such as
     tensorflow==2.20.0. A single session is one whose sides are compared.
     """
+    from rich.console import Console
+
+    from harness.orchestrator.reports.comparison import terminal
+    from harness.orchestrator.reports.exporters import exported, write
+
     console = Console()
     allowed, chosen, limits = check_across(across), chosen_metrics(metrics), chosen_thresholds(thresholds)
     first, *others = selections(sources, results)
@@ -64,6 +65,8 @@ def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
     Raises:
         ConfigError: less than two things are named.
     """
+    from harness.orchestrator.analysis.selection import FORMS, select, sides_of
+
     found = [select(source, results) for source in sources]
     sides = sides_of(found[0].records) if len(found) == 1 else []
     if len(sides) > 1:
@@ -84,6 +87,10 @@ def compared(
     results: Path,
 ) -> ComparisonView:
     """The view of two selections."""
+    from harness.orchestrator.analysis.comparison import compare
+    from harness.orchestrator.analysis.noise import floors_for
+    from harness.orchestrator.reports.comparison.view import view_of
+
     across = (*across, *changed(a, b))
     floors = floors_for([*a.records, *b.records], results, across)
     lines = compare(a.records, b.records, metrics, thresholds, floors, across)

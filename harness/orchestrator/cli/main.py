@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import dataclass
 
 import click
 
@@ -17,35 +18,78 @@ from harness import __version__
 from harness.orchestrator.core.errors import HarnessError
 
 INTERRUPTED = 130
-# Command -> where it is defined; imported when it is called, so that no command pays for another.
+HERE = "harness.orchestrator.cli"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A command: where it is defined, imported when it is called, and the first sentence of its help."""
+
+    place: str
+    summary: str
+
+    def load(self) -> click.Command:
+        module, attribute = self.place.split(":")
+        return getattr(importlib.import_module(f"{HERE}.{module}"), attribute)
+
+
 COMMANDS = {
-    "run": "harness.orchestrator.cli.run:run",
-    "compare": "harness.orchestrator.cli.compare:compare_command",
-    "ab": "harness.orchestrator.cli.ab:ab_command",
-    "check": "harness.orchestrator.cli.check:check_command",
-    "noise": "harness.orchestrator.cli.noise:noise_command",
-    "report": "harness.orchestrator.cli.report:report_command",
-    "history": "harness.orchestrator.cli.history:history_command",
-    "conformance": "harness.orchestrator.cli.conformance:conformance_command",
-    "ops": "harness.orchestrator.cli.ops:ops_command",
-    "exec": "harness.orchestrator.cli.exec:exec_command",
-    "shell": "harness.orchestrator.cli.shell:shell_command",
-    "env": "harness.orchestrator.cli.env:env_group",
-    "doctor": "harness.orchestrator.cli.doctor:doctor_command",
+    "run": Listed("run:run", "Run every case of a configuration, each in a fresh process, and print the table."),
+    "compare": Listed("compare:compare_command", "Compare stored runs: each of B, C, ... against A."),
+    "ab": Listed(
+        "ab:ab_command",
+        "Measure two variants of the same cases interleaved, and say which is faster, with the confidence interval.",
+    ),
+    "check": Listed(
+        "check:check_command",
+        "Measure, compare with a baseline, and fail if anything is slower, as fresh runs confirm.",
+    ),
+    "noise": Listed(
+        "noise:noise_command",
+        "Run every case against itself, and store how large a difference between two sides chance makes: the noise "
+        "floor.",
+    ),
+    "report": Listed(
+        "report:report_command",
+        "Render sessions, folders or record files again; the latest session if none is named.",
+    ),
+    "history": Listed(
+        "history:history_command",
+        "Show the trend of each case over the stored sessions, and where and by how much it changed.",
+    ),
+    "conformance": Listed(
+        "conformance:conformance_command",
+        "Run the conformance suite and print which functions of K each backend computes correctly.",
+    ),
+    "ops": Listed(
+        "ops:ops_command",
+        "Time operations of K on every backend with pytest-benchmark, and print them side by side.",
+    ),
+    "exec": Listed(
+        "exec:exec_command",
+        "Run your own Python code in the environment of BACKEND, with its engine behind `from harness import backend`.",
+    ),
+    "shell": Listed("shell:shell_command", "Start Python in the environment of BACKEND, with its engine behind K."),
+    "env": Listed("env:env_group", "List, build and remove the environments of the backends."),
+    "doctor": Listed(
+        "doctor:doctor_command",
+        "Examine each backend and import its framework; exit code 1 if something is missing.",
+    ),
 }
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command when it is needed."""
+    """A group that imports a command when it is needed, and none to list them."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[name].split(":")
-        return getattr(importlib.import_module(module), attribute)
+        return COMMANDS[name].load() if name in COMMANDS else None
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from harness.orchestrator.analysis.noise import floors_of, store
-from harness.orchestrator.analysis.selection import select
-from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
-from harness.orchestrator.reports.exporters import write
-from harness.orchestrator.reports.noise.floors import NoiseView, show
 from harness.orchestrator.sessions.sides import parse
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 CONFIG = "check"
 ROUNDS = 12
@@ -31,6 +29,13 @@ def noise_command(results: Path, reports: Path, source: str | None, config: str 
 
     No verdict on this machine is given on a smaller difference from then on.
     """
+    from rich.console import Console
+
+    from harness.orchestrator.analysis.noise import floors_of, store
+    from harness.orchestrator.analysis.statistics import FEWEST
+    from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.reports.noise.floors import NoiseView, show
+
     console = Console()
     records, interrupted = stored(source, results) if source else measured(console, results, config, overrides)
     floors = floors_of([record for record in records if record["status"] == "ok"])
@@ -50,6 +55,8 @@ def noise_command(results: Path, reports: Path, source: str | None, config: str 
 
 def stored(source: str, results: Path) -> tuple[list[dict], bool]:
     """The records of a stored session."""
+    from harness.orchestrator.analysis.selection import select
+
     return select(source, results).records, False
 
 
@@ -59,6 +66,8 @@ def measured(console: Console, results: Path, config: str | None, overrides: dic
     Raises:
         ConfigError: too few rounds for two sides.
     """
+    from harness.orchestrator.analysis.statistics import FEWEST
+
     overrides = {**overrides, "rounds": overrides["rounds"] or ROUNDS}
     if overrides["rounds"] < 2 * FEWEST:
         raise ConfigError(f"Too few rounds. Expected {2 * FEWEST} at least. Received rounds={overrides['rounds']}.")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
-from harness.orchestrator.results.store import Stored, find
+
+if TYPE_CHECKING:
+    from harness.orchestrator.results.store import Stored
 
 
 @click.command()
@@ -33,9 +35,12 @@ def report_command(
     benchmark_file: Path | None,
 ) -> None:
     """Render sessions, folders or record files again; the latest session if none is named."""
+    from rich.console import Console
+
     from harness.orchestrator.reports.exporters import exported, write
     from harness.orchestrator.reports.session import terminal
     from harness.orchestrator.reports.session.table import SessionView
+    from harness.orchestrator.results.store import find
 
     console = Console()
     found = find(sources, results)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
 from harness.orchestrator.core.errors import HarnessError, ProvisioningError
-from harness.orchestrator.environments.description import specification
-from harness.orchestrator.results.store import Store, find_folder
-from harness.orchestrator.sessions.session import Session
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.orchestrator.results.store import Store
+    from harness.orchestrator.sessions.session import Session
 
 OK, NOT_OK = 0, 1
 DEFAULT_CONFIG = "quick"
@@ -27,6 +30,10 @@ def run(
     results: Path, reports: Path, resume: str | None, require_all: bool, config: str | None, **options: object
 ) -> int:
     """Run every case of a configuration, each in a fresh process, and print the table."""
+    from rich.console import Console
+
+    from harness.orchestrator.results.store import find_folder
+
     console = Console()
     folder = None if resume is None else find_folder(resume, results)
     given = {"config": config, **options}
@@ -59,6 +66,8 @@ def exit_code(records: list[dict], backends: list[str], require_all: bool) -> in
     Raises:
         HarnessError: with code 5 if no case is ok because none could run.
     """
+    from harness.orchestrator.environments.description import specification
+
     statuses = {record["status"] for record in records}
     absent = sorted(set(specification.known_backends()) - set(backends))
     if require_all and (absent or statuses != {"ok"}):

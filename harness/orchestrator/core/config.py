@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from harness.orchestrator.core.cases import PROFILES, SEED
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.names import nearest, unknown_name
 from harness.orchestrator.core.paths import CONFIGS
@@ -55,10 +56,10 @@ class Config(Strict):
     workloads: Names
     devices: Names = ["cpu"]
     edition: Annotated[str, Field(min_length=1)] = "2015-12"
-    profiles: Annotated[list[Literal["stock", "tuned"]], Field(min_length=1)] = ["tuned"]
+    profiles: Annotated[list[Literal[PROFILES]], Field(min_length=1)] = ["tuned"]
     data: str = "auto"
     threads: Count | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1337
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = SEED
     rounds: Count = 1
     epochs: Count = 3
     warmup_epochs: CountOrZero = 1

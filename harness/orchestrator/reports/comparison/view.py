@@ -11,6 +11,7 @@ from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
+from harness.orchestrator.core.cases import case_name
 from harness.orchestrator.core.formatting import ABSENT, percent
 from harness.orchestrator.reports import table
 from harness.orchestrator.reports.exporters import View
@@ -59,11 +60,10 @@ class ComparisonView(View):
         return [field for field in IDENTITY if field not in self.across]
 
     def case_name(self, line: Line) -> str:
-        """A case in words: what all lines share is left out."""
-        columns = list(zip(*(other.case for other in self.lines), strict=True))
-        varying = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
-        first = [part for field, part in zip(self.fields, line.case, strict=True) if field in ("backend", "workload")]
-        return " ".join(dict.fromkeys([*first, *varying]))
+        """A case's name, with the fields in which lines differ."""
+        columns = zip(*(other.case for other in self.lines), strict=True)
+        varying = [field for field, column in zip(self.fields, columns, strict=True) if len(set(column)) > 1]
+        return case_name(dict(zip(self.fields, line.case, strict=True)), varying)
 
     def cells(self, line: Line) -> tuple[str, ...]:
         """A line as HEADERS has it."""
