@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.orchestrator.cli.answer import console_beside
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, records_of
-from harness.orchestrator.cli.options import list_option
+from harness.orchestrator.cli.options import json_option, list_option
 from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
     chosen_thresholds,
     ended,
     exit_code,
+    give_comparisons,
     verdict_options,
     view_of_comparison,
     warn_of_few_rounds,
@@ -37,6 +39,7 @@ CONFIG = "check"
     "--max-rounds", type=int, default=30, show_default=True, help="Most rounds to run while a verdict is inconclusive."
 )
 @click.option("--resume", metavar="SESSION", help="Continue an interrupted session.")
+@json_option
 def ab_command(
     a: list[str] | None,
     b: list[str] | None,
@@ -46,13 +49,13 @@ def ab_command(
     thresholds: tuple[str, ...],
     max_rounds: int,
     resume: str | None,
+    as_json: bool,
     **options: object,
 ) -> int:
     """Measure two variants of the same cases interleaved, and say which is faster, with the confidence interval."""
-    from rich.console import Console
-
     from harness.orchestrator.reports.comparison import terminal
     from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.reports.terminal import say_written
     from harness.orchestrator.results.store import find_folder
 
     folder = None if resume is None else find_folder(resume, results)
@@ -60,15 +63,19 @@ def ab_command(
     adaptive = adaptive_comparison_of(
         session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds
     )
-    console = Console()
+    console = console_beside(as_json)
     warn_of_few_rounds(session, adaptive)
     store = conduct(console, session, results, folder, adaptive.further)
     records = records_of(session, store)
     names = tuple(str(side) for side in session.sides.values())
-    shown = view_of_comparison(adaptive, records, f"{store.name}-ab", f"{names[0]} against {names[1]}", names)
-    terminal.show(console, shown)
+    heading = f"{names[0]} against {names[1]}"
+    shown = view_of_comparison(session, adaptive, records, f"{store.name}-ab", heading, names)
+    if as_json:
+        give_comparisons([shown])
+    else:
+        terminal.show(console, shown)
     ended(console, session, store)
-    console.print(f"Written to {write(shown, reports)}", highlight=False, soft_wrap=True)
+    say_written(console, write(shown, reports))
     return exit_code(session, adaptive, records, shown)
 
 

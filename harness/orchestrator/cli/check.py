@@ -10,11 +10,13 @@ import click
 
 from harness.orchestrator.analysis.comparability import MUST_AGREE, at
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
+from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
     chosen_thresholds,
     ended,
     exit_code,
+    give_comparisons,
     verdict_options,
     view_of_comparison,
     warn_of_few_rounds,
@@ -49,6 +51,7 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 )
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML to this file.")
 @click.option("--resume", metavar="SESSION", help="Continue an interrupted session.")
+@json_option
 def check_command(
     baseline: str,
     results: Path,
@@ -58,6 +61,7 @@ def check_command(
     max_rounds: int,
     junit_file: Path | None,
     resume: str | None,
+    as_json: bool,
     **options: object,
 ) -> int:
     """Measure, compare with a baseline, and fail if anything is slower, as fresh runs confirm.
@@ -86,8 +90,8 @@ def check_command(
     store = conduct(console, session, results, folder, adaptive.further)
     records = records_of(session, store)
     sides = baseline, "this checkout"
-    shown = view_of_comparison(adaptive, records, f"{store.name}-check", "Regression check", sides)
-    publish(shown, reports, junit_file)
+    shown = view_of_comparison(session, adaptive, records, f"{store.name}-check", "Regression check", sides)
+    publish(shown, reports, junit_file, as_json)
     ended(console, session, store)
     return exit_code(session, adaptive, records, shown)
 
@@ -155,12 +159,15 @@ def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:
     return None
 
 
-def publish(shown: ComparisonView, reports: Path, junit_file: Path | None) -> None:
+def publish(shown: ComparisonView, reports: Path, junit_file: Path | None, as_json: bool = False) -> None:
     """Print the summary, and write the reports and the files that are asked for."""
     from harness.orchestrator.reports.exporters import exported, write
 
     text = exported(shown, "markdown")
-    click.echo(text, nl=False)
+    if as_json:
+        give_comparisons([shown])
+    else:
+        click.echo(text, nl=False)
     write(shown, reports)
     if junit_file is not None:
         write_asked(junit_file, exported(shown, "junit"))

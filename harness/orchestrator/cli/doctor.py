@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import click
 
+from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.env import backends_argument, chosen, device_option
+from harness.orchestrator.cli.options import json_option
 
 
 @click.command("doctor")
 @backends_argument
 @device_option
+@json_option
 @click.pass_context
-def doctor_command(context: click.Context, backends: tuple[str, ...], device: str) -> None:
+def doctor_command(context: click.Context, backends: tuple[str, ...], device: str, as_json: bool) -> None:
     """Examine each backend and import its framework; exit code 1 if something is missing."""
-    from rich.console import Console
-
     from harness.orchestrator.environments.doctor import examine_all
+    from harness.orchestrator.reports.environments import json_document
     from harness.orchestrator.reports.environments.terminal import show_checks
 
-    console = Console()
+    console = console_beside(as_json)
     checks = examine_all(chosen(backends), device)
-    show_checks(console, checks)
+    if as_json:
+        give(json_document.checks(checks))
+    else:
+        show_checks(console, checks)
     problems = [check for check in checks if check.problem is not None]
     for check in problems:
         advice = f"\n    {check.remedy}" if check.remedy else ""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.orchestrator.cli.answer import give
+from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.names import check_names
 
@@ -43,14 +45,20 @@ def env_group() -> None:
 @env_group.command("list")
 @backends_argument
 @device_option
-def list_command(backends: tuple[str, ...], device: str) -> None:
+@json_option
+def list_command(backends: tuple[str, ...], device: str, as_json: bool) -> None:
     """Show each backend's interpreter, state, size and folder, and its variants with other versions."""
     from rich.console import Console
 
     from harness.orchestrator.environments.status import states_of
+    from harness.orchestrator.reports.environments import json_document
     from harness.orchestrator.reports.environments.terminal import show_states
 
-    show_states(Console(), states_of(chosen(backends), device))
+    found = states_of(chosen(backends), device)
+    if as_json:
+        give(json_document.environments(found))
+    else:
+        show_states(Console(), found)
 
 
 @env_group.command("build")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import click
 
 from harness import __version__
+from harness.orchestrator.cli.answer import Answer
 from harness.orchestrator.core.errors import HarnessError
 
 INTERRUPTED = 130
@@ -75,6 +76,10 @@ COMMANDS = {
         "doctor:doctor_command",
         "Examine each backend and import its framework; exit code 1 if something is missing.",
     ),
+    "schema": Listed(
+        "schema:schema_command",
+        "Print the JSON Schema of what COMMAND prints with --json; without one, of all commands by their names.",
+    ),
 }
 
 
@@ -105,14 +110,16 @@ def main(arguments: list[str] | None = None) -> None:
 
 def execute(arguments: list[str] | None = None) -> int:
     """Run a command; every failure that has a sentence is answered with it."""
+    words = sys.argv[1:] if arguments is None else arguments
+    answer = Answer(words)
     try:
-        return cli.main(arguments, prog_name="harness", standalone_mode=False) or 0
+        return cli.main(words, prog_name="harness", standalone_mode=False, obj=answer) or 0
     except click.exceptions.Abort:
         click.echo("Interrupted.", err=True)
-        return INTERRUPTED
+        return answer.fail("Interrupted", "Interrupted.", INTERRUPTED)
     except click.ClickException as error:
         error.show()
-        return error.exit_code
+        return answer.fail(type(error).__name__, error.format_message(), error.exit_code)
     except HarnessError as error:
         click.echo(f"Error: {error}", err=True)
-        return error.exit_code
+        return answer.fail(type(error).__name__, str(error), error.exit_code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.orchestrator.cli.options import list_option
+from harness.orchestrator.cli.options import list_option, silence_option
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 
@@ -40,6 +40,7 @@ OPTIONS = (
     ),
     click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12."),
     click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs."),
+    silence_option,
     click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records."),
     click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports."),
 )

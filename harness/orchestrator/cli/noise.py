@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
+from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.sessions.sides import parse
 
@@ -23,20 +25,23 @@ SIDES = parse("a", []), parse("b", [])
 
 @click.command("noise")
 @measuring_options(CONFIG)
+@json_option
 @click.option("--from", "source", metavar="SESSION", help="Take a stored session's runs instead of measuring.")
-def noise_command(results: Path, reports: Path, source: str | None, config: str | None, **overrides: object) -> int:
+def noise_command(
+    results: Path, reports: Path, source: str | None, as_json: bool, config: str | None, **overrides: object
+) -> int:
     """Run every case against itself, and store how large a difference between two sides chance makes: the noise floor.
 
     No verdict on this machine is given on a smaller difference from then on.
     """
-    from rich.console import Console
-
     from harness.orchestrator.analysis.noise import floors_of, store
     from harness.orchestrator.analysis.statistics import FEWEST
     from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.reports.noise import json_document
     from harness.orchestrator.reports.noise.floors import NoiseView, show
+    from harness.orchestrator.reports.terminal import say_written
 
-    console = Console()
+    console = console_beside(as_json)
     records, interrupted = stored(source, results) if source else measured(console, results, config, overrides)
     floors = floors_of([record for record in records if record["status"] == "ok"])
     if not floors:
@@ -44,12 +49,15 @@ def noise_command(results: Path, reports: Path, source: str | None, config: str 
             f"No noise floor. Expected at least {2 * FEWEST} runs of a case that are ok. "
             f"Received {len(records)} runs in all."
         )
-    for machine in {record["machine"]["name"] for record in records if record.get("machine")}:
-        path = store(results / machine, floors)
+    machines = {record["machine"]["name"] for record in records if record.get("machine")}
+    paths = [store(results / machine, floors) for machine in machines]
     view = NoiseView(f"{floors[0]['session']}-noise", floors)
     report = write(view, reports)
-    show(console, view)
-    console.print(f"Written to {path} and {report}", highlight=False, soft_wrap=True)
+    if as_json:
+        give(json_document.document(view, list(map(str, paths))))
+    else:
+        show(console, view)
+    say_written(console, *paths, report)
     return INTERRUPTED if interrupted else 0
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.env import building_progress, chosen, device_option
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import machine_lock
-from harness.orchestrator.cli.options import list_option
+from harness.orchestrator.cli.options import json_option, list_option
 from harness.orchestrator.core.cases import PROFILES, SEED
 from harness.orchestrator.core.errors import ConfigError, ProvisioningError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
@@ -46,16 +47,16 @@ OK, NOT_OK = 0, 1
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Draws inputs and orders.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the measurements.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
-def ops_command(sources: tuple[str, ...], show: bool, results: Path, reports: Path, **settings: object) -> int:
+@json_option
+def ops_command(
+    sources: tuple[str, ...], show: bool, results: Path, reports: Path, as_json: bool, **settings: object
+) -> int:
     """Time operations of K on every backend with pytest-benchmark, and print them side by side."""
-    from rich.console import Console
-
     from harness.orchestrator.suites.ops import stored
-    from harness.orchestrator.suites.ops.terminal import show_tables
 
-    console = Console()
+    console = console_beside(as_json)
     if show:
-        show_tables(console, stored.find(sources, results))
+        show_documents(stored.find(sources, results), console, as_json)
         return OK
     if sources:
         raise ConfigError(
@@ -63,7 +64,7 @@ def ops_command(sources: tuple[str, ...], show: bool, results: Path, reports: Pa
             "Add --show, or name backends with --backend."
         )
     plan = plan_of(**settings)
-    return show_and_write(measure(plan, results, console), reports, console)
+    return show_and_write(measure(plan, results, console), reports, console, as_json)
 
 
 def plan_of(
@@ -99,16 +100,26 @@ def measure(plan: Plan, results: Path, console: Console) -> Session:
         return conduct(plan, found, folder, state, Bars(console, len(plan.operations)))
 
 
-def show_and_write(session: Session, reports: Path, console: Console) -> int:
-    """Print and write the table of what there is; returns the exit code."""
-    from harness.orchestrator.reports.exporters import write
-    from harness.orchestrator.suites.ops.table import OpsView
+def show_documents(documents: list[dict], console: Console, as_json: bool) -> None:
+    """Print what was measured."""
+    from harness.orchestrator.suites.ops import json_document
     from harness.orchestrator.suites.ops.terminal import show_tables
 
+    if as_json:
+        give(json_document.document(documents))
+    else:
+        show_tables(console, documents)
+
+
+def show_and_write(session: Session, reports: Path, console: Console, as_json: bool = False) -> int:
+    """Print and write the table of what there is; returns the exit code."""
+    from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.reports.terminal import say_written
+    from harness.orchestrator.suites.ops.table import OpsView
+
     if session.documents:
-        show_tables(console, session.documents)
-        path = write(OpsView(session.folder.name, session.documents), reports)
-        console.print(f"Written to {path}", highlight=False, soft_wrap=True)
+        show_documents(session.documents, console, as_json)
+        say_written(console, write(OpsView(session.folder.name, session.documents), reports))
     return INTERRUPTED if session.interrupted else exit_code(session.documents)
 
 

@@ -26,3 +26,12 @@ def added_up(context: click.Context, parameter: click.Parameter, given: tuple[li
 def list_option(*names: str, of: click.ParamType | None = None, **settings: object) -> Decorator:
     """An option that takes a list with commas and adds up if it is repeated; `of` converts one such list."""
     return click.option(*names, type=of or NamesType(), multiple=True, callback=added_up, **settings)
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document, and everything else on stderr: harness schema."
+)
+silence_option = list_option("--silence", help="Diagnostics not to show: see docs/design/measuring.md.")
+only_option = list_option(
+    "--only", metavar="PATTERN,...", help="Only cases whose names match: 'tensorflow*', '*/mnist_mlp', '*/gpu/*'."
+)

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
+from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.core.errors import HarnessError, ProvisioningError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from harness.orchestrator.reports.session.table import SessionView
     from harness.orchestrator.results.store import Store
     from harness.orchestrator.sessions.session import Session
 
@@ -25,39 +28,57 @@ DEFAULT_CONFIG = "quick"
 @click.command()
 @measuring_options(DEFAULT_CONFIG)
 @click.option("--resume", metavar="SESSION", help="Continue an interrupted session, with its own settings.")
+@json_option
 @click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
 def run(
-    results: Path, reports: Path, resume: str | None, require_all: bool, config: str | None, **options: object
+    results: Path,
+    reports: Path,
+    resume: str | None,
+    require_all: bool,
+    as_json: bool,
+    config: str | None,
+    **options: object,
 ) -> int:
     """Run every case of a configuration, each in a fresh process, and print the table."""
-    from rich.console import Console
-
     from harness.orchestrator.results.store import find_folder
 
-    console = Console()
+    console = console_beside(as_json)
     folder = None if resume is None else find_folder(resume, results)
     given = {"config": config, **options}
     session = planned(config or DEFAULT_CONFIG, options) if folder is None else go_on(folder, given)
     store = conduct(console, session, results, folder)
-    return show_and_write(session, store, reports, console, require_all)
+    return show_and_write(session, store, reports, console, require_all, as_json)
 
 
-def show_and_write(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
+def show_and_write(
+    session: Session, store: Store, reports: Path, console: Console, require_all: bool, as_json: bool = False
+) -> int:
     """Print and write the table of what there is; returns the exit code."""
     from harness.orchestrator.reports.exporters import write
     from harness.orchestrator.reports.session import terminal
     from harness.orchestrator.reports.session.table import SessionView
+    from harness.orchestrator.reports.terminal import say_written
 
     records = records_of(session, store)
-    terminal.show(console, records)
+    view = SessionView(store.name, records, silence=session.config.silence)
+    if as_json:
+        give_sessions([view])
+    else:
+        terminal.show(console, records, silence=view.silence)
     if session.trouble is not None:
         raise session.trouble
-    path = write(SessionView(store.name, records), reports)
-    console.print(f"Written to {path}", highlight=False, soft_wrap=True)
+    say_written(console, write(view, reports))
     if session.interrupted:
         console.print(f"Continue with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)
         return INTERRUPTED
     return exit_code(records, session.config.backends, require_all)
+
+
+def give_sessions(views: list[SessionView]) -> None:
+    """Print sessions as a JSON document."""
+    from harness.orchestrator.reports.session import json_document
+
+    give(json_document.document(views))
 
 
 def exit_code(records: list[dict], backends: list[str], require_all: bool) -> int:

@@ -10,6 +10,7 @@ import click
 
 from harness.orchestrator.analysis.comparability import ACROSS
 from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.cli.answer import give
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.options import list_option
 from harness.orchestrator.core.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
@@ -117,13 +118,26 @@ def warn_of_few_rounds(session: Session, adaptive: AdaptiveComparison) -> None:
 
 
 def view_of_comparison(
-    adaptive: AdaptiveComparison, records: list[dict], name: str, heading: str, sides: tuple[str, str]
+    session: Session,
+    adaptive: AdaptiveComparison,
+    records: list[dict],
+    name: str,
+    heading: str,
+    sides: tuple[str, str],
 ) -> ComparisonView:
     """The view of a session's records under a name and a heading, its sides under their names."""
     from harness.orchestrator.reports.comparison.view import view_of
 
     a, b = adaptive.split(records)
-    return view_of(name, heading, (sides[0], a), (sides[1], b), adaptive.lines(records), adaptive.across)
+    lines, silence = adaptive.lines(records), session.config.silence
+    return view_of(name, heading, (sides[0], a), (sides[1], b), lines, adaptive.across, silence)
+
+
+def give_comparisons(views: list[ComparisonView]) -> None:
+    """Print comparisons as a JSON document."""
+    from harness.orchestrator.reports.comparison import json_document
+
+    give(json_document.document(views))
 
 
 def ended(console: Console, session: Session, store: Store) -> None:

@@ -68,6 +68,7 @@ class Config(Strict):
     compile_cache: Literal["keep", "clear"] = "keep"
     harness_overhead: bool = True  # a run of noop before the first round, which measures what the harness itself costs
     telemetry: bool = True  # without it nothing but memory is sampled while runs are in progress
+    silence: list[str] = []  # diagnostics that reports do not show; records are the same
     limits: Limits = Limits()
     workload_settings: dict[str, Amounts] = {}
     data_settings: dict[str, Amounts] = {}

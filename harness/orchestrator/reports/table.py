@@ -41,6 +41,7 @@ class Table:
     efficiency: the same; empty if no run knows it
     peaks: what it is relative to
     diagnostics: what makes figures slower than they need be
+    silenced: which diagnostics are not shown, in one line
     """
 
     title: str
@@ -54,6 +55,7 @@ class Table:
     agreement: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     efficiency: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     peaks: tuple[str, ...] = ()
+    silenced: str | None = None
 
 
 # What reads better in another unit: unit stored -> unit shown, and how much of the one is one of the other.

@@ -56,7 +56,7 @@ def show_table(console: Console, table: Table, compact: bool = False) -> None:
     for title, rows in table.agreement.items():
         show_rows(console, title, table, rows, compact)
     say_all(console, (f"Diagnostic: {one.sentence}" for one in table.diagnostics), "yellow")
-    say_all(console, table.facts, "dim")
+    say_all(console, filter(None, (table.silenced, *table.facts)), "dim")
 
 
 def show_rows(console: Console, title: str, table: Table, rows: Sequence[Row], compact: bool = False) -> None:

@@ -8,6 +8,7 @@ lists them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Protocol
 
 from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.analysis.diagnostics import clocks, competition, libraries, pace
@@ -15,6 +16,14 @@ from harness.orchestrator.analysis.diagnostics.diagnostic import Diagnostic, Rul
 from harness.orchestrator.core.cases import case_name
 from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.names import check_names
+
+
+class Coded(Protocol):
+    """What a rule found."""
+
+    @property
+    def code(self) -> str: ...
+
 
 RULES: tuple[Rule, ...] = (*competition.RULES, *clocks.RULES, *libraries.RULES, *pace.RULES)
 CODES = tuple(rule.code for rule in RULES)
@@ -38,7 +47,7 @@ def check_codes(silence: Iterable[str]) -> None:
     check_names("diagnostic", silence, CODES)
 
 
-def silenced_line(found: Iterable[Diagnostic], silence: Collection[str]) -> str | None:
+def silenced_line(found: Iterable[Coded], silence: Collection[str]) -> str | None:
     """Which diagnostics are not shown, in one line; None if all are."""
     codes = [one.code for one in found if one.code in silence]
     if not codes:

@@ -25,6 +25,7 @@ def show(console: Console, view: ComparisonView) -> None:
         show_grid(console, columns(), (coloured(line, view) for line in view.of(metric)))
     console.print(f"{view.summary.capitalize()}.", highlight=False)
     say_reasons(console, view.reasons)
+    say_all(console, view.warnings, "yellow")
     say_all(console, view.notes, "dim")
 
 

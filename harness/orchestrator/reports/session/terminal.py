@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from rich.console import Console
 
 from harness.orchestrator.reports.session.table import tables
 from harness.orchestrator.reports.terminal import say_all, show_rows, show_table
 
 
-def show(console: Console, records: list[dict], efficiency: bool = False) -> None:
+def show(console: Console, records: list[dict], efficiency: bool = False, silence: Collection[str] = ()) -> None:
     """Print the tables of records, and which share of the machine's peak they reach if that is asked for."""
-    for table in tables(records):
+    for table in tables(records, silence):
         show_table(console, table)
         if efficiency:
             for title, rows in table.efficiency.items():
