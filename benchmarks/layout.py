@@ -19,7 +19,7 @@ import pandas as pd
 from rich.console import Console
 
 from harness.orchestrator.analysis.metrics import FASTEST, METRICS
-from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.cli.options import NamesType
 from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, load_config
 from harness.orchestrator.core.errors import HarnessError, WorkerFailed

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from benchmarks.parity.measure import Start, deviations
 from benchmarks.parity.tables import tables
-from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.cli.options import NamesType
 from harness.orchestrator.core.config import Config, validate
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.environments.description.environment import Environment

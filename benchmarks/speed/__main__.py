@@ -15,7 +15,7 @@ from benchmarks.speed import page
 from benchmarks.speed.entrants import NATIVE, OURS, entrants
 from benchmarks.speed.measure import Cell, block, cold
 from benchmarks.speed.ratios import ratio
-from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.cli.options import NamesType
 from harness.orchestrator.core.config import Config, load_config
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.core.paths import ROOT

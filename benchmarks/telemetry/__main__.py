@@ -12,7 +12,7 @@ from rich.console import Console
 
 from benchmarks.telemetry.measure import OFF, ON, block
 from benchmarks.telemetry.pairs import LEVEL, median_ratio
-from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.cli.options import NamesType
 from harness.orchestrator.core.config import Config, validate
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.execution.locks import host_lock

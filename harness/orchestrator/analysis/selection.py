@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.orchestrator.analysis.comparability import COMPARED, MUST_AGREE, at
+from harness.orchestrator.core.cases import case_name, full_name
 from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.core.names import glob
 from harness.orchestrator.results.store import find, find_folder, load, load_all
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
@@ -72,6 +75,30 @@ def of_session(source: str, results: Path) -> Selection:
         raise ConfigError(f"{source} names no stored runs. Expected {FORMS}. {error}") from error
     records = [record for record in stored.records if side in ("", record["run"].get("side"))]
     return Selection(source, records, stored.problems)
+
+
+def of_cases(patterns: Sequence[str] | None, *groups: list[dict]) -> list[list[dict]]:
+    """Of each group the records of the cases that one of the patterns names, shortly or fully; all without patterns.
+
+    Raises:
+        ConfigError: a pattern names no case of any group.
+    """
+    if patterns is None:
+        return list(groups)
+    cases = [record["case"] for group in groups for record in group]
+    for pattern in patterns:
+        if not any(names_case(pattern, case) for case in cases):
+            known = ", ".join(dict.fromkeys(map(case_name, cases))) or "none"
+            raise ConfigError(f"No case has such a name. Expected a pattern of {known}. Received {pattern!r}.")
+    return [
+        [record for record in group if any(names_case(pattern, record["case"]) for pattern in patterns)]
+        for group in groups
+    ]
+
+
+def names_case(pattern: str, case: dict) -> bool:
+    """Whether a pattern matches a case's short name or its full one."""
+    return bool(fnmatch.filter((case_name(case), full_name(case)), glob(pattern)))
 
 
 def sides_of(records: list[dict]) -> list[str]:

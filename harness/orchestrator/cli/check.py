@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import MUST_AGREE, at
-from harness.orchestrator.analysis.selection import Selection, select
-from harness.orchestrator.analysis.statistics import FEWEST
 from harness.orchestrator.cli.measuring import conduct, go_on, measuring_options, planned, records_of
+from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.cli.verdict_options import (
     chosen_metrics,
     chosen_thresholds,
     ended,
     exit_code,
+    give_comparisons,
     verdict_options,
     view_of_comparison,
     warn_of_few_rounds,
     write_asked,
 )
-from harness.orchestrator.core.config import Config, overridden
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.reports.comparison.view import ComparisonView
-from harness.orchestrator.reports.exporters import exported, write
-from harness.orchestrator.results.journal import read_journal
-from harness.orchestrator.results.store import find_folder
-from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
-from harness.orchestrator.sessions.revisions import commit_of
-from harness.orchestrator.sessions.session import Session, plan
 from harness.orchestrator.sessions.sides import parse
+
+if TYPE_CHECKING:
+    from harness.orchestrator.analysis.selection import Selection
+    from harness.orchestrator.core.config import Config
+    from harness.orchestrator.reports.comparison.view import ComparisonView
+    from harness.orchestrator.sessions.session import Session
 
 CONFIG = "check"
 BASELINE, CANDIDATE = "baseline", "candidate"
@@ -53,6 +51,7 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 )
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML to this file.")
 @click.option("--resume", metavar="SESSION", help="Continue an interrupted session.")
+@json_option
 def check_command(
     baseline: str,
     results: Path,
@@ -62,6 +61,7 @@ def check_command(
     max_rounds: int,
     junit_file: Path | None,
     resume: str | None,
+    as_json: bool,
     **options: object,
 ) -> int:
     """Measure, compare with a baseline, and fail if anything is slower, as fresh runs confirm.
@@ -69,6 +69,11 @@ def check_command(
     A git revision is measured as well, interleaved with this checkout, which is the fairer comparison. Exit codes: 0
     nothing is slower; 2 invalid input; 3 slower; 4 nothing comparable, or coverage lost; 5 nothing could be measured.
     """
+    from rich.console import Console
+
+    from harness.orchestrator.results.store import find_folder
+    from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
+
     stored = stored_baseline(baseline, results)
     folder = None if resume is None else find_folder(resume, results)
     session = (
@@ -85,8 +90,8 @@ def check_command(
     store = conduct(console, session, results, folder, adaptive.further)
     records = records_of(session, store)
     sides = baseline, "this checkout"
-    shown = view_of_comparison(adaptive, records, f"{store.name}-check", "Regression check", sides)
-    publish(shown, reports, junit_file)
+    shown = view_of_comparison(session, adaptive, records, f"{store.name}-check", "Regression check", sides)
+    publish(shown, reports, junit_file, as_json)
     ended(console, session, store)
     return exit_code(session, adaptive, records, shown)
 
@@ -97,6 +102,9 @@ def stored_baseline(reference: str, results: Path) -> Selection | None:
     Raises:
         ConfigError: it is neither.
     """
+    from harness.orchestrator.analysis.selection import select
+    from harness.orchestrator.sessions.revisions import commit_of
+
     if not Path(reference).exists() and not stored_session(reference, results) and commit_of(reference):
         return None
     try:
@@ -112,6 +120,10 @@ def stored_session(reference: str, results: Path) -> bool:
 
 def begin(baseline: str, stored: Selection | None, results: Path, config: str | None, **overrides: object) -> Session:
     """A new session: what the baseline's measured if it is stored, else both sides."""
+    from harness.orchestrator.analysis.statistics import FEWEST
+    from harness.orchestrator.core.config import overridden
+    from harness.orchestrator.sessions.session import plan
+
     if stored is None:
         sides = parse(BASELINE, [f"revision={baseline}"]), parse(CANDIDATE, [])
         return planned(config or CONFIG, overrides, sides, FEWEST)
@@ -134,6 +146,9 @@ def checked(session: Session, stored: Selection | None, folder: Path) -> Session
 
 def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:
     """The configuration that the baseline's session was measured with; None if the baseline is no one session."""
+    from harness.orchestrator.core.config import Config
+    from harness.orchestrator.results.journal import read_journal
+
     sessions = {record["session"]["id"] for record in stored.records}
     machines = {at(record, MUST_AGREE["machine"]) for record in stored.records} - {None}
     if len(sessions) != 1 or len(machines) != 1:
@@ -145,10 +160,15 @@ def config_of(stored: Selection, baseline: str, results: Path) -> Config | None:
     return None
 
 
-def publish(shown: ComparisonView, reports: Path, junit_file: Path | None) -> None:
+def publish(shown: ComparisonView, reports: Path, junit_file: Path | None, as_json: bool = False) -> None:
     """Print the summary, and write the reports and the files that are asked for."""
+    from harness.orchestrator.reports.exporters import exported, write
+
     text = exported(shown, "markdown")
-    click.echo(text, nl=False)
+    if as_json:
+        give_comparisons([shown])
+    else:
+        click.echo(text, nl=False)
     write(shown, reports)
     if junit_file is not None:
         write_asked(junit_file, exported(shown, "junit"))

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import COMPARED, at
-from harness.orchestrator.analysis.comparison import compare
-from harness.orchestrator.analysis.noise import floors_for
-from harness.orchestrator.analysis.selection import FORMS, Selection, select, sides_of
-from harness.orchestrator.cli.measuring import NamesType
-from harness.orchestrator.cli.verdict_options import check_across, chosen_metrics, chosen_thresholds, verdict_options
+from harness.orchestrator.cli.options import json_option, list_option, only_option, silence_option
+from harness.orchestrator.cli.verdict_options import (
+    check_across,
+    chosen_metrics,
+    chosen_thresholds,
+    give_comparisons,
+    verdict_options,
+)
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.core.paths import REPORTS, RESULTS
-from harness.orchestrator.reports.comparison import terminal
-from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
-from harness.orchestrator.reports.exporters import exported, write
 from harness.orchestrator.sessions.sides import changed_fields, parse
+
+if TYPE_CHECKING:
+    from harness.orchestrator.analysis.selection import Selection
+    from harness.orchestrator.reports.comparison.view import ComparisonView
 
 
 @click.command("compare")
 @click.argument("sources", nargs=-1, required=True, metavar="A B...")
 @verdict_options
-@click.option(
-    "--across", type=NamesType(), help="Fields in which the sides may differ, e.g. machine, backend, threads."
-)
+@list_option("--across", help="Fields in which the sides may differ, e.g. machine, backend, threads.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
+@only_option
+@silence_option
+@json_option
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
 def compare_command(
     sources: tuple[str, ...],
@@ -37,25 +44,55 @@ def compare_command(
     across: list[str] | None,
     results: Path,
     reports: Path,
+    only: list[str] | None,
+    silence: list[str] | None,
+    as_json: bool,
     as_markdown: bool,
 ) -> None:
     """Compare stored runs: each of B, C, ... against A.
 
     Each is a session, session:side, a folder or record file, a commit, a machine's name, or a version such as
-    tensorflow==2.20.0. A single session is one whose sides are compared.
+    tensorflow==2.20.0. A single session is one whose sides are compared. With --json,
+    --markdown or --only nothing is written.
     """
-    console = Console()
+    from harness.orchestrator.analysis.diagnostics.rules import check_codes
+    from harness.orchestrator.reports.exporters import exported
+
+    check_codes(silence or ())
     allowed, chosen, limits = check_across(across), chosen_metrics(metrics), chosen_thresholds(thresholds)
-    first, *others = selections(sources, results)
-    views = [compared(first, other, chosen, limits, allowed, results) for other in others]
-    for shown in views:
+    first, *others = of_cases(selections(sources, results), only)
+    views = [compared(first, other, chosen, limits, allowed, results, silence or ()) for other in others]
+    if as_json:
+        give_comparisons(views)
+    for shown in () if as_json else views:
         if as_markdown:
             click.echo(exported(shown, "markdown"), nl=False)
-            continue
-        terminal.show(console, shown)
-        console.print(f"Written to {write(shown, reports)}", highlight=False, soft_wrap=True)
+        else:
+            show(shown, None if only else reports)
     if not any(line.comparison for shown in views for line in shown.lines):
         raise NothingComparable("Nothing could be compared. Expected at least one case. The reasons are above.")
+
+
+def show(shown: ComparisonView, reports: Path | None) -> None:
+    """Print a comparison, and write its report unless there is no folder for it."""
+    from rich.console import Console
+
+    from harness.orchestrator.reports.comparison import terminal
+    from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.reports.terminal import say_written
+
+    console = Console()
+    terminal.show(console, shown)
+    if reports is not None:
+        say_written(console, write(shown, reports))
+
+
+def of_cases(found: list[Selection], patterns: list[str] | None) -> list[Selection]:
+    """Selections with the records of the cases that patterns name alone."""
+    from harness.orchestrator.analysis import selection
+
+    groups = selection.of_cases(patterns, *(one.records for one in found))
+    return [replace(one, records=records) for one, records in zip(found, groups, strict=True)]
 
 
 def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
@@ -64,6 +101,8 @@ def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
     Raises:
         ConfigError: less than two things are named.
     """
+    from harness.orchestrator.analysis.selection import FORMS, select, sides_of
+
     found = [select(source, results) for source in sources]
     sides = sides_of(found[0].records) if len(found) == 1 else []
     if len(sides) > 1:
@@ -82,13 +121,18 @@ def compared(
     thresholds: dict[str, float],
     across: tuple[str, ...],
     results: Path,
+    silence: Collection[str] = (),
 ) -> ComparisonView:
     """The view of two selections."""
+    from harness.orchestrator.analysis.comparison import compare
+    from harness.orchestrator.analysis.noise import floors_for
+    from harness.orchestrator.reports.comparison.view import view_of
+
     across = (*across, *changed(a, b))
     floors = floors_for([*a.records, *b.records], results, across)
     lines = compare(a.records, b.records, metrics, thresholds, floors, across)
     name, heading = f"compare-{slug(a.name)}-{slug(b.name)}", f"{b.name} against {a.name}"
-    return view_of(name, heading, (a.name, a.records), (b.name, b.records), lines, across)
+    return view_of(name, heading, (a.name, a.records), (b.name, b.records), lines, across, silence)
 
 
 def changed(a: Selection, b: Selection) -> tuple[str, ...]:

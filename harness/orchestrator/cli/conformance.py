@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.env import building_progress, chosen
 from harness.orchestrator.cli.measuring import machine_lock
+from harness.orchestrator.cli.options import json_option, list_option
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.paths import REPORTS
-from harness.orchestrator.environments import provision
-from harness.orchestrator.reports.exporters import write
-from harness.orchestrator.suites.conformance import suite, terminal
-from harness.orchestrator.suites.conformance.table import Table, table_of
-from harness.worker.conformance.case_list import all_cases
+
+if TYPE_CHECKING:
+    from harness.orchestrator.suites.conformance import suite
+    from harness.orchestrator.suites.conformance.table import Table
 
 OK, NOT_OK = 0, 1
 DEVICE = "cpu"
 
 
 @click.command("conformance")
-@click.option("--backend", "named", default="", metavar="NAME,...", help="Only these backends.")
-@click.option("--only", default="*", metavar="PATTERN", help="Only cases whose names match: dropout, 'images-*'.")
+@list_option("--backend", "backends", help="Only these backends.")
+@list_option("--only", metavar="PATTERN,...", help="Only cases whose names match: dropout, 'images-*'.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the report.")
-def conformance_command(named: str, only: str, reports: Path) -> int:
+@json_option
+def conformance_command(backends: list[str] | None, only: list[str] | None, reports: Path, as_json: bool) -> int:
     """Run the conformance suite and print which functions of K each backend computes correctly."""
-    backends, cases = chosen([named]), all_cases()
-    suite.select(cases, only)  # an invalid pattern is found before anything is built
-    console = Console()
+    from harness.orchestrator.environments import provision
+    from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.reports.terminal import say_written
+    from harness.orchestrator.suites.conformance import json_document, suite, terminal
+    from harness.orchestrator.suites.conformance.table import table_of
+    from harness.worker.conformance.case_list import all_cases
+
+    named, cases, patterns = chosen(backends or ()), all_cases(), ",".join(only or "*")
+    suite.select(cases, patterns)  # an invalid pattern is found before anything is built
+    console = console_beside(as_json)
     with machine_lock(console, [DEVICE]):
-        with building_progress(console, backends) as say:
-            found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), DEVICE, say)
-        result = suite.conduct(found, backends, cases, only, terminal.Bars(console))
+        with building_progress(console, named) as say:
+            found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *named])), DEVICE, say)
+        result = suite.conduct(found, named, cases, patterns, terminal.Bars(console))
     table = table_of(result)
-    terminal.show(console, table)
-    if result.whole and set(backends) == set(chosen([])):  # a part has no report, so that the whole one's is not lost
-        console.print(f"Written to {write(table, reports)}", highlight=False, soft_wrap=True)
+    if as_json:
+        give(json_document.document(result))
+    else:
+        terminal.show(console, table)
+    if result.whole and set(named) == set(chosen([])):  # a part has no report, so that the whole one's is not lost
+        say_written(console, write(table, reports))
     return exit_code(result, table)
 
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.env import backends_argument, chosen, device_option
-from harness.orchestrator.environments.doctor import Check, examine_all
-
-MISSING = "-"
+from harness.orchestrator.cli.options import json_option
 
 
 @click.command("doctor")
 @backends_argument
 @device_option
+@json_option
 @click.pass_context
-def doctor_command(context: click.Context, backends: tuple[str, ...], device: str) -> None:
+def doctor_command(context: click.Context, backends: tuple[str, ...], device: str, as_json: bool) -> None:
     """Examine each backend and import its framework; exit code 1 if something is missing."""
-    console = Console()
+    from harness.orchestrator.environments.doctor import examine_all
+    from harness.orchestrator.reports.environments import json_document
+    from harness.orchestrator.reports.environments.terminal import show_checks
+
+    console = console_beside(as_json)
     checks = examine_all(chosen(backends), device)
-    console.print(_table(checks))
+    if as_json:
+        give(json_document.checks(checks))
+    else:
+        show_checks(console, checks)
     problems = [check for check in checks if check.problem is not None]
     for check in problems:
         advice = f"\n    {check.remedy}" if check.remedy else ""
@@ -29,27 +33,3 @@ def doctor_command(context: click.Context, backends: tuple[str, ...], device: st
     if problems:
         context.exit(1)
     console.print(f"{len(checks)} of {len(checks)} backends work.", highlight=False)
-
-
-def _table(checks: list[Check]) -> Table:
-    """A section per backend, a row per thing looked at; long cells are folded, never cut."""
-    table = Table("backend", "looked at")
-    table.add_column("found", overflow="fold")
-    for check in checks:
-        for number, (what, found) in enumerate(_rows(check)):
-            name = "" if number else f"{check.backend} ({check.device})"
-            table.add_row(name, what, escape(found or MISSING))
-        table.add_section()
-    return table
-
-
-def _rows(check: Check) -> list[tuple[str, str | None]]:
-    imported = ", ".join(f"{name} {version}" for name, version in check.imported.items())
-    return [
-        ("interpreter", check.interpreter),
-        ("environment", check.environment),
-        *check.native.items(),
-        *check.compilers.items(),
-        ("import", imported),
-        *check.facts.items(),
-    ]

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.filesize import decimal
-from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from harness.orchestrator.cli.answer import give
+from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.names import check_names
-from harness.orchestrator.environments import provision
-from harness.orchestrator.environments.description import specification
-from harness.orchestrator.environments.description.environment import Environment, Unavailable
-from harness.orchestrator.environments.description.location import size_bytes
-from harness.orchestrator.environments.description.specification import kind_of
-from harness.orchestrator.environments.status import Assessment, Variant, assess, variants_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.orchestrator.environments.description.environment import Environment, Unavailable
 
 Say = Callable[[str, str], None]
 
@@ -33,6 +29,8 @@ def chosen(backends: Sequence[str]) -> list[str]:
 
     Raises: ConfigError for an unknown one.
     """
+    from harness.orchestrator.environments.description import specification
+
     known = specification.known_backends()
     named = [name for part in backends for name in part.split(",") if name]
     check_names("backend", named, known)
@@ -47,33 +45,20 @@ def env_group() -> None:
 @env_group.command("list")
 @backends_argument
 @device_option
-def list_command(backends: tuple[str, ...], device: str) -> None:
+@json_option
+def list_command(backends: tuple[str, ...], device: str, as_json: bool) -> None:
     """Show each backend's interpreter, state, size and folder, and its variants with other versions."""
-    names = chosen(backends)
-    kind_of(device)
-    table = Table("backend", "python", "state", "size")
-    table.add_column("path", overflow="fold")
-    with ThreadPoolExecutor() as pool:
-        for assessment in pool.map(lambda name: assess(name, device), names):
-            table.add_row(*(escape(cell) for cell in _row(assessment)))
-            for variant in variants_of(assessment.backend, device):
-                table.add_row(*(escape(cell) for cell in _variant_row(variant)))
-    Console().print(table)
+    from rich.console import Console
 
+    from harness.orchestrator.environments.status import states_of
+    from harness.orchestrator.reports.environments import json_document
+    from harness.orchestrator.reports.environments.terminal import show_states
 
-def _row(assessment: Assessment) -> list[str]:
-    version = assessment.interpreter.version if assessment.interpreter else "-"
-    freeable = [decimal(sum(map(size_bytes, assessment.folders)))] if assessment.folders else ["-"]
-    if assessment.environment is not None:
-        where = str(assessment.environment.path)
+    found = states_of(chosen(backends), device)
+    if as_json:
+        give(json_document.environments(found))
     else:
-        where = "; ".join(part for part in (assessment.reason, assessment.remedy) if part)
-    return [assessment.backend, version, assessment.state, *freeable, where]
-
-
-def _variant_row(variant: Variant) -> list[str]:
-    name = ", ".join(variant.requirements) or "not finished"
-    return [f"  {name}", variant.python or "-", "variant", decimal(size_bytes(variant.path)), str(variant.path)]
+        show_states(Console(), found)
 
 
 @env_group.command("build")
@@ -81,6 +66,11 @@ def _variant_row(variant: Variant) -> list[str]:
 @device_option
 def build_command(backends: tuple[str, ...], device: str) -> None:
     """Build what is missing; what is ready is left as it is."""
+    from rich.console import Console
+
+    from harness.orchestrator.environments import provision
+    from harness.orchestrator.environments.description.environment import Unavailable
+
     console = Console()
     names = chosen(backends)
     with building_progress(console, names) as say:
@@ -93,6 +83,8 @@ def build_command(backends: tuple[str, ...], device: str) -> None:
 
 
 def _outcome(result: Environment | Unavailable) -> str:
+    from harness.orchestrator.environments.description.environment import Environment
+
     if isinstance(result, Environment):
         versions = ", ".join(f"{name} {version}" for name, version in result.versions.items())
         return f"{result.backend}: ready ({versions}) in {result.path}"
@@ -103,6 +95,9 @@ def _outcome(result: Environment | Unavailable) -> str:
 @contextmanager
 def building_progress(console: Console, backends: list[str]) -> Iterator[Say]:
     """A line per backend on a terminal, a line per step elsewhere."""
+    from rich.markup import escape
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     if not console.is_terminal:
         yield lambda backend, message: console.print(f"{backend}: {message}", markup=False, soft_wrap=True)
         return
@@ -117,5 +112,9 @@ def building_progress(console: Console, backends: list[str]) -> Iterator[Say]:
 @device_option
 def remove_command(backends: tuple[str, ...], device: str) -> None:
     """Remove environments, outdated ones and variants too, without asking."""
+    from rich.filesize import decimal
+
+    from harness.orchestrator.environments import provision
+
     freed_bytes = provision.remove(chosen(backends), device)
     click.echo(f"Freed {freed_bytes} bytes ({decimal(freed_bytes)}); uv's package cache keeps its own copies.")

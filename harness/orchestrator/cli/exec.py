@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import get_args
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.cli.env import building_progress, device_option
+from harness.orchestrator.core.cases import PROFILES
 from harness.orchestrator.core.errors import ProvisioningError
-from harness.orchestrator.environments import provision
-from harness.orchestrator.environments.description.environment import Environment, Unavailable
-from harness.orchestrator.environments.description.specification import ProfileName
-from harness.orchestrator.environments.user_scripts import become_python, variables
-from harness.orchestrator.monitoring import machine
+
+if TYPE_CHECKING:
+    from harness.orchestrator.environments.description.environment import Environment
 
 threads_option = click.option(
     "--threads",
@@ -26,7 +24,7 @@ threads_option = click.option(
 )
 profile_option = click.option(
     "--profile",
-    type=click.Choice(get_args(ProfileName)),
+    type=click.Choice(PROFILES),
     default="tuned",
     show_default=True,
     help="stock: as installed; tuned: with what makes it faster.",
@@ -66,6 +64,9 @@ def start(backend: str, arguments: tuple[str, ...], device: str, threads: int | 
         ConfigError: the backend, the device or the number of threads is invalid.
         ProvisioningError: the environment is unavailable.
     """
+    from harness.orchestrator.environments.user_scripts import become_python, variables
+    from harness.orchestrator.monitoring import machine
+
     count = machine.choose_threads(threads)
     environment = ready(backend, device)
     become_python(environment, arguments, variables(environment, device, count, profile, os.environ))
@@ -73,6 +74,11 @@ def start(backend: str, arguments: tuple[str, ...], device: str, threads: int | 
 
 def ready(backend: str, device: str) -> Environment:
     """The backend's environment; what happens meanwhile goes to stderr, since stdout is the script's."""
+    from rich.console import Console
+
+    from harness.orchestrator.environments import provision
+    from harness.orchestrator.environments.description.environment import Unavailable
+
     with building_progress(Console(stderr=True), [backend]) as say:
         found = provision.ensure([backend], device, say)[backend]
     if isinstance(found, Unavailable):

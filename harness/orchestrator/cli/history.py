@@ -6,37 +6,52 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.cli.answer import give
+from harness.orchestrator.cli.options import json_option, list_option, only_option
 from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import NothingComparable
 from harness.orchestrator.core.names import check_names
 from harness.orchestrator.core.paths import REPORTS, RESULTS
-from harness.orchestrator.environments.description import specification
-from harness.orchestrator.results.store import load_all
 
 
 @click.command("history")
-@click.option("--backend", "backends", type=NamesType(), help="Only these backends.")
-@click.option("--workload", "workloads", type=NamesType(), help="Only these workloads.")
-@click.option("--metric", "metrics", type=NamesType(), help=f"Only these of {', '.join(METRICS)}.")
-@click.option("--machine", "machines", type=NamesType(), help="Only these machines, as results/ names them.")
+@list_option("--backend", "backends", help="Only these backends.")
+@list_option("--workload", "workloads", help="Only these workloads.")
+@list_option("--metric", "metrics", help=f"Only these of {', '.join(METRICS)}.")
+@list_option("--machine", "machines", help="Only these machines, as results/ names them.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
-def history_command(metrics: list[str] | None, results: Path, reports: Path, **named: list[str] | None) -> None:
-    """Show the trend of each case over the stored sessions, and where and by how much it changed."""
+@only_option
+@json_option
+def history_command(
+    metrics: list[str] | None,
+    results: Path,
+    reports: Path,
+    only: list[str] | None,
+    as_json: bool,
+    **named: list[str] | None,
+) -> None:
+    """Show the trend of each case over the stored sessions, and where and by how much it changed.
+
+    With --json or --only nothing is written: reports/ holds whole histories.
+    """
+    from rich.console import Console
+
     from harness.orchestrator.analysis import history
+    from harness.orchestrator.analysis.selection import of_cases
     from harness.orchestrator.reports.exporters import write
-    from harness.orchestrator.reports.history import terminal
+    from harness.orchestrator.reports.history import json_document, terminal
     from harness.orchestrator.reports.history.view import HistoryView
+    from harness.orchestrator.reports.terminal import say_written
+    from harness.orchestrator.results.store import load_all
 
     check_names("metric", metrics or [], METRICS)
     records, problems = load_all(results)
     for problem in problems:
         click.echo(f"Warning: {problem}", err=True)
-    chosen = select(records, **named)
+    (chosen,) = of_cases(only, select(records, **named))
     lines = history.lines(chosen, [METRICS[key] for key in metrics or METRICS])
     if not lines:
         raise NothingComparable(
@@ -44,9 +59,13 @@ def history_command(metrics: list[str] | None, results: Path, reports: Path, **n
             f"Received {len(records)} runs, {len(chosen)} of them asked for. Run some with: harness run."
         )
     view = HistoryView("history", lines, history.left_out(chosen))
+    if as_json:
+        give(json_document.document(view))
+        return
     console = Console()
     terminal.show(console, view)
-    console.print(f"Written to {write(view, reports)}", highlight=False, soft_wrap=True)
+    if not only:
+        say_written(console, write(view, reports))
 
 
 def select(
@@ -57,6 +76,8 @@ def select(
     Raises:
         ConfigError: a name that neither the harness nor a record knows.
     """
+    from harness.orchestrator.environments.description import specification
+
     known_backends = {*specification.known_backends(), *(record["case"]["backend"] for record in records)}
     check_names("backend", backends or [], sorted(known_backends))
     check_names("workload", workloads or [], sorted({*declared_workloads(), *(r["case"]["workload"] for r in records)}))

@@ -6,33 +6,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from harness.orchestrator.core.cases import Run
-from harness.orchestrator.core.config import load_config
+from harness.orchestrator.cli.options import list_option, silence_option
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
-from harness.orchestrator.execution.locks import host_lock
-from harness.orchestrator.monitoring import machine
-from harness.orchestrator.results.store import Store, load
-from harness.orchestrator.sessions.conductor import Conductor
-from harness.orchestrator.sessions.preparation import prepare
-from harness.orchestrator.sessions.prepared import Say
-from harness.orchestrator.sessions.progress import Progress
-from harness.orchestrator.sessions.session import Session, plan
-from harness.orchestrator.sessions.session import resume as resume_session
-from harness.orchestrator.sessions.sides import Side
 
+if TYPE_CHECKING:
+    from rich.console import Console
 
-class NamesType(click.ParamType):
-    """Names with commas between them."""
-
-    name = "NAME,..."
-
-    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> list[str]:
-        return [name.strip() for name in value.split(",") if name.strip()]
+    from harness.orchestrator.core.cases import Run
+    from harness.orchestrator.results.store import Store
+    from harness.orchestrator.sessions.prepared import Say
+    from harness.orchestrator.sessions.session import Session
+    from harness.orchestrator.sessions.sides import Side
 
 
 class RoundsType(click.ParamType):
@@ -58,9 +47,9 @@ class DurationType(click.ParamType):
 
 UNITS_S = {"s": 1, "m": 60, "h": 3600}
 OPTIONS = (
-    click.option("--backend", "backends", type=NamesType(), help="Only these backends."),
-    click.option("--workload", "workloads", type=NamesType(), help="Only these workloads."),
-    click.option("--device", "devices", type=NamesType(), help="cpu, gpu or gpu:N."),
+    list_option("--backend", "backends", help="Only these backends."),
+    list_option("--workload", "workloads", help="Only these workloads."),
+    list_option("--device", "devices", help="cpu, gpu or gpu:N."),
     click.option("--data", help="auto, real, digits, synthetic, or the name of a data set."),
     click.option("--threads", type=int, help="Threads each library may use; default: every physical core."),
     click.option("--epochs", type=int, help="Timed epochs."),
@@ -70,9 +59,7 @@ OPTIONS = (
         type=RoundsType(),
         help="Runs of each case; auto: one, then more of what is undecided, as long as the budget lasts.",
     ),
-    click.option(
-        "--profile", "profiles", type=NamesType(), help="stock: as installed; tuned: with what makes it faster."
-    ),
+    list_option("--profile", "profiles", help="stock: as installed; tuned: with what makes it faster."),
     click.option("--compile-cache", help="keep or clear the libraries' compile caches before each run."),
     click.option(
         "--telemetry/--no-telemetry",
@@ -81,6 +68,7 @@ OPTIONS = (
     ),
     click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12."),
     click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs."),
+    silence_option,
     click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records."),
     click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports."),
 )
@@ -100,11 +88,16 @@ def measuring_options(default: str) -> Callable[[Callable], Callable]:
 
 def planned(source: str, overrides: dict[str, object], sides: Sequence[Side] = (), rounds: int = 1) -> Session:
     """A new session of the configuration `source`; options that are None leave it as it is."""
+    from harness.orchestrator.core.config import load_config
+    from harness.orchestrator.sessions.session import plan
+
     return plan(load_config(source, overrides), Path(source).stem, sides, rounds)
 
 
 def go_on(folder: Path, options: dict[str, object]) -> Session:
     """The session in `folder`; ConfigError for an option that would change what it measures."""
+    from harness.orchestrator.sessions.session import resume
+
     names = {option.name: option.opts[0] for option in click.get_current_context().command.params}
     given = [names[name] for name, value in options.items() if value is not None]
     if given:
@@ -112,7 +105,7 @@ def go_on(folder: Path, options: dict[str, object]) -> Session:
             "--resume continues a session as it was planned. Expected no other setting. "
             f"Received {', '.join(given)}. Leave them out, or start a new session."
         )
-    return resume_session(folder)
+    return resume(folder)
 
 
 def nothing_further(session: Session) -> list[Run]:
@@ -123,6 +116,7 @@ def nothing_further(session: Session) -> list[Run]:
 @contextmanager
 def machine_lock(console: Console, devices: Iterable[str]) -> Iterator[Say]:
     """Measure while no other bench does, on some devices; gives what prints a line."""
+    from harness.orchestrator.execution.locks import host_lock
 
     def say(line: str) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -144,6 +138,11 @@ def conduct(
         folder: of the session, if it goes on.
         further: gives the runs that the results call for.
     """
+    from harness.orchestrator.monitoring import machine
+    from harness.orchestrator.results.store import Store
+    from harness.orchestrator.sessions.conductor import Conductor
+    from harness.orchestrator.sessions.preparation import prepare
+    from harness.orchestrator.sessions.progress import Progress
 
     with machine_lock(console, session.config.devices) as say:
         cases = [run.case for run in session.runs]
@@ -159,6 +158,8 @@ def conduct(
 
 def records_of(session: Session, store: Store) -> list[dict]:
     """The session's records, with stand-ins for runs that left none."""
+    from harness.orchestrator.results.store import load
+
     by_run = {record["run"]["name"]: record for record in load(store.folder).records}
     by_run |= {record["run"]["name"]: record for record in session.records}
     return list(by_run.values())

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from harness.orchestrator.analysis.noise import floors_of, store
-from harness.orchestrator.analysis.selection import select
-from harness.orchestrator.analysis.statistics import FEWEST
+from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import conduct, measuring_options, planned, records_of
-from harness.orchestrator.core.config import AUTO
+from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
-from harness.orchestrator.reports.exporters import write
-from harness.orchestrator.reports.noise.floors import NoiseView, show
 from harness.orchestrator.sessions.sides import parse
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 CONFIG = "check"
 ROUNDS = 12
@@ -26,13 +25,23 @@ SIDES = parse("a", []), parse("b", [])
 
 @click.command("noise")
 @measuring_options(CONFIG)
+@json_option
 @click.option("--from", "source", metavar="SESSION", help="Take a stored session's runs instead of measuring.")
-def noise_command(results: Path, reports: Path, source: str | None, config: str | None, **overrides: object) -> int:
+def noise_command(
+    results: Path, reports: Path, source: str | None, as_json: bool, config: str | None, **overrides: object
+) -> int:
     """Run every case against itself, and store how large a difference between two sides chance makes: the noise floor.
 
     No verdict on this machine is given on a smaller difference from then on.
     """
-    console = Console()
+    from harness.orchestrator.analysis.noise import floors_of, store
+    from harness.orchestrator.analysis.statistics import FEWEST
+    from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.reports.noise import json_document
+    from harness.orchestrator.reports.noise.floors import NoiseView, show
+    from harness.orchestrator.reports.terminal import say_written
+
+    console = console_beside(as_json)
     records, interrupted = stored(source, results) if source else measured(console, results, config, overrides)
     floors = floors_of([record for record in records if record["status"] == "ok"])
     if not floors:
@@ -40,17 +49,22 @@ def noise_command(results: Path, reports: Path, source: str | None, config: str 
             f"No noise floor. Expected at least {2 * FEWEST} runs of a case that are ok. "
             f"Received {len(records)} runs in all."
         )
-    for machine in {record["machine"]["name"] for record in records if record.get("machine")}:
-        path = store(results / machine, floors)
+    machines = {record["machine"]["name"] for record in records if record.get("machine")}
+    paths = [store(results / machine, floors) for machine in machines]
     view = NoiseView(f"{floors[0]['session']}-noise", floors)
     report = write(view, reports)
-    show(console, view)
-    console.print(f"Written to {path} and {report}", highlight=False, soft_wrap=True)
+    if as_json:
+        give(json_document.document(view, list(map(str, paths))))
+    else:
+        show(console, view)
+    say_written(console, *paths, report)
     return INTERRUPTED if interrupted else 0
 
 
 def stored(source: str, results: Path) -> tuple[list[dict], bool]:
     """The records of a stored session."""
+    from harness.orchestrator.analysis.selection import select
+
     return select(source, results).records, False
 
 
@@ -60,6 +74,9 @@ def measured(console: Console, results: Path, config: str | None, overrides: dic
     Raises:
         ConfigError: too few rounds for two sides.
     """
+    from harness.orchestrator.analysis.statistics import FEWEST
+    from harness.orchestrator.core.config import AUTO
+
     overrides = {**overrides, "rounds": ROUNDS if overrides["rounds"] in (None, AUTO) else overrides["rounds"]}
     if overrides["rounds"] < 2 * FEWEST:
         raise ConfigError(f"Too few rounds. Expected {2 * FEWEST} at least. Received rounds={overrides['rounds']}.")

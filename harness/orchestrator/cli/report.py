@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from harness.orchestrator.cli.options import json_option, only_option, silence_option
+from harness.orchestrator.cli.run import give_sessions
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
-from harness.orchestrator.results.store import Stored, find
+
+if TYPE_CHECKING:
+    from harness.orchestrator.reports.session.table import SessionView
+    from harness.orchestrator.results.store import Stored
 
 
 @click.command()
@@ -17,6 +24,9 @@ from harness.orchestrator.results.store import Stored, find
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
 @click.option("--efficiency", is_flag=True, help="Also print what part of the machine's peak each run reaches.")
+@only_option
+@silence_option
+@json_option
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
 @click.option(
     "--pytest-benchmark",
@@ -29,30 +39,69 @@ def report_command(
     results: Path,
     reports: Path,
     efficiency: bool,
+    only: list[str] | None,
+    silence: list[str] | None,
+    as_json: bool,
     as_markdown: bool,
     benchmark_file: Path | None,
 ) -> None:
-    """Render sessions, folders or record files again; the latest session if none is named."""
-    from harness.orchestrator.reports.exporters import exported, write
-    from harness.orchestrator.reports.session import terminal
-    from harness.orchestrator.reports.session.table import SessionView
+    """Render sessions, folders or record files again; the latest session if none is named.
 
-    console = Console()
-    found = find(sources, results)
+    With --json, --markdown or --only nothing is written: reports/ holds whole sessions.
+    """
+    from harness.orchestrator.analysis.diagnostics.rules import check_codes
+    from harness.orchestrator.reports.exporters import exported
+    from harness.orchestrator.results.store import find
+
+    check_codes(silence or ())
+    found = of_cases(find(sources, results), only)
     for problem in [problem for stored in found for problem in stored.problems]:
         click.echo(f"Warning: {problem}", err=True)
     if benchmark_file is not None:
-        click.echo(write_benchmarks(found, benchmark_file))
+        click.echo(write_benchmarks(found, benchmark_file), err=as_json)
         return
     for stored in found:
         if not stored.records:
             click.echo(f"{stored.name} holds no record.", err=True)
-        elif as_markdown:
-            click.echo(exported(SessionView(stored.name, stored.records), "markdown"), nl=False)
-        else:
-            terminal.show(console, stored.records, efficiency)
-            path = write(SessionView(stored.name, stored.records), reports)
-            console.print(f"Written to {path}", highlight=False)
+    views = [view_of(stored, silence or ()) for stored in found if stored.records]
+    if as_json:
+        give_sessions(views)
+    elif as_markdown:
+        for view in views:
+            click.echo(exported(view, "markdown"), nl=False)
+    else:
+        for view in views:
+            show(view, efficiency, None if only else reports)
+
+
+def of_cases(found: list[Stored], patterns: list[str] | None) -> list[Stored]:
+    """Sessions with the records of the cases that patterns name alone; those without any are left out."""
+    from harness.orchestrator.analysis import selection
+
+    groups = selection.of_cases(patterns, *(stored.records for stored in found))
+    chosen = [replace(stored, records=records) for stored, records in zip(found, groups, strict=True)]
+    return chosen if patterns is None else [stored for stored in chosen if stored.records]
+
+
+def view_of(stored: Stored, silence: Collection[str]) -> SessionView:
+    """The view of a stored session, which has silenced diagnostics itself."""
+    from harness.orchestrator.reports.session.table import SessionView
+
+    return SessionView(stored.name, stored.records, silence=(*stored.silence, *silence))
+
+
+def show(view: SessionView, efficiency: bool, reports: Path | None) -> None:
+    """Print a session, and write its report unless there is no folder for it."""
+    from rich.console import Console
+
+    from harness.orchestrator.reports.exporters import write
+    from harness.orchestrator.reports.session import terminal
+    from harness.orchestrator.reports.terminal import say_written
+
+    console = Console()
+    terminal.show(console, view.records, efficiency, view.silence)
+    if reports is not None:
+        say_written(console, write(view, reports))
 
 
 def write_benchmarks(found: list[Stored], file: Path) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import (
     DurationType,
@@ -18,12 +19,16 @@ from harness.orchestrator.cli.measuring import (
     planned,
     records_of,
 )
-from harness.orchestrator.core.config import AUTO
+from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.core.errors import HarnessError, ProvisioningError
-from harness.orchestrator.environments.description import specification
-from harness.orchestrator.results.store import Store, find_folder
-from harness.orchestrator.sessions.ranking_rounds import RankingRounds, minutes_to_settle, undecided
-from harness.orchestrator.sessions.session import Session
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.orchestrator.core.cases import Run
+    from harness.orchestrator.reports.session.table import SessionView
+    from harness.orchestrator.results.store import Store
+    from harness.orchestrator.sessions.session import Session
 
 OK, NOT_OK = 0, 1
 DEFAULT_CONFIG = "quick"
@@ -37,6 +42,7 @@ DEFAULT_CONFIG = "quick"
     type=DurationType(),
     help="How long rounds may go on that settle the ranking, from the first table on, e.g. 5m; default: as configured.",
 )
+@json_option
 @click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
 def run(
     results: Path,
@@ -44,19 +50,30 @@ def run(
     resume: str | None,
     budget: float | None,
     require_all: bool,
+    as_json: bool,
     config: str | None,
     **options: object,
 ) -> int:
     """Run every case of a configuration, each in a fresh process, and print the table and the ranking."""
-    console = Console()
+    from harness.orchestrator.results.store import find_folder
+
+    console = console_beside(as_json)
     folder = None if resume is None else find_folder(resume, results)
     given = {"config": config, **options}
     session = planned(config or DEFAULT_CONFIG, options) if folder is None else go_on(folder, given)
+    store = conduct(console, session, results, folder, further_rounds(console, session, budget))
+    return show_and_write(session, store, reports, console, require_all, as_json)
+
+
+def further_rounds(console: Console, session: Session, budget: float | None) -> Callable[[Session], list[Run]]:
+    """What gives a session the rounds that settle its ranking, if their number is left open."""
+    from harness.orchestrator.core.config import AUTO
+    from harness.orchestrator.sessions.ranking_rounds import RankingRounds
+
+    if session.config.rounds != AUTO or session.sides:
+        return nothing_further
     budget_s = session.config.budget_s if budget is None else budget
-    further = RankingRounds(budget_s, lambda session: show_first(console, session)).further
-    automatic = session.config.rounds == AUTO and not session.sides
-    store = conduct(console, session, results, folder, further if automatic else nothing_further)
-    return show_and_write(session, store, reports, console, require_all)
+    return RankingRounds(budget_s, lambda session: show_first(console, session)).further
 
 
 def show_first(console: Console, session: Session) -> None:
@@ -69,6 +86,9 @@ def show_first(console: Console, session: Session) -> None:
 
 def say_undecided(console: Console, session: Session, store: Store) -> None:
     """Print the command that would settle what is not settled, if that can be."""
+    from harness.orchestrator.core.config import AUTO
+    from harness.orchestrator.sessions.ranking_rounds import minutes_to_settle, undecided
+
     if session.config.rounds != AUTO or session.sides:
         return
     minutes = minutes_to_settle(undecided(session))
@@ -78,23 +98,36 @@ def say_undecided(console: Console, session: Session, store: Store) -> None:
         console.print(f"{words}: {command}", highlight=False, soft_wrap=True)
 
 
-def show_and_write(session: Session, store: Store, reports: Path, console: Console, require_all: bool) -> int:
+def show_and_write(
+    session: Session, store: Store, reports: Path, console: Console, require_all: bool, as_json: bool = False
+) -> int:
     """Print and write the table of what there is; returns the exit code."""
     from harness.orchestrator.reports.exporters import write
     from harness.orchestrator.reports.session import terminal
     from harness.orchestrator.reports.session.table import SessionView
+    from harness.orchestrator.reports.terminal import say_written
 
     records = records_of(session, store)
-    terminal.show(console, records)
+    view = SessionView(store.name, records, silence=session.config.silence)
+    if as_json:
+        give_sessions([view])
+    else:
+        terminal.show(console, records, silence=view.silence)
     if session.trouble is not None:
         raise session.trouble
-    path = write(SessionView(store.name, records), reports)
-    console.print(f"Written to {path}", highlight=False, soft_wrap=True)
+    say_written(console, write(view, reports))
     say_undecided(console, session, store)
     if session.interrupted:
         console.print(f"Continue with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)
         return INTERRUPTED
     return exit_code(records, session.config.backends, require_all)
+
+
+def give_sessions(views: list[SessionView]) -> None:
+    """Print sessions as a JSON document."""
+    from harness.orchestrator.reports.session import json_document
+
+    give(json_document.document(views))
 
 
 def exit_code(records: list[dict], backends: list[str], require_all: bool) -> int:
@@ -103,6 +136,8 @@ def exit_code(records: list[dict], backends: list[str], require_all: bool) -> in
     Raises:
         HarnessError: with code 5 if no case is ok because none could run.
     """
+    from harness.orchestrator.environments.description import specification
+
     statuses = {record["status"] for record in records}
     absent = sorted(set(specification.known_backends()) - set(backends))
     if require_all and (absent or statuses != {"ok"}):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from harness.orchestrator.cli.exec import options, start
-from harness.orchestrator.environments.user_scripts import SHELL
 
 
 @click.command("shell")
@@ -13,4 +12,6 @@ from harness.orchestrator.environments.user_scripts import SHELL
 @options
 def shell_command(backend: str, **settings: object) -> None:
     """Start Python in the environment of BACKEND, with its engine behind K."""
+    from harness.orchestrator.environments.user_scripts import SHELL
+
     start(backend, SHELL, **settings)

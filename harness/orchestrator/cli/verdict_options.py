@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
-from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import ACROSS
-from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.metrics import METRICS
-from harness.orchestrator.analysis.verdict import SLOWER, fewest_runs
+from harness.orchestrator.cli.answer import give
 from harness.orchestrator.cli.main import INTERRUPTED
-from harness.orchestrator.cli.measuring import NamesType
+from harness.orchestrator.cli.options import list_option
 from harness.orchestrator.core.errors import ConfigError, NothingComparable, ProvisioningError, RegressionConfirmed
 from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.names import check_names
-from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
-from harness.orchestrator.results.store import Store
-from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
-from harness.orchestrator.sessions.session import Session
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.orchestrator.analysis.comparison import Line
+    from harness.orchestrator.reports.comparison.view import ComparisonView
+    from harness.orchestrator.results.store import Store
+    from harness.orchestrator.sessions.adaptive_rounds import AdaptiveComparison
+    from harness.orchestrator.sessions.session import Session
 
 OK = 0
 
@@ -34,7 +37,7 @@ def verdict_options(command: Callable) -> Callable:
     command = click.option(
         "--threshold", "thresholds", multiple=True, metavar="METRIC=5%", help="Smallest relative change that counts."
     )(command)
-    return click.option("--metric", "metrics", type=NamesType(), help=f"Only these of {', '.join(METRICS)}.")(command)
+    return list_option("--metric", "metrics", help=f"Only these of {', '.join(METRICS)}.")(command)
 
 
 def chosen_metrics(metrics: list[str] | None) -> tuple[str, ...]:
@@ -78,6 +81,9 @@ def check_lines(lines: list[Line], view: ComparisonView) -> None:
         RegressionConfirmed: something is slower.
         NothingComparable: nothing could be compared, or a case that A has is missing in B.
     """
+    from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE
+    from harness.orchestrator.analysis.verdict import SLOWER
+
     slower = [line for line in lines if line.verdict == SLOWER]
     if slower:
         raise RegressionConfirmed(
@@ -98,6 +104,8 @@ def check_lines(lines: list[Line], view: ComparisonView) -> None:
 
 def warn_of_few_rounds(session: Session, adaptive: AdaptiveComparison) -> None:
     """Warn if there are too few rounds for any single case to be called slower."""
+    from harness.orchestrator.analysis.verdict import fewest_runs
+
     planned = max(run.round for run in session.runs)
     rounds, cases = max(planned, adaptive.most_rounds), len(session.cases)
     needed = fewest_runs(cases, interleaved=adaptive.baseline is None)
@@ -111,11 +119,26 @@ def warn_of_few_rounds(session: Session, adaptive: AdaptiveComparison) -> None:
 
 
 def view_of_comparison(
-    adaptive: AdaptiveComparison, records: list[dict], name: str, heading: str, sides: tuple[str, str]
+    session: Session,
+    adaptive: AdaptiveComparison,
+    records: list[dict],
+    name: str,
+    heading: str,
+    sides: tuple[str, str],
 ) -> ComparisonView:
     """The view of a session's records under a name and a heading, its sides under their names."""
+    from harness.orchestrator.reports.comparison.view import view_of
+
     a, b = adaptive.split(records)
-    return view_of(name, heading, (sides[0], a), (sides[1], b), adaptive.lines(records), adaptive.across)
+    lines, silence = adaptive.lines(records), session.config.silence
+    return view_of(name, heading, (sides[0], a), (sides[1], b), lines, adaptive.across, silence)
+
+
+def give_comparisons(views: list[ComparisonView]) -> None:
+    """Print comparisons as a JSON document."""
+    from harness.orchestrator.reports.comparison import json_document
+
+    give(json_document.document(views))
 
 
 def ended(console: Console, session: Session, store: Store) -> None:

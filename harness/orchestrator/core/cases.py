@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 
 STATUSES = ("ok", "wrong", "failed", "timeout", "out_of_memory", "killed", "interrupted", "unsupported", "skipped")
 FIRST, CONFIRM = "first", "confirm"
+PROFILES = ("stock", "tuned")
+SEED = 1337  # of every command that is not given another
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,21 @@ class Case:
     def task(self) -> Case:
         """What all backends are compared at: the case without its backend."""
         return replace(self, backend="")
+
+
+# Fields that every table names a case by; the others of Case follow where a table needs them.
+NAMED_BY = ("backend", "workload")
+
+
+def case_name(case: Mapping[str, object], further: Collection[str] = ()) -> str:
+    """A case as tables name it and patterns select it: tensorflow/mnist_mlp, with `further` fields .../cpu/2t."""
+    named = [field.name for field in fields(Case) if field.name in NAMED_BY or field.name in further]
+    return "/".join(f"{case[name]}t" if name == "threads" else str(case[name]) for name in named if name in case)
+
+
+def full_name(case: Mapping[str, object]) -> str:
+    """The name of a case with all its fields: tensorflow/mnist_mlp/2015-12/cpu/2t/tuned/float32."""
+    return case_name(case, [field.name for field in fields(Case)])
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from harness.orchestrator.core.cases import PROFILES, SEED
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.names import nearest, unknown_name
 from harness.orchestrator.core.paths import CONFIGS
@@ -56,10 +57,10 @@ class Config(Strict):
     workloads: Names
     devices: Names = ["cpu"]
     edition: Annotated[str, Field(min_length=1)] = "2015-12"
-    profiles: Annotated[list[Literal["stock", "tuned"]], Field(min_length=1)] = ["tuned"]
+    profiles: Annotated[list[Literal[PROFILES]], Field(min_length=1)] = ["tuned"]
     data: str = "auto"
     threads: Count | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1337
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = SEED
     # auto: one, then more while the ranking is undecided and the budget lasts, which begins with the first table
     rounds: Count | Literal[AUTO] = AUTO
     budget_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 600
@@ -71,6 +72,7 @@ class Config(Strict):
     compile_cache: Literal["keep", "clear"] = "keep"
     harness_overhead: bool = True  # a run of noop before the first round, which measures what the harness itself costs
     telemetry: bool = True  # without it nothing but memory is sampled while runs are in progress
+    silence: list[str] = []  # diagnostics that reports do not show; records are the same
     limits: Limits = Limits()
     workload_settings: dict[str, Amounts] = {}
     data_settings: dict[str, Amounts] = {}

@@ -35,17 +35,26 @@ def check_names(kind: str, received: Iterable[str], known: Iterable[str]) -> Non
             raise unknown_name(kind, name, names)
 
 
-def glob(pattern: str) -> str:
-    """A pattern of names; without a wildcard it may be any part of a name."""
-    return pattern if any(sign in pattern for sign in WILDCARDS) else f"*{pattern}*"
+def glob(patterns: str) -> str:
+    """Patterns of names, with commas between them; one without a wildcard may be any part of a name."""
+    stripped = [pattern.strip() for pattern in patterns.split(",")]
+    return ",".join(
+        pattern if any(sign in pattern for sign in WILDCARDS) else f"*{pattern}*" for pattern in stripped if pattern
+    )
 
 
-def matching(thing: str, pattern: str, names: Iterable[str]) -> list[str]:
-    """The names of things, e.g. "operation", that match a pattern, see `glob`.
+def matching(thing: str, patterns: str, names: Iterable[str]) -> list[str]:
+    """The names of things, e.g. "operation", that match one of the patterns, see `glob`.
 
-    Raises: ConfigError if none does.
+    Raises: ConfigError if a pattern matches none.
     """
     known = list(names)
+    chosen = {name for pattern in patterns.split(",") for name in matching_one(thing, pattern.strip(), known)}
+    return [name for name in known if name in chosen]
+
+
+def matching_one(thing: str, pattern: str, known: list[str]) -> list[str]:
+    """The names that match one pattern; ConfigError if none does."""
     chosen = fnmatch.filter(known, glob(pattern))
     if not chosen:
         near = nearest(pattern, known)

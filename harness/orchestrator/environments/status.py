@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -38,6 +40,16 @@ class Variant:
     path: Path
     requirements: tuple[str, ...] = ()  # none if it was not finished
     python: str | None = None
+
+
+def states_of(backends: Sequence[str], device: str) -> list[tuple[Assessment, list[Variant]]]:
+    """The state of each known backend, looked at side by side, and its variants; ConfigError for an unknown device."""
+    kind_of(device)
+    with ThreadPoolExecutor() as pool:
+        return [
+            (assessment, variants_of(assessment.backend, device))
+            for assessment in pool.map(lambda name: assess(name, device), backends)
+        ]
 
 
 def variants_of(backend: str, device: str) -> list[Variant]:

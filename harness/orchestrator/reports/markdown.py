@@ -23,7 +23,7 @@ def section(table: Table) -> str:
     for title, rows in {**table.agreement, **table.efficiency}.items():
         parts += [f"{title}:", backend_grid(table.corner, table.headers, rows)]
     diagnostics = (f"**Diagnostic**: {one.sentence}" for one in table.diagnostics)
-    parts.append(bullets([*diagnostics, *table.peaks, *table.facts]))
+    parts.append(bullets(filter(None, [*diagnostics, table.silenced, *table.peaks, *table.facts])))
     return "\n\n".join(filter(None, parts))
 
 

@@ -58,6 +58,7 @@ class Table:
     peaks: what it is relative to
     ranking: the order of the backends; None where there is nothing to order
     diagnostics: what makes figures slower than they need be
+    silenced: which diagnostics are not shown, in one line
     """
 
     title: str
@@ -72,6 +73,7 @@ class Table:
     efficiency: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     peaks: tuple[str, ...] = ()
     ranking: RankingTable | None = None
+    silenced: str | None = None
 
 
 # What reads better in another unit: unit stored -> unit shown, and how much of the one is one of the other.

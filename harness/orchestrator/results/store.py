@@ -19,11 +19,15 @@ FREE_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Stored:
-    """A session as it is stored: its records, and stand-ins for runs that left none."""
+    """A session as it is stored: its records, and stand-ins for runs that left none.
+
+    silence: diagnostics that its configuration silences
+    """
 
     name: str
     records: list[dict]
     problems: list[str]
+    silence: tuple[str, ...] = ()
 
 
 class Store:
@@ -131,7 +135,8 @@ def load(folder: Path) -> Stored:
     recorded = {record["run"]["name"] for record in records}
     missing = [run for run in story.planned if run["name"] not in recorded]
     session = {"id": folder.name, **story.session}
-    return Stored(folder.name, [*records, *(stand_in(run, session, story.begun) for run in missing)], problems)
+    found = [*records, *(stand_in(run, session, story.begun) for run in missing)]
+    return Stored(folder.name, found, problems, tuple(story.config.get("silence", ())))
 
 
 def load_all(results: Path) -> tuple[list[dict], list[str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
+from harness.orchestrator.analysis.diagnostics.rules import check_codes
 from harness.orchestrator.core.cases import Case, Run
 from harness.orchestrator.core.config import AUTO, Config, validate
 from harness.orchestrator.core.declared_workloads import declared_workloads
@@ -124,3 +125,4 @@ def check(config: Config) -> None:
     """Raises ConfigError for a name that is not known."""
     check_known(config, specification.known_backends(), declared_workloads())
     check_names("data set", [config.data, *config.data_settings], KNOWN)
+    check_codes(config.silence)

@@ -54,7 +54,7 @@ def test_a_sleep_in_each_step_is_found_between_a_commit_and_its_working_tree(che
     made = check(checkout, "--baseline", "HEAD")
     assert made.returncode == 3, made.stderr
     assert "B is slower, as fresh runs confirm." in made.stderr
-    assert "numpy mnist_mlp: epoch" in made.stderr
+    assert "numpy/mnist_mlp: epoch" in made.stderr
     records = [json.loads(path.read_text()) for path in checkout.glob("made/results/*/*/numpy*.json")]
     epoch_s = {
         side: median(record["metrics"]["epoch_s"] for record in records if record["run"]["side"] == side)

@@ -147,7 +147,7 @@ def test_differences_name_every_fact_that_records_hold() -> None:
 def test_table_says_since_when_and_by_how_much_a_case_is_slower() -> None:
     (table,) = tables(of(upgraded()))
     case, points, span, blocks, _, verdict = table.rows[0]
-    assert case == "tensorflow mnist_mlp: synthetic, 30,080 samples by 128, 3 epochs after 1"
+    assert case == "tensorflow/mnist_mlp: synthetic, 30,080 samples by 128, 3 epochs after 1"
     assert (points, span) == ("20", "2026-10-01 to 2026-10-20")
     assert (blocks[0] < blocks[-1], len(blocks)) == (True, 20)
     assert verdict.startswith("slower since 2026-10-13: 1.197 times (1.19")
@@ -203,8 +203,8 @@ def test_flat_table_has_a_row_for_each_point_and_a_change_at_its_place() -> None
 def test_markdown_holds_tables_changes_pictures_and_what_is_left_out() -> None:
     left_out, pictures = ["1 theano mnist_mlp (timeout)"], ("history-epoch_s.png",)
     text = exported(HistoryView("history", of(upgraded()), left_out, pictures=pictures), "markdown")
-    assert "| tensorflow mnist_mlp" in text
-    assert "\n- tensorflow mnist_mlp" in text
+    assert "| tensorflow/mnist_mlp" in text
+    assert "\n- tensorflow/mnist_mlp" in text
     assert "![epoch over sessions](history-epoch_s.png)" in text
     assert text.endswith("Runs left out: 1 theano mnist_mlp (timeout).\n")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
 import pytest
 
 from harness.orchestrator.cli import main, run
@@ -50,18 +51,61 @@ def test_failure_ends_with_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None
     assert main.execute([]) == ConfigError.exit_code == 2
 
 
-@pytest.mark.parametrize(
-    ("command", "statistics"),
-    [("run", "scipy"), *((command, "scipy.stats") for command in ("ab", "check", "compare", "noise", "history"))],
+HEAVY = frozenset(
+    "filelock matplotlib numpy pandas pooch psutil pydantic requests rich ruamel ruptures scipy sklearn".split()  # noqa: SIM905
 )
-def test_command_imports_nothing_heavy_before_it_is_needed(command: str, statistics: str) -> None:
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in main.COMMANDS), ["env", "list"]], ids=" ".join)
+def test_help_imports_nothing_heavy(command: list[str]) -> None:
     program = (
-        f"import sys, harness.orchestrator.cli.{command}\n"
-        f"heavy = {{'matplotlib', 'pandas', 'pooch', 'requests', 'sklearn', {statistics!r}}} & set(sys.modules)\n"
-        "sys.exit(', '.join(sorted(heavy)) or 0)"
+        f"import sys\nfrom harness.orchestrator.cli import main\ncode = main.execute({[*command, '--help']})\n"
+        f"sys.exit(code or ', '.join(sorted({set(HEAVY)} & set(sys.modules))) or 0)"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stderr) == (0, "")
+    assert "Usage: harness" in answer.stdout
+
+
+def test_list_of_commands_imports_none_of_them() -> None:
+    program = (
+        "import sys\nfrom harness.orchestrator.cli import main\nmain.execute(['-h'])\n"
+        "loaded = [name for name in sys.modules if name.startswith('harness.orchestrator.cli.')]\n"
+        "sys.exit(0 if loaded == ['harness.orchestrator.cli.main'] else str(loaded))"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", main.COMMANDS)
+def test_list_of_commands_says_what_each_command_says(name: str) -> None:
+    listed = main.COMMANDS[name]
+    assert listed.load().name == name
+    assert listed.load().help.partition("\n\n")[0].replace("\n", " ") == listed.summary
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ([], None),
+        (["--backend", "cntk,numpy"], ["cntk", "numpy"]),
+        (["--backend", "cntk", "--backend", "numpy"], ["cntk", "numpy"]),
+        (["--backend", "cntk, numpy", "--backend", "cntk,theano"], ["cntk", "numpy", "theano"]),
+    ],
+)
+def test_lists_add_up(given: list[str], asked: list[str] | None) -> None:
+    for name in ("run", "ab", "check", "noise", "history", "conformance", "ops"):
+        needed = ["--baseline", "HEAD"] if name == "check" else []
+        context = main.COMMANDS[name].load().make_context(name, [*given, *needed])
+        assert context.params["backends"] == asked
+
+
+def test_every_list_may_be_repeated() -> None:
+    """No option takes a list and silently keeps the last one given."""
+    for name, listed in main.COMMANDS.items():
+        for option in listed.load().params:
+            if "," in (option.make_metavar(click.Context(listed.load())) or ""):
+                assert option.multiple, (name, option.name)
 
 
 OK = sample("cntk", "mnist_mlp")

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from harness.orchestrator.cli import main
 from harness.orchestrator.cli import ops as command
 from harness.orchestrator.core.errors import ProvisioningError
+from harness.orchestrator.suites.ops import preparation
 from harness.orchestrator.suites.ops.suite import Session
 from tests.orchestrator.suites.ops.sample_ops import SESSION, failure, measured, plan, unmeasured
 
@@ -36,7 +38,7 @@ CRASHED = unmeasured("theano", "failed", "rnn: ended by SIGSEGV")
 def test_mistake_is_answered_before_anything_is_built(
     capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
 ) -> None:
-    monkeypatch.setattr(command, "prepare", None)
+    monkeypatch.setattr(preparation, "prepare", None)
     assert main.execute(["ops", *arguments]) == 2
     said = capsys.readouterr().err
     assert words in said
@@ -49,7 +51,7 @@ def test_mistake_is_answered_before_anything_is_built(
 )
 def test_exit_code_tells_how_the_operations_went(tmp_path: Path, documents: list[dict], code: int) -> None:
     session = Session(plan("numpy"), tmp_path / SESSION, documents)
-    assert command.show_and_write(session, tmp_path, command.Console(quiet=True)) == code
+    assert command.show_and_write(session, tmp_path, Console(quiet=True)) == code
 
 
 @pytest.mark.parametrize("documents", [[ABSENT], []])
@@ -61,7 +63,7 @@ def test_exit_code_is_five_when_no_backend_is_here(documents: list[dict]) -> Non
 
 def test_interrupted_session_writes_its_report_and_ends_with_130(tmp_path: Path) -> None:
     session = Session(plan("numpy", "cntk"), tmp_path / SESSION, [WHOLE], interrupted=True)
-    assert command.show_and_write(session, tmp_path, command.Console(quiet=True)) == 130
+    assert command.show_and_write(session, tmp_path, Console(quiet=True)) == 130
     assert "2 of 2 operations" in (tmp_path / f"{SESSION}.md").read_text()
     assert (tmp_path / f"{SESSION}.csv").read_text().count("\n") == 3
 

@@ -7,12 +7,26 @@ lists them.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
 from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.analysis.diagnostics import clocks, competition, libraries, pace
 from harness.orchestrator.analysis.diagnostics.diagnostic import Diagnostic, Rule, Sign
+from harness.orchestrator.core.cases import case_name
 from harness.orchestrator.core.formatting import counted
+from harness.orchestrator.core.names import check_names
+
+
+class Coded(Protocol):
+    """What a rule found."""
+
+    @property
+    def code(self) -> str: ...
+
 
 RULES: tuple[Rule, ...] = (*competition.RULES, *clocks.RULES, *libraries.RULES, *pace.RULES)
+CODES = tuple(rule.code for rule in RULES)
 # Statuses of what was never started.
 NOT_RUN = ("unsupported", "skipped")
 Signs = dict[int, Sign]
@@ -26,6 +40,19 @@ def diagnostics(records: list[dict]) -> list[Diagnostic]:
         for rule in RULES
         for signs in together(rule, looked(rule, records, made), records)
     ]
+
+
+def check_codes(silence: Iterable[str]) -> None:
+    """Raises ConfigError for a name that is no diagnostic's."""
+    check_names("diagnostic", silence, CODES)
+
+
+def silenced_line(found: Iterable[Coded], silence: Collection[str]) -> str | None:
+    """Which diagnostics are not shown, in one line; None if all are."""
+    codes = [one.code for one in found if one.code in silence]
+    if not codes:
+        return None
+    return f"{counted(len(codes), 'diagnostic')} silenced: {', '.join(dict.fromkeys(codes))}."
 
 
 def looked(rule: Rule, records: list[dict], made: list[int]) -> Signs:
@@ -64,7 +91,8 @@ def sentence_on(rule: Rule, signs: Signs, records: list[dict], made: list[int]) 
 
 def of_machine(places: list[int], records: list[dict], made: list[int], figures: list[str]) -> str:
     """Which runs of all there are."""
-    names = [] if len(places) == len(made) else [", ".join(dict.fromkeys(map(case_name, (records[p] for p in places))))]
+    cases = ", ".join(dict.fromkeys(case_name(records[place]["case"]) for place in places))
+    names = [] if len(places) == len(made) else [cases]
     brackets = f" ({'; '.join([*names, *figures])})" if names or figures else ""
     return f"{len(places)} of {counted(len(made), 'run')}{brackets}"
 
@@ -81,8 +109,3 @@ def of_backend(places: list[int], records: list[dict], made: list[int], figures:
 def belongs(record: dict, backend: str, workloads: list[str]) -> bool:
     """Whether a record is of a backend on one of some workloads."""
     return record["case"]["backend"] == backend and record["case"]["workload"] in workloads
-
-
-def case_name(record: dict) -> str:
-    """Backend and workload."""
-    return f"{record['case']['backend']} {record['case']['workload']}"

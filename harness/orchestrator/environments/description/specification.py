@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from harness.orchestrator.core.cases import PROFILES
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.names import check_names, nearest
 from harness.orchestrator.core.paths import CONFIGS
@@ -24,7 +25,7 @@ FOLDER = CONFIGS / "environments"
 # native library found out about itself.
 PLACEHOLDERS = frozenset({"path", "threads", "blas"})
 
-ProfileName = Literal["stock", "tuned"]
+ProfileName = Literal[PROFILES]
 
 
 class Table(BaseModel):

@@ -15,7 +15,7 @@ def comparison_markdown(view: ComparisonView) -> bytes:
         heading, lines = view.title(metric), [marked(line.verdict, view.cells(line)) for line in view.of(metric)]
         parts += [f"## {heading[0].upper()}{heading[1:]}", grid([HEADERS, *lines])]
     pictures = [f"![Ratios with their intervals]({name})" for name in view.pictures]
-    return document([*parts, numbered(view.reasons), *pictures, bullets(view.notes)])
+    return document([*parts, numbered(view.reasons), bullets(view.warnings), *pictures, bullets(view.notes)])
 
 
 def marked(verdict: str, cells: tuple[str, ...]) -> list[str]:

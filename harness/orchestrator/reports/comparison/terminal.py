@@ -9,9 +9,8 @@ from rich.table import Column
 from harness.orchestrator.analysis.comparison import Line
 from harness.orchestrator.analysis.verdict import FASTER, SAME, SLOWER
 from harness.orchestrator.reports.comparison.view import HEADERS, ComparisonView
-from harness.orchestrator.reports.terminal import grid, say, say_all, say_reasons
+from harness.orchestrator.reports.terminal import right, say, say_all, say_reasons, show_grid
 
-NARROWEST = 10  # letters of the column of cases: a backend's name, above that of its workload
 STYLES = {SLOWER: "bold red", FASTER: "bold green", SAME: "default"}
 
 
@@ -23,17 +22,17 @@ def show(console: Console, view: ComparisonView) -> None:
     for metric in view.metrics:
         console.print()
         say(console, view.title(metric), "bold")
-        console.print(grid(columns(), (coloured(line, view) for line in view.of(metric))))
+        show_grid(console, columns(), (coloured(line, view) for line in view.of(metric)))
     console.print(f"{view.summary.capitalize()}.", highlight=False)
     say_reasons(console, view.reasons)
+    say_all(console, view.warnings, "yellow")
     say_all(console, view.notes, "dim")
 
 
 def columns() -> list[Column]:
-    """Those of HEADERS: figures to the right; only cases are broken."""
+    """Those of HEADERS: figures to the right."""
     case, *figures, verdict = HEADERS
-    middle = [Column(header, justify="right", no_wrap=True) for header in figures]
-    return [Column(case, min_width=NARROWEST), *middle, Column(verdict, no_wrap=True)]
+    return [Column(case), *map(right, figures), Column(verdict)]
 
 
 def coloured(line: Line, view: ComparisonView) -> list[str]:

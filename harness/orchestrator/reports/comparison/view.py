@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST_AGREE, differences
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
+from harness.orchestrator.analysis.diagnostics.rules import diagnostics, silenced_line
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
+from harness.orchestrator.core.cases import case_name
 from harness.orchestrator.core.formatting import ABSENT, percent
 from harness.orchestrator.reports import table
 from harness.orchestrator.reports.exporters import View
@@ -29,6 +31,16 @@ RULE = (
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A diagnostic of the runs of one side."""
+
+    side: str
+    code: str
+    sentence: str
+    runs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ComparisonView(View):
     """All that is shown of a comparison."""
 
@@ -38,6 +50,8 @@ class ComparisonView(View):
     differs: dict[str, tuple[str, str]]
     lines: list[Line]
     across: Collection[str] = ()
+    diagnostics: tuple[Finding, ...] = ()
+    silenced: str | None = None
 
     @property
     def metrics(self) -> list[Metric]:
@@ -59,11 +73,10 @@ class ComparisonView(View):
         return [field for field in IDENTITY if field not in self.across]
 
     def case_name(self, line: Line) -> str:
-        """A case in words: what all lines share is left out."""
-        columns = list(zip(*(other.case for other in self.lines), strict=True))
-        varying = [part for part, column in zip(line.case, columns, strict=True) if len(set(column)) > 1]
-        first = [part for field, part in zip(self.fields, line.case, strict=True) if field in ("backend", "workload")]
-        return " ".join(dict.fromkeys([*first, *varying]))
+        """A case's name, with the fields in which lines differ."""
+        columns = zip(*(other.case for other in self.lines), strict=True)
+        varying = [field for field, column in zip(self.fields, columns, strict=True) if len(set(column)) > 1]
+        return case_name(dict(zip(self.fields, line.case, strict=True)), varying)
 
     def cells(self, line: Line) -> tuple[str, ...]:
         """A line as HEADERS has it."""
@@ -115,7 +128,12 @@ class ComparisonView(View):
             found.append(f"{INCONCLUSIVE} (+n): about n more runs per side would settle it.")
         if any(line.verdict == NOT_COMPARABLE for line in self.lines):
             found.append("To compare anyway, name the fields that differ with --across.")
-        return found
+        return [*found, *filter(None, [self.silenced])]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What may have distorted figures, by side."""
+        return [f"Diagnostic of {found.side}: {found.sentence}" for found in self.diagnostics]
 
     @property
     def introduction(self) -> list[str]:
@@ -131,10 +149,22 @@ def view_of(
     b: tuple[str, list[dict]],
     lines: list[Line],
     across: Collection[str] = (),
+    silence: Collection[str] = (),
 ) -> ComparisonView:
-    """The view of two sides, each a name and its records."""
+    """The view of two sides, each a name and its records, without the diagnostics of the codes in `silence`."""
     fields = COMPARED | {field: path for field, path in MUST_AGREE.items() if field in across}
-    return ComparisonView(name, heading, a[0], b[0], compared(a[1], b[1], fields), lines, across)
+    found = [*findings("A", a[1]), *findings("B", b[1])]
+    shown = tuple(one for one in found if one.code not in silence)
+    differs = compared(a[1], b[1], fields)
+    return ComparisonView(name, heading, a[0], b[0], differs, lines, across, shown, silenced_line(found, silence))
+
+
+def findings(side: str, records: list[dict]) -> list[Finding]:
+    """The diagnostics of a side."""
+    return [
+        Finding(side, one.code, one.sentence, tuple(records[place]["run"]["name"] for place in one.runs))
+        for one in diagnostics(records)
+    ]
 
 
 def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Column
 
 from harness.orchestrator.reports.history.view import HEADERS, HistoryView, tables
-from harness.orchestrator.reports.terminal import grid, say, say_all
+from harness.orchestrator.reports.terminal import say, say_all, show_grid
 
 
 def show(console: Console, view: HistoryView) -> None:
@@ -14,13 +14,13 @@ def show(console: Console, view: HistoryView) -> None:
     for table in tables(view.lines):
         console.print()
         say(console, table.heading, "bold")
-        console.print(grid(columns(), ((row[0].replace(": ", "\n", 1), *row[1:]) for row in table.rows)))
+        show_grid(console, columns(), ((row[0].replace(": ", ":\n", 1), *row[1:]) for row in table.rows))
         say_all(console, table.notes, "yellow")
     if view.left_out:
         say(console, f"Runs left out: {'; '.join(view.left_out)}.", "dim")
 
 
 def columns() -> list[Column]:
-    """Those of HEADERS, broken where a line is too long and never cut."""
+    """Those of HEADERS, figures to the right."""
     justify = {"Points": "right", "Latest": "right"}
-    return [Column(header, justify=justify.get(header, "left"), overflow="fold") for header in HEADERS]
+    return [Column(header, justify=justify.get(header, "left")) for header in HEADERS]

@@ -10,6 +10,7 @@ import numpy as np
 from harness.orchestrator.analysis.change_points import FEWEST_POINTS, Step
 from harness.orchestrator.analysis.history import Line, Point, differences
 from harness.orchestrator.analysis.metrics import Metric
+from harness.orchestrator.core import cases
 from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.reports.table import directions, figure, unit
@@ -122,7 +123,7 @@ def case_name(line: Line) -> str:
     cache = f", {case['compile_cache']} cache" if case.get("compile_cache") else ""
     counters = f", by {' and '.join(case['energy_of'])}" if case.get("energy_of") else ""
     return (
-        f"{case['backend']} {case['workload']}: {case['data']}, {samples:,} samples by {case['batch_size']}, "
+        f"{cases.case_name(case)}: {case['data']}, {samples:,} samples by {case['batch_size']}, "
         f"{counted(case['epochs'], 'epoch')} after {case['warmup_epochs']}{cache}{counters}"
     )
 

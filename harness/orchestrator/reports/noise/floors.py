@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Column
 
+from harness.orchestrator.analysis.comparability import IDENTITY
 from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.core.cases import case_name
 from harness.orchestrator.core.formatting import ABSENT, percent
 from harness.orchestrator.reports.exporters import Exporter, View
 from harness.orchestrator.reports.markdown import document
 from harness.orchestrator.reports.markdown import grid as markdown_grid
-from harness.orchestrator.reports.terminal import grid, right, say
+from harness.orchestrator.reports.terminal import right, say, show_grid
 
 HEADER = ["Case", "Interleaved: spread", "floor", "Separate: spread", "floor"]
 MEANING = (
@@ -36,7 +38,7 @@ class NoiseView(View):
             ways = [found.get((metric, case, interleaved)) for interleaved in (True, False)]
             figures = [percent(way[key]) if way else ABSENT for way in ways for key in ("spread", "floor")]
             lines = made.setdefault(METRICS[metric].label.capitalize(), [])
-            lines.append([" ".join((*case[:2], case[3])), *figures])
+            lines.append([case_name(dict(zip(IDENTITY, case, strict=True)), ["device"]), *figures])
         return made
 
 
@@ -50,7 +52,7 @@ def show(console: Console, view: NoiseView) -> None:
     """Print them."""
     for label, lines in view.tables.items():
         say(console, label, "bold")
-        console.print(grid([Column(HEADER[0]), *map(right, HEADER[1:])], lines))
+        show_grid(console, [Column(HEADER[0]), *map(right, HEADER[1:])], lines)
     say(console, MEANING)
 
 

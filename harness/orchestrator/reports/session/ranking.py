@@ -25,7 +25,7 @@ def ranking_table(ranking: Ranking) -> RankingTable:
     """The table of a ranking."""
     groups = [task_lines(task) for task in ranking.tasks]
     if len(ranking.tasks) > 1 and ranking.overall:
-        groups.append([overall_line(number, one) for number, one in enumerate(ranking.overall)])
+        groups.append([overall_line(one) for one in ranking.overall])
     lines = [line for group in groups for line in group]
     ends = [sum(map(len, groups[:number])) - 1 for number in range(1, len(groups) + 1)]
     title = f"Ranking by the training epoch, after {counted(ranking.rounds, 'round')}"
@@ -34,18 +34,18 @@ def ranking_table(ranking: Ranking) -> RankingTable:
 
 def task_lines(task: TaskRanking) -> list[tuple[str, ...]]:
     """A line for each backend of a task, those without a figure last."""
-    lines = [
-        ("", number(place, position), place.backend, significant(place.epoch_s), times(place.ratio), beside(place))
+    ranked = [
+        (number(place, position), place.backend, significant(place.epoch_s), times(place.ratio), beside(place))
         for position, place in enumerate(task.places, 1)
     ]
-    lines += [("", ABSENT, backend, status, "", "") for backend, status in task.absent.items()]
-    return [(task.workload, *lines[0][1:]), *lines[1:]]
+    absent = [(ABSENT, backend, status, "", "") for backend, status in task.absent.items()]
+    return [(task.workload, *line) for line in (*ranked, *absent)]
 
 
-def overall_line(position: int, one: Overall) -> tuple[str, ...]:
+def overall_line(one: Overall) -> tuple[str, ...]:
     """A backend over all tasks."""
     ratio = "1" if one.low is None else bounded(one.ratio, one.low, one.high)
-    return ALL_TASKS if position == 0 else "", "", one.backend, "", ratio, ""
+    return ALL_TASKS, "", one.backend, "", ratio, ""
 
 
 def number(place: Place, position: int) -> str:

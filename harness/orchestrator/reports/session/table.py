@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 
-from harness.orchestrator.analysis.diagnostics.rules import diagnostics
+from harness.orchestrator.analysis.diagnostics.rules import diagnostics, silenced_line
 from harness.orchestrator.analysis.ranking import by_task, ranking
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.exporters import View
@@ -51,20 +51,21 @@ class SessionView(View):
     """The runs of a session."""
 
     records: list[dict]
+    silence: Collection[str] = field(default=(), kw_only=True)  # codes of diagnostics that are not shown
 
     @cached_property
     def tables(self) -> list[Table]:
         """Its tables."""
-        return tables(self.records)
+        return tables(self.records, self.silence)
 
 
-def tables(records: list[dict]) -> list[Table]:
+def tables(records: list[dict], silence: Collection[str] = ()) -> list[Table]:
     """One table for each set of conditions; devices in the order in which the session names them."""
     groups: dict[tuple, list[dict]] = {}
     for record in sorted(records, key=device_place):
         shared = tuple(record["case"][key] for key in SHARED)
         groups.setdefault((record["run"].get("side"), *shared), []).append(record)
-    return [table_of(group, len(by_task(records))) for group in groups.values()]
+    return [table_of(group, len(by_task(records)), silence) for group in groups.values()]
 
 
 def device_place(record: dict) -> int:
@@ -83,7 +84,7 @@ def ranked(records: list[dict], tasks: int) -> RankingTable | None:
     return None if found is None else ranking_table(found)
 
 
-def table_of(records: list[dict], tasks: int) -> Table:
+def table_of(records: list[dict], tasks: int, silence: Collection[str] = ()) -> Table:
     """The table of records that share their conditions, of a session with so many tasks."""
     backends, workloads = order(records, "backend"), order(records, "workload")
     reasons: dict[str, int] = {}
@@ -111,6 +112,7 @@ def table_of(records: list[dict], tasks: int) -> Table:
         for metric, label in METRICS.items()
     ]
     order_known = ranked(records, tasks)
+    found = diagnostics(records)
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
         title=shared_conditions(records),
@@ -122,7 +124,8 @@ def table_of(records: list[dict], tasks: int) -> Table:
         peaks=tuple(peak_lines(records)),
         reasons=tuple(reasons),
         coverage=coverage(runs),
-        diagnostics=tuple(diagnostics(records)),
+        diagnostics=tuple(one for one in found if one.code not in silence),
+        silenced=silenced_line(found, silence),
         facts=(*([LEGEND] if order_known else []), *facts(records, workloads)),
         ranking=order_known,
     )

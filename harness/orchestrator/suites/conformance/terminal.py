@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column
 
 from harness.orchestrator.core.clock import duration
-from harness.orchestrator.reports.terminal import grid, right, say, say_all
+from harness.orchestrator.reports.terminal import right, say, say_all, show_grid
 from harness.orchestrator.suites.conformance.answers import Watch
 from harness.orchestrator.suites.conformance.table import Cell, Table
 
@@ -40,9 +40,8 @@ class Bars:
 
 def show(console: Console, table: Table) -> None:
     """Print the table, what is not as it should be, and the facts."""
-    function = Column("function", no_wrap=True)  # cells are broken instead, at a space
-    columns = [function, *(right(header.replace(" ", "\n", 1)) for header in table.headers)]
-    console.print(grid(columns, ([escape(row.label), *map(coloured, row.cells)] for row in table.rows), compact=True))
+    columns = [Column("function"), *(right(header.replace(" ", "\n", 1)) for header in table.headers)]
+    show_grid(console, columns, ([escape(row.label), *map(coloured, row.cells)] for row in table.rows), compact=True)
     for line in table.failures:
         say(console, line, "red")
     say_all(console, table.facts, "dim")

@@ -436,7 +436,7 @@ def test_runs_of_all_backends_are_told_together_with_the_worst() -> None:
     (diagnostic,) = diagnostics(records)
     assert diagnostic.runs == (0, 1)
     assert diagnostic.sentence.startswith(
-        "2 of 3 runs (cntk mnist_mlp, numpy mnist_mlp; figures of the worst) shared 2 measured CPU(s): other "
+        "2 of 3 runs (cntk/mnist_mlp, numpy/mnist_mlp; figures of the worst) shared 2 measured CPU(s): other "
         "processes used 0.900 of them; "
     )
 
@@ -450,7 +450,7 @@ def test_runs_are_not_named_when_all_have_it() -> None:
 def test_runs_of_all_that_differ_are_told_with_the_worst_without_names() -> None:
     some, more = (changed(quiet(), "during", steal_share=share) for share in (0.1, 0.5))
     assert sentences([some, more])[0].startswith("2 of 2 runs (figures of the worst) lost 50.0 %")
-    assert sentences([quiet(), more])[0].startswith("1 of 2 runs (cntk mnist_mlp) lost 50.0 %")
+    assert sentences([quiet(), more])[0].startswith("1 of 2 runs (cntk/mnist_mlp) lost 50.0 %")
 
 
 def test_what_is_of_a_backend_is_told_of_each() -> None:

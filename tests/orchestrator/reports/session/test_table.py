@@ -17,8 +17,9 @@ from tests.orchestrator.sample_records import broken, sample, session
 GOLDEN = Path(__file__).with_name("golden")
 
 
-def show(records: list[dict]) -> str:
-    console = Console(file=StringIO(), width=120, no_color=True)
+def show(records: list[dict], terminal_width: int | None = 120) -> str:
+    shape = {"width": terminal_width, "force_terminal": True} if terminal_width else {}
+    console = Console(file=StringIO(), color_system=None, **shape)
     terminal.show(console, records)
     return console.file.getvalue()
 
@@ -32,9 +33,10 @@ def test_markdown_is_as_the_golden_file() -> None:
     assert exported(view, "markdown") == (GOLDEN / "session.md").read_text()
 
 
-def test_terminal_is_as_the_golden_file() -> None:
-    shown = "\n".join(line.rstrip() for line in show(session()).splitlines()) + "\n"
-    assert shown == (GOLDEN / "session.txt").read_text()
+@pytest.mark.parametrize(("width", "file"), [(120, "terminal.txt"), (None, "plain.txt")])
+def test_terminal_is_as_the_golden_file(width: int | None, file: str) -> None:
+    shown = "\n".join(line.rstrip() for line in show(session(), width).splitlines()) + "\n"
+    assert shown == (GOLDEN / file).read_text()
 
 
 def test_table_does_not_depend_on_the_order_of_records() -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from harness.orchestrator.cli import conformance as command
 from harness.orchestrator.cli import main
 from harness.orchestrator.core.errors import ConfigError, WorkerFailed
 from harness.orchestrator.environments import provision
@@ -22,6 +21,7 @@ from harness.orchestrator.reports.exporters import exported
 from harness.orchestrator.suites.conformance import suite, terminal
 from harness.orchestrator.suites.conformance.judgement import Reference, expected_failures, judge
 from harness.orchestrator.suites.conformance.table import table_of
+from harness.worker.conformance import case_list
 from tests.orchestrator.suites.conformance.sample_answers import CASES, answer, value
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -73,7 +73,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
     monkeypatch.setattr(suite, "expected_failures", lambda backend: world["expected"].get(backend, {}))
     monkeypatch.setattr(provision, "ensure", lambda names, device, say: {n: world["found"][n] for n in names})
     monkeypatch.setattr(specification, "known_backends", lambda: list(world["found"]))
-    monkeypatch.setattr(command, "all_cases", lambda: CASES)
+    monkeypatch.setattr(case_list, "all_cases", lambda: CASES)
     return world
 
 
@@ -243,7 +243,7 @@ def test_four_backends_and_the_longest_name_fit_on_80_columns(world):
     headers = ("cntk 2.7", "numpy 2.4.6", "tensorflow 2.21.0", "theano 1.0.5")
     row = replace(table.rows[0], label=longest, cells=(cell,) * 4)
     wide = replace(table, headers=headers, rows=(row,), failures=(), facts=())
-    console = Console(file=io.StringIO(), width=80)
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
     terminal.show(console, wide)
     lines = console.file.getvalue().splitlines()
     assert any(line.startswith(longest) for line in lines)

@@ -1,0 +1,1 @@
+"""Reports on environments: those there are, and what a doctor found."""
