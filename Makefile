@@ -7,8 +7,9 @@ SHELL := /bin/bash
 VENV := .venv
 STAMP := $(VENV)/.installed
 HARNESS := $(VENV)/bin/harness
-PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(VENV)/bin/python -m pytest
+# The installation makes no byte code: the first import of a module does, and keeps it, even if the shell forbids that.
+export PYTHONDONTWRITEBYTECODE :=
 PART = $(strip $(if $(BACKEND),tests/conformance tests/backends/engines --backend '$(BACKEND)') $(if $(K),-k '$(K)') $(ARGS))
 NO_PYTHON := No Python for the harness itself. Expected Python 3.11 or later, with venv, on PATH. Received none. Install \
 	one, e.g. with: apt-get install python3 python3-venv, or: pyenv install 3.12.
@@ -77,19 +78,16 @@ lock: $(STAMP) ## update requirements.lock from pyproject.toml
 clean: ## remove .venv; keep results and reports
 	rm -rf $(VENV)
 
-# The stamp is written last, so that an interrupted installation is repeated. pip would compile byte code on one processor,
-# also for the packages' own tests.
+# The stamp is written last, so that an interrupted installation is repeated.
 $(STAMP): requirements.lock pyproject.toml
-	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || { \
+	@$(VENV)/bin/python -c '' 2>/dev/null || { \
 		python=$$(for name in python3.13 python3.12 python3.11 python3.14 python3; do \
 			"$$name" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; \
 		done); \
 		[ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 5; }; \
 		echo "Making $(VENV) with $$("$$python" --version)"; \
-		"$$python" -m venv --clear $(VENV); \
+		"$$python" -m venv --clear --without-pip $(VENV); \
 	}
 	@echo "Installing the harness in $(VENV)"
-	@$(PIP) --no-compile --require-hashes --requirement requirements.lock
-	@$(VENV)/bin/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib || :
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/python -m harness.orchestrator.environments.toolchain.bootstrap
 	@touch $@

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pooch
 import requests
@@ -24,8 +25,15 @@ REST_S = 3600  # so that a bench without network starts at once the second time
 CHUNK_BYTES = 1 << 16
 
 
+_silent_hosts: dict[str, str] = {}  # host that gave no answer in this process -> how it failed
+
+
 class DownloadFailed(DataError):
     """The reason, in a few words, that a file did not come."""
+
+
+class NoAnswer(DownloadFailed):
+    """The host said nothing, and so will not of another file either."""
 
 
 def fetch(file: RealFile, path: Path, say: Say, always_try: bool) -> None:
@@ -37,10 +45,18 @@ def fetch(file: RealFile, path: Path, say: Say, always_try: bool) -> None:
     stamp = path.with_name(path.name + ".failed.json")
     if not always_try:
         _refuse_while_resting(stamp, file.url)
+    host = urlsplit(file.url).netloc
+    if host in _silent_hosts and not always_try:
+        raise DownloadFailed(_silent_hosts[host])
     say(f"downloading {file.name} ({file.size_bytes / 1e6:.1f} MB) from {file.url}")
     try:
         _wait_for_first_answer(file.url)
+        _silent_hosts.pop(host, None)
         _retrieve(file, path)
+    except NoAnswer as failure:
+        _silent_hosts[host] = str(failure)
+        _write_stamp(stamp, file.url, str(failure))
+        raise
     except DownloadFailed as failure:
         _write_stamp(stamp, file.url, str(failure))
         raise
@@ -79,7 +95,9 @@ def _wait_for_first_answer(url: str) -> None:
     try:
         error = answers.get(timeout=FIRST_ANSWER_S)
     except queue.Empty:
-        raise DownloadFailed(f"no answer within {FIRST_ANSWER_S} s") from None
+        raise NoAnswer(f"no answer within {FIRST_ANSWER_S} s") from None
+    if isinstance(error, (requests.Timeout, requests.ConnectionError)):
+        raise NoAnswer(_reason(error)) from error
     if error is not None:
         raise DownloadFailed(_reason(error)) from error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -21,6 +23,8 @@ from harness.orchestrator.environments.variants import variants
 from harness.orchestrator.monitoring.telemetry import gpus
 
 Progress = Callable[[str, str], None]
+
+_building: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)  # one for each name, in this process
 
 
 def ensure(
@@ -90,9 +94,14 @@ def device_refusal(specification: Specification, device: str) -> str | None:
 
 
 def _build_alone(specification: Specification, device: str, say: build.Say) -> Environment:
-    """Builds under the backend's lock; if another process built it meanwhile, takes that."""
+    """Builds under the backend's lock; if another thread or process built it meanwhile, takes that."""
     name = location.name_of(specification, device)
     lock = FileLock(location.lock_file(name))
+    with _building[name]:
+        return _build_locked(specification, device, lock, say)
+
+
+def _build_locked(specification: Specification, device: str, lock: FileLock, say: build.Say) -> Environment:
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -26,10 +28,10 @@ def prepare(config: Config, threads: int, say: Say, sides: Iterable[Side] = (), 
     Args:
         cases: those on whose devices the peak is measured.
     """
-    prepared = Prepared(find_environments(config, say), roots={None: revisions.working_copy()})
-    for workload in config.workloads:
-        prepared.data[workload] = find_data(config, workload, say)
-        prepared.references[workload] = find_reference(config, workload, threads, prepared)
+    prepared = Prepared(roots={None: revisions.working_copy()})
+    with beside(lambda: prepare_workloads(config, threads, prepared, say)):
+        environments = find_environments(config, say)
+    prepared.environments |= environments
     for side in sides:
         prepare_side(side, config, threads, prepared, say)
     for root, environment in product(prepared.roots.values(), prepared.environments.values()):
@@ -38,6 +40,38 @@ def prepare(config: Config, threads: int, say: Say, sides: Iterable[Side] = (), 
     announce(prepared, say)
     prepared.peaks = machine_peak.peaks(config, cases, prepared, say)
     return prepared
+
+
+@contextmanager
+def beside(work: Callable[[], None]) -> Iterator[None]:
+    """Do `work` beside the body, and wait for it; what it raises is raised here.
+
+    A body that fails, or Ctrl-C, does not wait: the thread is a daemon, and what it started ends with this process.
+    """
+    failures: list[Exception] = []
+
+    def guarded() -> None:
+        try:
+            work()
+        except Exception as failure:  # noqa: BLE001 - raised again below
+            failures.append(failure)
+
+    thread = threading.Thread(target=guarded, daemon=True)
+    thread.start()
+    yield
+    thread.join()
+    if failures:
+        raise failures[0]
+
+
+def prepare_workloads(config: Config, threads: int, prepared: Prepared, say: Say) -> None:
+    """Add data and references, which need the reference's environment alone: the others may still be being built."""
+    for workload in config.workloads:
+        prepared.data[workload] = find_data(config, workload, say)
+    found = provision.ensure([parity_reference.BACKEND], "cpu", named(say))
+    prepared.environments |= {(backend, "cpu"): usable(environment) for backend, environment in found.items()}
+    for workload in config.workloads:
+        prepared.references[workload] = find_reference(config, workload, threads, prepared)
 
 
 def find_environments(config: Config, say: Say, folder: Path = FOLDER) -> dict[tuple[str, str], Environment | Missing]:

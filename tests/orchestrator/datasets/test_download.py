@@ -131,6 +131,26 @@ def test_fetch_gives_up_on_a_server_that_never_answers(address, monkeypatch):
             fetch(file_at(url), cache.root() / "sample.npz", lambda sentence: None, always_try=True)
 
 
+def test_host_that_gave_no_answer_is_not_waited_for_again(address, monkeypatch):
+    """Another file of it is not there either; a user who asks for the real data has it tried all the same."""
+    monkeypatch.setattr(download, "CONNECT_S", 0.1)
+    monkeypatch.setattr(download, "_silent_hosts", {})
+    said = []
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        host = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        for name in ("first", "second"):
+            with pytest.raises(DownloadFailed, match=r"^no answer in time$"):
+                fetch(file_at(f"{host}/{name}"), cache.root() / name, said.append, always_try=False)
+        assert len(said) == 1
+        with pytest.raises(DownloadFailed):
+            fetch(file_at(f"{host}/second"), cache.root() / "second", said.append, always_try=True)
+    assert len(said) == 2
+    with pytest.raises(DownloadFailed, match="HTTP 403"):
+        fetch(file_at(f"{address}/forbidden/third"), cache.root() / "third", said.append, always_try=False)
+
+
 def test_fetch_leaves_a_name_look_up_that_hangs(address, monkeypatch):
     released = threading.Event()
     monkeypatch.setattr(download, "FIRST_ANSWER_S", 0.1)

@@ -19,7 +19,12 @@ from harness.backends.engines.sparse_matrix import Coordinates
 from harness.backends.engines.theano import deep_graphs, failures, index_check, optimizers, rewrites
 from harness.backends.engines.theano.dtypes import conform, ones, variable_type, with_ones
 from harness.backends.engines.theano.lowerings import CLAIMED_IF, LOWERINGS
-from harness.backends.engines.theano.toolchain import installation, module_keys, precompiled_headers
+from harness.backends.engines.theano.toolchain import (
+    installation,
+    module_compilation,
+    module_keys,
+    precompiled_headers,
+)
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph.passes.optimizer_fusion import find_steps
 
@@ -199,6 +204,7 @@ def create(device="cpu", threads=None):
         if "OPENBLAS_NUM_THREADS" not in os.environ:
             blas.limit_threads(installation.blas_file(), threads)
     module_keys.repair()
+    module_compilation.prepare()
     failures.keep_to_itself()
     rewrites.restrain()
     return TheanoEngine()

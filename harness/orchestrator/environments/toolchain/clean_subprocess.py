@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness.orchestrator.environments.toolchain.pip_settings import uv_variables
+
 # Removed: each of them makes an interpreter, an installer or a library do something else than the specification
 # says (another package folder, another target, another number of threads), and so breaks "same digest, same
 # environment".
@@ -39,6 +41,7 @@ KEPT = frozenset(
         "UV_DEFAULT_INDEX",
         "UV_INDEX",
         "UV_INDEX_URL",
+        "UV_INDEX_STRATEGY",
         "UV_EXTRA_INDEX_URL",
         "UV_FIND_LINKS",
         "UV_INSECURE_HOST",
@@ -54,23 +57,12 @@ KEPT = frozenset(
     }
 )
 
-# uv reads none of pip's settings; these two say the same thing in both, so a user's settings of pip are respected.
-PIP_TO_UV = {
-    "PIP_INDEX_URL": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
-    "PIP_EXTRA_INDEX_URL": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
-}
-
 
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A copy of `environ` (default: this process's) without hostile variables, with pip's index as uv's."""
+    """A copy of `environ` (default: this process's) without hostile variables, with pip's settings as uv's."""
     source = os.environ if environ is None else environ
     kept = {name: value for name, value in source.items() if name in KEPT or not name.startswith(HOSTILE_PREFIXES)}
-    for pip_name, uv_names in PIP_TO_UV.items():
-        if pip_name in source and not any(name in source for name in uv_names):
-            kept[uv_names[0]] = source[pip_name]
-    if "PIP_FIND_LINKS" in source and "UV_FIND_LINKS" not in source:
-        kept["UV_FIND_LINKS"] = ",".join(_reachable(source["PIP_FIND_LINKS"].split()))
-    return {name: value for name, value in kept.items() if value}
+    return {name: value for name, value in (uv_variables(source) | kept).items() if value}
 
 
 def run_apart(
@@ -91,8 +83,3 @@ def run_apart(
         stdin=subprocess.DEVNULL,
         check=False,
     )
-
-
-def _reachable(links: list[str]) -> list[str]:
-    """Links without the folders that are not there, which pip passes over and uv stops at."""
-    return [link for link in links if "://" in link or Path(link).exists()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.paths import cache_root
 from harness.orchestrator.environments.description.environment import InstallFailed
 from harness.orchestrator.environments.toolchain.clean_subprocess import run_apart
+from harness.orchestrator.environments.toolchain.pip_settings import uv_options
 
 # Far above the longest installation (gigabytes of CUDA libraries on a slow line); a stuck one must still end.
 INSTALL_LIMIT_S = 3600
@@ -83,7 +85,7 @@ def _uv(*arguments: str) -> str:
     from uv import find_uv_bin
 
     try:
-        command = [find_uv_bin(), "--quiet", "--color", "never", *arguments]
+        command = [find_uv_bin(), "--quiet", "--color", "never", *arguments, *_of_indexes(arguments)]
         result = run_apart(command, INSTALL_LIMIT_S, cwd=cache_root())
     except (OSError, subprocess.SubprocessError) as cause:
         raise InstallFailed(f"uv {arguments[0]} did not run: {cause}") from cause
@@ -92,6 +94,11 @@ def _uv(*arguments: str) -> str:
     if result.returncode != 0:
         raise _failure(arguments, result.stderr)
     return result.stdout
+
+
+def _of_indexes(arguments: Sequence[str]) -> Sequence[str]:
+    """What pip's settings add to a command of uv that looks for packages."""
+    return uv_options(os.environ) if arguments[0] == "pip" and arguments[1] != "list" else ()
 
 
 def _failure(arguments: tuple[str, ...], words: str) -> InstallFailed:

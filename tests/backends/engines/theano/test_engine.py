@@ -41,6 +41,19 @@ def test_theano_modules_take_the_compiled_headers():
     assert openmp == "openmp True"
 
 
+def test_theano_modules_of_a_function_are_compiled_beside_each_other():
+    """Those of a scan's inner function too; one that g++ refuses is tried again as Theano does it, and reported."""
+    found = json.loads(output_of(HERE / "modules_side_by_side.py", "theano").splitlines()[-1])
+    assert found["right"]
+    assert found["beside"] >= 5
+    assert found["in_turn"] == 0
+    assert found["again"] == 0
+    assert found["after_a_failure"]
+    assert found["makers_after_a_failure"] == [False, True]
+    assert found["left"] == []
+    assert found["threads"] == 1
+
+
 def splitmix(key: int, number: int) -> int:
     """An output of SplitMix64 in whole numbers."""
     z = (key + number * 0x9E3779B97F4A7C15) % 2**64

@@ -170,6 +170,7 @@ def test_clean_environment_removes_what_changes_a_build_and_keeps_the_way_to_the
     source = {
         "PYTHONPATH": "x",
         "PIP_TARGET": "x",
+        "PIP_CONFIG_FILE": os.devnull,
         "UV_PYTHON": "x",
         "LD_PRELOAD": "x",
         "OMP_NUM_THREADS": "9",
@@ -184,21 +185,6 @@ def test_clean_environment_removes_what_changes_a_build_and_keeps_the_way_to_the
         "EMPTY": "",
     }
     assert set(clean_environment(source)) == {"HTTPS_PROXY", "SSL_CERT_FILE", "PATH", "UV_INDEX", "UV_CACHE_DIR"}
-
-
-def test_index_that_was_set_for_pip_is_given_to_uv(tmp_path: Path) -> None:
-    source = {
-        "PIP_INDEX_URL": "https://a/simple",
-        "PIP_EXTRA_INDEX_URL": "https://b/simple",
-        "PIP_FIND_LINKS": f"{tmp_path} {tmp_path / 'gone'} https://c/links",
-    }
-    assert clean_environment(source) == {
-        "UV_DEFAULT_INDEX": "https://a/simple",
-        "UV_INDEX": "https://b/simple",
-        "UV_FIND_LINKS": f"{tmp_path},https://c/links",
-    }
-    assert clean_environment(source | {"UV_INDEX_URL": "own"})["UV_INDEX_URL"] == "own"
-    assert "UV_DEFAULT_INDEX" not in clean_environment(source | {"UV_INDEX_URL": "own"})
 
 
 def test_environment_of_this_process_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
