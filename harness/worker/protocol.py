@@ -81,9 +81,7 @@ RESULT = {
 }
 
 # Keys of RESULT that workers from OLDEST_SCHEMA on have.
-RESULT_KEYS = tuple(
-    key for key in RESULT if key not in ("steadiness", "harness_step_s", "engine_call_s", "inference")
-)
+RESULT_KEYS = tuple(key for key in RESULT if key not in ("steadiness", "harness_step_s", "engine_call_s", "inference"))
 
 # Floating-point operations of a sample, its share of a whole batch's; see harness/backends/graph/flop_count.py.
 FLOPS = {"train_per_sample": "float: forward, backward and update", "evaluation_per_sample": "float: forward"}

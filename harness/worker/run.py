@@ -158,5 +158,5 @@ def run(request, reporter):
         steadiness=steadiness,
         inference=inferred,
         max_rss_bytes=peak,
-        **trainer.step_costs(steps)
+        **trainer.step_costs(steps),
     )

@@ -10,9 +10,9 @@ error rates that this gives are measured in docs/design/measuring.md.
 
 import numpy as np
 
-MOST_PIECES = 40
-PIECE_STEPS = 3  # the median of fewer is a single slow step's
-LEAST_PIECES = 10  # of fewer no order is improbable enough
+MOST_PIECES = 20
+PIECE_STEPS = 2  # ranks do not follow a single slow step far
+LEAST_PIECES = 14  # of fewer no order is improbable enough
 EDGE = 2  # pieces, at least, on each side of a change
 LEVEL = 0.001  # of the orders of pieces, so few differ as clearly
 CHANGE = 0.05  # of the median step; less changes a figure by less than what verdicts look for

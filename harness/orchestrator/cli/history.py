@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.analysis.metrics import ALL_METRICS, METRICS, METRICS_ON_REQUEST
 from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import NothingComparable
@@ -17,11 +17,13 @@ from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.results.store import load_all
 
+METRIC_NAMES = f"Only these of {', '.join(METRICS)}; or, on request, of {', '.join(METRICS_ON_REQUEST)}."
+
 
 @click.command("history")
 @click.option("--backend", "backends", type=NamesType(), help="Only these backends.")
 @click.option("--workload", "workloads", type=NamesType(), help="Only these workloads.")
-@click.option("--metric", "metrics", type=NamesType(), help=f"Only these of {', '.join(METRICS)}.")
+@click.option("--metric", "metrics", type=NamesType(), help=METRIC_NAMES)
 @click.option("--machine", "machines", type=NamesType(), help="Only these machines, as results/ names them.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
@@ -32,12 +34,12 @@ def history_command(metrics: list[str] | None, results: Path, reports: Path, **n
     from harness.orchestrator.reports.history import terminal
     from harness.orchestrator.reports.history.view import HistoryView
 
-    check_names("metric", metrics or [], METRICS)
+    check_names("metric", metrics or [], ALL_METRICS)
     records, problems = load_all(results)
     for problem in problems:
         click.echo(f"Warning: {problem}", err=True)
     chosen = select(records, **named)
-    lines = history.lines(chosen, [METRICS[key] for key in metrics or METRICS])
+    lines = history.lines(chosen, [ALL_METRICS[key] for key in metrics or METRICS])
     if not lines:
         raise NothingComparable(
             f"{results} has no matching runs. Expected at least one run that is ok and has the metric. "

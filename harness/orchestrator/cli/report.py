@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS, check_metrics
 from harness.orchestrator.results.store import Stored, find
 
 
@@ -17,6 +19,7 @@ from harness.orchestrator.results.store import Stored, find
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
 @click.option("--efficiency", is_flag=True, help="Also print what part of the machine's peak each run reaches.")
+@click.option("--metrics", type=NamesType(), help=f"Also show rows of {', '.join(METRIC_ROWS)}.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
 @click.option(
     "--pytest-benchmark",
@@ -29,6 +32,7 @@ def report_command(
     results: Path,
     reports: Path,
     efficiency: bool,
+    metrics: list[str] | None,
     as_markdown: bool,
     benchmark_file: Path | None,
 ) -> None:
@@ -37,7 +41,7 @@ def report_command(
     from harness.orchestrator.reports.session import terminal
     from harness.orchestrator.reports.session.table import SessionView
 
-    console = Console()
+    console, shown = Console(), check_metrics(metrics)
     found = find(sources, results)
     for problem in [problem for stored in found for problem in stored.problems]:
         click.echo(f"Warning: {problem}", err=True)
@@ -48,10 +52,10 @@ def report_command(
         if not stored.records:
             click.echo(f"{stored.name} holds no record.", err=True)
         elif as_markdown:
-            click.echo(exported(SessionView(stored.name, stored.records), "markdown"), nl=False)
+            click.echo(exported(SessionView(stored.name, stored.records, metrics=shown), "markdown"), nl=False)
         else:
-            terminal.show(console, stored.records, efficiency)
-            path = write(SessionView(stored.name, stored.records), reports)
+            terminal.show(console, stored.records, efficiency, shown)
+            path = write(SessionView(stored.name, stored.records, metrics=shown), reports)
             console.print(f"Written to {path}", highlight=False)
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from harness.orchestrator.analysis.comparability import ACROSS
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
-from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.analysis.metrics import ALL_METRICS, METRICS, METRICS_ON_REQUEST
 from harness.orchestrator.analysis.verdict import SLOWER, fewest_runs
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import NamesType
@@ -34,12 +34,13 @@ def verdict_options(command: Callable) -> Callable:
     command = click.option(
         "--threshold", "thresholds", multiple=True, metavar="METRIC=5%", help="Smallest relative change that counts."
     )(command)
-    return click.option("--metric", "metrics", type=NamesType(), help=f"Only these of {', '.join(METRICS)}.")(command)
+    names = f"Only these of {', '.join(METRICS)}; or, on request, of {', '.join(METRICS_ON_REQUEST)}."
+    return click.option("--metric", "--metrics", "metrics", type=NamesType(), help=names)(command)
 
 
 def chosen_metrics(metrics: list[str] | None) -> tuple[str, ...]:
     """The metrics that a command judges."""
-    check_names("metric", metrics or [], METRICS)
+    check_names("metric", metrics or [], ALL_METRICS)
     return tuple(metrics or METRICS)
 
 
@@ -48,7 +49,7 @@ def chosen_thresholds(given: tuple[str, ...]) -> dict[str, float]:
     found = {}
     for word in given:
         metric, _, value = word.partition("=")
-        check_names("metric", [metric], METRICS)
+        check_names("metric", [metric], ALL_METRICS)
         found[metric] = fraction(word, value)
     return found
 

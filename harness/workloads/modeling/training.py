@@ -1,4 +1,4 @@
-"""A model of layers with loss, optimizer and metrics, compiled to functions that train, evaluate and predict; its flops."""
+"""A model of layers with loss, optimizer and metrics, compiled to three functions; its flops."""
 
 from collections import Counter
 

@@ -150,10 +150,17 @@ def cost_lines(records: list[dict]) -> list[str]:
 
 def noop_line(cost: dict) -> str:
     """What a step and an epoch take when there is next to nothing to compute."""
+    epoch = f"{significant(1e3 * cost['epoch_s'])} ms per epoch in addition to its steps."
+    call = f"calling a compiled function with one weight on {cost['backend']}"
+    if cost.get("harness_step_s") is None:  # an older session
+        return (
+            f"Overhead of the harness: {significant(1e6 * cost['step_s'])} µs per step (loop, picking a batch of one "
+            f"number, {call}, progress) and {epoch}"
+        )
     return (
-        f"Overhead of the harness: {significant(1e6 * cost['step_s'])} µs per step (loop, picking a batch of one "
-        f"number, calling a compiled function with one weight on {cost['backend']}, progress) and "
-        f"{significant(1e3 * cost['epoch_s'])} ms per epoch in addition to its steps."
+        f"Overhead of the harness: {significant(1e6 * cost['harness_step_s'])} µs per step (loop, picking a batch of "
+        f"one number, timing, progress) and {epoch} Beside that, {call} takes "
+        f"{significant(1e6 * cost['engine_call_s'])} µs."
     )
 
 

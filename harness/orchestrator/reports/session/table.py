@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -11,6 +11,7 @@ from harness.orchestrator.analysis.diagnostics.rules import diagnostics
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.reports.session.footnotes import facts, peak_lines, shared_conditions
+from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS
 from harness.orchestrator.reports.table import Cell, Row, Table
 
 Show = Callable[[list[float]], str]
@@ -46,23 +47,24 @@ SHARED = ("device", "threads", "profile", "edition", "floatx")
 
 @dataclass(frozen=True)
 class SessionView(View):
-    """The runs of a session."""
+    """The runs of a session; `metrics`: those of METRIC_ROWS that are shown as well."""
 
     records: list[dict]
+    metrics: tuple[str, ...] = ()
 
     @cached_property
     def tables(self) -> list[Table]:
         """Its tables."""
-        return tables(self.records)
+        return tables(self.records, self.metrics)
 
 
-def tables(records: list[dict]) -> list[Table]:
+def tables(records: list[dict], metrics: Sequence[str] = ()) -> list[Table]:
     """One table for each set of conditions; devices in the order in which the session names them."""
     groups: dict[tuple, list[dict]] = {}
     for record in sorted(records, key=device_place):
         shared = tuple(record["case"][key] for key in SHARED)
         groups.setdefault((record["run"].get("side"), *shared), []).append(record)
-    return [table_of(group) for group in groups.values()]
+    return [table_of(group, metrics) for group in groups.values()]
 
 
 def device_place(record: dict) -> int:
@@ -72,7 +74,7 @@ def device_place(record: dict) -> int:
     return devices.index(device) if device in devices else len(devices)
 
 
-def table_of(records: list[dict]) -> Table:
+def table_of(records: list[dict], metrics: Sequence[str] = ()) -> Table:
     """The table of records that share their conditions."""
     backends, workloads = order(records, "backend"), order(records, "workload")
     reasons: dict[str, int] = {}
@@ -94,10 +96,13 @@ def table_of(records: list[dict]) -> Table:
             for metric, (title, show) in metrics.items()
         }
 
+    shown = {metric: (label, middle) for metric, label in METRICS.items()} | {
+        metric: (METRIC_ROWS[metric].label, METRIC_ROWS[metric].show) for metric in metrics
+    }
     timed = [
-        row(f"{workload}: {label}", workload, metric, middle)
+        row(f"{workload}: {label}", workload, metric, show)
         for workload in workloads
-        for metric, label in METRICS.items()
+        for metric, (label, show) in shown.items()
     ]
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
@@ -152,13 +157,18 @@ def cell(runs: list[dict], metric: str, reasons: dict[str, int], show: Show) -> 
 
 
 def mark_best(line: Row) -> Row:
-    """The line with its lowest figure marked, if there is more than one; equal as printed is equally good."""
+    """The line with its best figure marked, if there is more than one; equal as printed is equally good."""
     timed = [one for one in line.cells if one.value is not None]
     if len(timed) < 2:
         return line
-    best = min(timed, key=lambda one: one.value).text
+    best = (max if more_is_better(line.metric) else min)(timed, key=lambda one: one.value).text
     cells = tuple(Cell(c.text, c.value, c.ok and c.text == best, c.ok, c.notes) for c in line.cells)
     return Row(line.label, line.workload, line.metric, cells)
+
+
+def more_is_better(metric: str) -> bool:
+    """Whether the largest figure is the best one."""
+    return metric in METRIC_ROWS and METRIC_ROWS[metric].more_is_better
 
 
 def coverage(runs: dict[tuple[str, str], list[dict]]) -> str:
