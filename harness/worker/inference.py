@@ -13,7 +13,7 @@ from harness.worker.parity import NotEqual
 from harness.worker.trainer import Picker, seconds, steady_cost
 
 # The same for all backends: calls until so many are made or so much time is spent, but a few in any case.
-MOST_CALLS = {"latency": 1000, "batch": 100}
+MOST_CALLS = {"latency": 500, "batch": 100}
 SPENT_S = {"latency": 0.4, "batch": 0.3}
 LEAST_CALLS = 3
 WARM_CALLS = 5  # with one sample, of as many different ones

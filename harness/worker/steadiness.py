@@ -30,18 +30,31 @@ def judge(step_s):
     if count < LEAST_PIECES:
         return {"steady": None, "steps": len(step_s), "change_at": None, "ratio": None, "p": None}
     pieces = medians(step_s, count)
-    statistics = standardised(ranks(pieces)[None])[0]
-    place = int(np.argmax(statistics)) + EDGE
-    p = float(np.mean(of_random_orders(count) >= statistics.max()))
+    p = float(np.mean(of_random_orders(count) >= standardised(ranks(pieces)[None]).max()))
+    place = likeliest(pieces)
     ratio = float(np.median(pieces[place:]) / np.median(pieces[:place]))
     steady = p > LEVEL or max(ratio, 1.0 / ratio) <= 1.0 + CHANGE
     return {"steady": steady, "steps": len(step_s), "change_at": place / float(count), "ratio": ratio, "p": p}
+
+
+def warming(found):
+    """Whether what `judge` found is a pace that rises, as warming up has it: what slows down needs no more of it."""
+    return found["steady"] is False and found["ratio"] < 1.0
 
 
 def medians(step_s, count):
     """The median of each of `count` pieces."""
     bounds = [place * len(step_s) // count for place in range(count + 1)]
     return np.array([np.median(step_s[begin:end]) for begin, end in zip(bounds, bounds[1:])])
+
+
+def likeliest(pieces):
+    """How many pieces come before the change: where two paces leave the least (absolute) deviations."""
+
+    def left(place):
+        return sum(np.abs(part - np.median(part)).sum() for part in (pieces[:place], pieces[place:]))
+
+    return min(range(EDGE, len(pieces) - EDGE + 1), key=left)
 
 
 def ranks(values):

@@ -159,12 +159,12 @@ class Trainer(object):
     def epochs(self, warmups, timed, most_extra=0):
         """Epochs to warm up, then timed ones: (a list of protocol.EPOCH, protocol.STEADINESS).
 
-        While the timed ones did not keep one pace, another one is made, and the first of them counts as warm-up.
+        While the timed ones became faster, another one is made, and the first of them counts as warm-up.
         """
         made = [self.epoch(index, index < warmups) for index in range(warmups + timed)]
         for extra in range(most_extra + 1):
             found = steadiness.judge(self.whole_steps(made[-timed:]))
-            if found["steady"] is not False or extra == most_extra:
+            if extra == most_extra or not steadiness.warming(found):
                 return made, dict(found, extra_warmup_epochs=extra)
             made[-timed]["warmup"] = True
             self.reporter.rename("epoch", made[-timed]["index"], "warmup")
