@@ -55,9 +55,7 @@ def unsteady(record: dict) -> Sign | None:
         return None
     ratio, extra = found["ratio"], found["extra_warmup_epochs"]
     advice = "Look for heat, a falling clock or a competitor" if ratio > 1 else "Let more epochs warm up"
-    added = (
-        f", after {counted(extra, 'epoch')} that {'was' if extra == 1 else 'were'} added to warm up" if extra else ""
-    )
+    added = f", after {counted(extra, 'epoch')} added to warm up" if extra else ""
     return Sign(
         f"changed its pace in its timed epochs{added}: behind {percent(found['change_at'])} of the steps one takes "
         f"{significant(ratio)} times as long as before. Expected {1 / (1 + CHANGE):.2f} to {1 + CHANGE:.2f}. {advice}, "

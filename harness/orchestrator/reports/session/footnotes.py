@@ -39,6 +39,7 @@ def facts(records: list[dict], workloads: list[str]) -> list[str]:
     """The lines below a table."""
     lines = [COMPILATION, EPOCH, PARITY]
     lines += [line for workload in workloads for line in epoch_lines(records, workload)]
+    lines += warm_up_lines(records)
     lines += cache_lines(records)
     lines += unproved_lines(records)
     lines += [line for workload in workloads for line in learning_lines(records, workload)]
@@ -70,6 +71,18 @@ def epoch_line(record: dict) -> str:
         f"An epoch of {case['workload']}: {data['train']:,} training and {data['test']:,} validation samples"
         f"{shortened}; data: {source}{timed}."
     )
+
+
+def warm_up_lines(records: list[dict]) -> list[str]:
+    """Which runs got more epochs to warm up than were configured, and how many."""
+    added: dict[str, list[int]] = {}
+    for record in records:
+        extra = (record.get("steadiness") or {}).get("extra_warmup_epochs")
+        if extra:
+            case = record["case"]
+            added.setdefault(f"{case['backend']} {case['workload']}", []).append(extra)
+    cases = [f"{name} {'–'.join(map(str, sorted({min(extra), max(extra)})))}" for name, extra in added.items()]
+    return [f"Epochs added to warm up, as the pace was still rising: {', '.join(cases)}."] if cases else []
 
 
 def cache_lines(records: list[dict]) -> list[str]:

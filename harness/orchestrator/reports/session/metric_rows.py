@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
@@ -41,6 +42,23 @@ METRIC_ROWS = {
     "max_rss_bytes": MetricRow("peak memory of training (MiB)", 2**-20),
     "energy_j_per_epoch": MetricRow("energy/epoch (J)"),
 }
+
+
+# What a reader must know of rows whose metric begins so.
+EXPLANATIONS = {
+    "step_p": "step: a training step of a whole batch in a timed epoch; p95 is told from 20 steps on, p99 from 100.",
+    "evaluation": "evaluation: validation samples per second of the median validation pass of the timed epochs.",
+    "inference": (
+        "inference: the forward function, compiled by itself, from its call until the result is a NumPy array; its "
+        "outputs were compared with NumPy's in float64 first."
+    ),
+    "harness_step": "the harness's part of a step: loop, picking the batch, timing, progress.",
+}
+
+
+def explained(metrics: Iterable[str]) -> list[str]:
+    """The explanations of some metrics."""
+    return [text for begin, text in EXPLANATIONS.items() if any(metric.startswith(begin) for metric in metrics)]
 
 
 def check_metrics(names: list[str] | None) -> tuple[str, ...]:

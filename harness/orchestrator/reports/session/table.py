@@ -11,7 +11,7 @@ from harness.orchestrator.analysis.diagnostics.rules import diagnostics
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.reports.session.footnotes import facts, peak_lines, shared_conditions
-from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS
+from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS, explained
 from harness.orchestrator.reports.table import Cell, Row, Table
 
 Show = Callable[[list[float]], str]
@@ -116,7 +116,7 @@ def table_of(records: list[dict], metrics: Sequence[str] = ()) -> Table:
         reasons=tuple(reasons),
         coverage=coverage(runs),
         diagnostics=tuple(diagnostics(records)),
-        facts=tuple(facts(records, workloads)),
+        facts=(*explained(metrics), *facts(records, workloads)),
     )
 
 
