@@ -16,6 +16,7 @@ from harness.orchestrator.cli.verdict_options import (
     verdict_options,
     view_of_comparison,
     warn_of_few_rounds,
+    with_inference,
 )
 from harness.orchestrator.core.config import load_config
 from harness.orchestrator.core.errors import ConfigError
@@ -52,7 +53,11 @@ def ab_command(
 ) -> int:
     """Measure two variants of the same cases interleaved, and say which is faster, with the confidence interval."""
     folder = None if resume is None else find_folder(resume, results)
-    session = begin(a, b, **options) if folder is None else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
+    session = (
+        begin(a, b, **with_inference(options, metrics))
+        if folder is None
+        else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
+    )
     adaptive = adaptive_comparison_of(
         session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds
     )

@@ -44,6 +44,12 @@ def chosen_metrics(metrics: list[str] | None) -> tuple[str, ...]:
     return tuple(metrics or METRICS)
 
 
+def with_inference(options: dict[str, object], metrics: list[str] | None) -> dict[str, object]:
+    """Options of a new session that measures inference if a metric of it is to be judged and none says otherwise."""
+    asked = any(metric.startswith("inference_") for metric in metrics or [])
+    return {**options, "inference": True} if asked and options["inference"] is None else options
+
+
 def chosen_thresholds(given: tuple[str, ...]) -> dict[str, float]:
     """metric -> threshold, from words like epoch_s=5%."""
     found = {}
