@@ -244,6 +244,26 @@ def other_schema():
     time.sleep(600)
 
 
+def earlier_schema():
+    """What a worker of the revision before `inference` does."""
+    send("hello", schema=3, pid=os.getpid(), python="3")
+    earlier = answer()
+    for key in ("harness_step_s", "engine_call_s"):
+        del earlier[key]
+    send("result", result=earlier)
+
+
+def too_early_schema():
+    send("hello", schema=2, pid=os.getpid(), python="3")
+    time.sleep(600)
+
+
+def unproved_inference():
+    hello()
+    phase("inference")
+    send("result", result=dict(answer(), inference={"deviation": None, "tolerance": 1e-5}))
+
+
 def incomplete_result():
     hello()
     send("result", result={"epochs": []})
