@@ -66,6 +66,12 @@ class Reporter(object):
         if self.phases and self.phases[-1]["end_s"] is None:
             self.phases[-1]["end_s"] = now_s
 
+    def rename(self, phase, index, name):
+        """Gives a phase that has ended another name; what was sent of it stays."""
+        for entry in self.phases:
+            if (entry["phase"], entry["index"]) == (phase, index):
+                entry["phase"] = name
+
     def progress(self, step, steps, now_s):
         """Tells how far the open phase is, at most every PROGRESS_INTERVAL_S."""
         if now_s - self.progress_at_s >= PROGRESS_INTERVAL_S:

@@ -12,13 +12,17 @@ import json
 import math
 
 # History of SCHEMA, newest first.
+# 4: phase, request, result and reference `inference`; request `extra_warmup_epochs`; result `steadiness`,
+#    `harness_step_s`, `engine_call_s`.
 # 3: result `flops`.
 # 2: phase, event and result `parity`; request `reference`.
 # 1: first version.
-SCHEMA = 3
+SCHEMA = 4
+# Workers of older revisions are measured beside today's: they ignore what a request has more, and lack keys of RESULT.
+OLDEST_SCHEMA = 3
 
 # Named, timed parts of a run, in order. `epoch` and `validation` recur, with their number in `index`.
-PHASES = ("import", "data", "build", "compile", "parity", "warmup", "epoch", "validation", "done")
+PHASES = ("import", "data", "build", "compile", "parity", "warmup", "epoch", "validation", "inference", "done")
 
 EVENTS = {
     "hello": "first event: `schema`, `pid`, `python` (version)",
@@ -44,6 +48,8 @@ REQUEST = {
     "draws": "int: draws batch order and dropout, for each round another, so that rounds show how learning varies",
     "epochs": "int: timed epochs",
     "warmup_epochs": "int: epochs trained before the timed ones, reported separately",
+    "extra_warmup_epochs": "int: so many more at most, where the pace is not steady (harness/worker/steadiness.py)",
+    "inference": "bool: whether the forward function is measured, after the epochs (harness/worker/inference.py)",
     "reference": "REFERENCE; null: make it, and nothing else",
     "turns": "path of a Unix socket that says when an epoch may begin (harness/worker/phases.py); null: at once",
     "arrays": "object: x_train, y_train, x_test, y_test -> path of a .npy file to map (labels are integers); without "
@@ -67,9 +73,16 @@ RESULT = {
     "epoch_s": "median steady (not warm-up) training epoch",
     "epoch_2015_s": "median of training + validation + per-epoch overhead, as timed in 2015",
     "samples_per_s": "training samples / epoch_s",
+    "steadiness": "see STEADINESS",
+    "harness_step_s": "median over some further steps: what of a step is not the call of the compiled function",
+    "engine_call_s": "median over the same steps: that call",
+    "inference": "see INFERENCE; null: not asked for",
     "flops": "see FLOPS; null: the graph cannot be counted",
     "max_rss_bytes": "the most memory that the worker process itself held at once, outside the parity phase",
 }
+
+# Keys of RESULT that workers from OLDEST_SCHEMA on have.
+RESULT_KEYS = tuple(key for key in RESULT if key not in ("steadiness", "harness_step_s", "engine_call_s", "inference"))
 
 # Floating-point operations of a sample, its share of a whole batch's; see harness/backends/graph/flop_count.py.
 FLOPS = {"train_per_sample": "float: forward, backward and update", "evaluation_per_sample": "float: forward"}
@@ -107,8 +120,32 @@ THREAD_POOL = {
     "threads": "int, as it answers itself; null: cannot be told",
 }
 
+# Whether the timed epochs kept one pace; see harness/worker/steadiness.py.
+STEADINESS = {
+    "steady": "bool; null: too few steps to tell",
+    "extra_warmup_epochs": "int: epochs that were added, so that as many more of the first ones count as warm-up",
+    "steps": "int: timed steps of a whole batch that were looked at",
+    "change_at": "float: the share of these steps before the likeliest change of pace; null: too few",
+    "ratio": "float: median step after that change / before it; null: too few",
+    "p": "float: how often steps in random order differ as clearly; null: too few",
+}
+
+# The forward function, compiled by itself and called at batch 1 and at the workload's batch size, from the first
+# weights; see harness/worker/inference.py. Every call ends when the result is a NumPy array.
+INFERENCE = {
+    "compile_s": "until both batch sizes have been called, less the steady cost of these calls",
+    "batch_size": "int: of the larger one",
+    "latency_call_s": "list: seconds of each call with one sample",
+    "batch_call_s": "list: seconds of each call with a batch",
+    "deviation": "float: largest difference of an output from the reference's, relative to the largest output",
+    "tolerance": "float: the deviation that float32 explains",
+}
+
 # What a run without a reference makes; see harness/worker/reference.py.
-REFERENCE = {"places": "list of PLACE: one is enough for a run to prove itself"}
+REFERENCE = {
+    "places": "list of PLACE: one is enough for a run to prove itself",
+    "outputs": "list: of the forward function, from the first weights, for the first batch of training samples",
+}
 
 # One element of REFERENCE's places.
 PLACE = {

@@ -1,4 +1,4 @@
-"""The reference of a start: its first steps in float64, at places in the data where rounding cannot change them much.
+"""The reference of a start: its outputs in float64, and its first steps, where rounding cannot change them much.
 
 Where an activation lies almost on a kink (of relu, of a maximum), rounding alone decides on which side; the gradient
 of that sample then changes by far more than rounding, and float32 may differ from float64 without any mistake. So the
@@ -10,7 +10,7 @@ itself.
 import numpy as np
 
 from harness.backends import api as K
-from harness.worker import parity
+from harness.worker import inference, parity
 
 DISTURBANCE = 1.2e-7  # of each weight, relative: the distance between neighbouring numbers of float32
 DISTURBANCES = 2
@@ -34,6 +34,7 @@ def make(trainer):
     ------
     IllConditioned          too few places are good enough
     """
+    outputs = inference.outputs(trainer)
     state = K.batch_get_value(trainer.model.state)
     places, offset = [], 0
     # Places share no sample, if there are enough: a sample on a kink would affect all places that use it.
@@ -42,7 +43,7 @@ def make(trainer):
         place = _place(trainer, state, offset)
         places += [] if place is None else [place]
         if len(places) == PLACES:
-            return {"places": places}
+            return {"places": places, "outputs": outputs}
         offset += STRIDE if place is None else looked_at
     raise IllConditioned(
         "too few well-conditioned first steps. Expected %d places in the data where no figure changes by more than its "

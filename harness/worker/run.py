@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.backends import api as K
 from harness.backends.engines import registry
-from harness.worker import parity, reference
+from harness.worker import inference, parity, reference
 from harness.worker.metrics import summary
 from harness.worker.trainer import Data, Trainer
 from harness.workloads.modeling.training import Model, per_sample
@@ -34,6 +34,10 @@ def forget_peak():
             file.write("5")
     except OSError:
         pass
+
+
+# Steps after the epochs, by which a step is divided into the harness's part and the engine's: about so many seconds.
+STEP_COSTS_S, FEWEST_STEPS = 0.1, 3
 
 
 class Snapshot(object):
@@ -109,6 +113,14 @@ def prove(trainer, snapshot, places, reporter):
     return report
 
 
+def infer(trainer, snapshot, request, reporter):
+    """What inference.py measures, from the first weights; None if it is not asked for."""
+    if not request["inference"]:
+        return None
+    snapshot.restore()
+    return inference.measure(trainer, request["reference"]["outputs"], reporter)
+
+
 def run(request, reporter):
     """Executes a request (protocol.REQUEST); the result (protocol.RESULT) without its phases."""
     engine, trainer = load(request, reporter)
@@ -123,20 +135,28 @@ def run(request, reporter):
     proof = prove(trainer, snapshot, request["reference"]["places"], reporter)
     forget_peak()  # the proof holds every weight in float64, several times: that is no part of training
     reporter.end(time.monotonic())
-    epochs = trainer.epochs(request["warmup_epochs"], request["epochs"])
+    # interleaved runs stay in step: each makes the epochs that were asked for
+    most_extra = 0 if request["turns"] else request["extra_warmup_epochs"]
+    epochs, steadiness = trainer.epochs(request["warmup_epochs"], request["epochs"], most_extra)
     peak = max(before, peak_resident_bytes())
+    settings = engine.settings()  # of what was trained
+    inferred = infer(trainer, snapshot, request, reporter)
     reporter.begin("done")
+    steps = max(FEWEST_STEPS, int(STEP_COSTS_S / np.median(epochs[-1]["step_s"])))
     return dict(
         summary(epochs, trainer.data.samples["train"]),
         build_s=reporter.seconds("build"),
         compile_s=reporter.seconds("build") + reporter.seconds("compile") - steady_s,
         parity=proof,
         versions=engine.versions(),
-        settings=engine.settings(),
+        settings=settings,
         batch_size=trainer.batch_size,
         parameters=trainer.model.parameters,
         samples=trainer.data.samples,
         flops=per_sample(*declared(request)),
         epochs=epochs,
+        steadiness=steadiness,
+        inference=inferred,
         max_rss_bytes=peak,
+        **trainer.step_costs(steps),
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.backends import api as K
 from harness.backends.engines import registry
-from harness.worker import parity
+from harness.worker import parity, steadiness
 
 
 class NotFinite(ArithmeticError):
@@ -69,7 +69,7 @@ class Picker(object):
 
 def sweep(function, x, y, order, batch_size, reporter):
     """Runs `function` over all batches in `order`: (sample-weighted loss, accuracy, seconds of each step)."""
-    total = np.zeros(2)
+    losses = hits = 0.0
     step_s = []
     pickers = Picker(x), Picker(y)
     spans = batches(len(order), batch_size)
@@ -77,13 +77,13 @@ def sweep(function, x, y, order, batch_size, reporter):
     for step, (begin, end) in enumerate(spans):
         picked = order[begin:end]
         loss, accuracy = function([pick(picked) for pick in pickers])
-        total += (end - begin) * np.array([loss, accuracy], dtype="float64")
+        losses += (end - begin) * float(loss)
+        hits += (end - begin) * float(accuracy)
         end_s = time.monotonic()
         step_s.append(end_s - begin_s)
         begin_s = end_s
         reporter.progress(step + 1, len(spans), end_s)
-    loss, accuracy = total / len(order)
-    return float(loss), float(accuracy), step_s
+    return losses / len(order), hits / len(order), step_s
 
 
 def seconds(function, arrays):
@@ -92,6 +92,33 @@ def seconds(function, arrays):
     function(arrays)
     registry.engine().synchronize()
     return time.monotonic() - begin_s
+
+
+def steady_cost(function, calls):
+    """Seconds that calls of a function cost without compiling: each is made twice, see Trainer.warm.
+
+    Parameters
+    ----------
+    calls : list of lists of arrays     one of every combination of shapes
+    """
+    steady_s = 0.0
+    for arrays in calls:
+        first_s, second_s = seconds(function, arrays), seconds(function, arrays)
+        steady_s += min(first_s, second_s) + second_s
+    return steady_s
+
+
+class Stopwatch(object):
+    """Calls a function, and keeps how long each call took."""
+
+    def __init__(self, function):
+        self.function, self.call_s = function, []
+
+    def __call__(self, arrays):
+        begin_s = time.monotonic()
+        results = self.function(arrays)
+        self.call_s.append(time.monotonic() - begin_s)
+        return results
 
 
 def one_of_each(samples, batch_size):
@@ -119,22 +146,45 @@ class Trainer(object):
         Returns the steady cost of the steps that it ran, seconds: a shape's second step, which compiles nothing, counts
         for both, the first one at most as long as it was.
         """
-        steady_s = 0.0
         pairs = ((self.train, self.data.train), (self.test, self.data.test))
-        for function, (x, y) in [pair for pair in pairs if pair[1]]:
-            for picked in one_of_each(len(x), self.batch_size):
-                first_s = seconds(function, [x[picked], y[picked]])
-                second_s = seconds(function, [x[picked], y[picked]])
-                steady_s += min(first_s, second_s) + second_s
-        return steady_s
+        return sum(
+            steady_cost(function, ([x[picked], y[picked]] for picked in one_of_each(len(x), self.batch_size)))
+            for function, (x, y) in [pair for pair in pairs if pair[1]]
+        )
 
     def first_steps(self, offset):
         """The parity steps from the sample `offset` on, see parity.py."""
         return parity.observe(self.model, self.train, self.data.train, self.batch_size, offset)
 
-    def epochs(self, warmups, timed):
-        """Epochs to warm up, then timed ones: a list of protocol.EPOCH."""
-        return [self.epoch(index, index < warmups) for index in range(warmups + timed)]
+    def epochs(self, warmups, timed, most_extra=0):
+        """Epochs to warm up, then timed ones: (a list of protocol.EPOCH, protocol.STEADINESS).
+
+        While the timed ones became faster, another one is made, and the first of them counts as warm-up.
+        """
+        made = [self.epoch(index, index < warmups) for index in range(warmups + timed)]
+        for extra in range(most_extra + 1):
+            found = steadiness.judge(self.whole_steps(made[-timed:]))
+            if extra == most_extra or not steadiness.warming(found):
+                return made, dict(found, extra_warmup_epochs=extra)
+            made[-timed]["warmup"] = True
+            self.reporter.rename("epoch", made[-timed]["index"], "warmup")
+            made.append(self.epoch(len(made), False))
+
+    def whole_steps(self, epochs):
+        """Seconds of each training step of a whole batch."""
+        whole = max(1, self.data.samples["train"] // self.batch_size)
+        return [step_s for epoch in epochs for step_s in epoch["step_s"][:whole]]
+
+    def step_costs(self, steps):
+        """`harness_step_s` and `engine_call_s` (protocol.RESULT) of so many training steps of whole batches, if any.
+
+        The state is not what it was.
+        """
+        x, y = self.data.train
+        stopwatch, order = Stopwatch(self.train), self.rng.permutation(len(x))[: steps * self.batch_size]
+        _, _, step_s = sweep(stopwatch, x, y, order, self.batch_size, self.reporter)
+        beside_s = [of_step - of_call for of_step, of_call in zip(step_s, stopwatch.call_s)]
+        return {"harness_step_s": float(np.median(beside_s)), "engine_call_s": float(np.median(stopwatch.call_s))}
 
     def epoch(self, index, warmup):
         """Trains over all data once in a new order, then evaluates; see protocol.EPOCH."""

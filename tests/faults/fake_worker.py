@@ -52,6 +52,7 @@ def answer(loss=0.5, parity=PARITY):
         "parameters": 10, "samples": {"train": 256, "test": 128}, "phases": [], "build_s": 0.1, "compile_s": 0.6,
         "first_epoch_s": 3.0, "epochs": [epoch(0, loss)], "epoch_s": 2.0, "epoch_2015_s": 2.5, "samples_per_s": 128.0,
         "max_rss_bytes": 1000, "parity": parity, "flops": {"train_per_sample": 60.0, "evaluation_per_sample": 20.0},
+        "harness_step_s": 5e-6, "engine_call_s": 0.9,
     }  # fmt: skip
 
 
@@ -241,6 +242,26 @@ def unknown_phase():
 def other_schema():
     send("hello", schema=99, pid=os.getpid(), python="3")
     time.sleep(600)
+
+
+def earlier_schema():
+    """What a worker of the revision before `inference` does."""
+    send("hello", schema=3, pid=os.getpid(), python="3")
+    earlier = answer()
+    for key in ("harness_step_s", "engine_call_s"):
+        del earlier[key]
+    send("result", result=earlier)
+
+
+def too_early_schema():
+    send("hello", schema=2, pid=os.getpid(), python="3")
+    time.sleep(600)
+
+
+def unproved_inference():
+    hello()
+    phase("inference")
+    send("result", result=dict(answer(), inference={"deviation": None, "tolerance": 1e-5}))
 
 
 def incomplete_result():

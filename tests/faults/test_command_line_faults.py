@@ -133,9 +133,11 @@ def test_run_tells_what_the_harness_costs_and_keeps_it_out_of_the_table(bench: B
     assert code == 0
     assert (made["case"]["workload"], made["status"]) == ("noop", "ok")
     # of an epoch of 2.5 s two training steps of 1 s and one of 0.5 s for validation
-    assert record["session"]["harness_overhead"] == {"backend": "numpy", "step_s": 1.0, "epoch_s": 0.0}
+    assert record["session"]["harness_overhead"] == {
+        "backend": "numpy", "step_s": 1.0, "harness_step_s": 5e-6, "engine_call_s": 0.9, "epoch_s": 0.0
+    }  # fmt: skip
     assert "Coverage: 1 of 1 cases." in out
-    assert "Overhead of the harness: 1000000 µs per step" in out
+    assert "Overhead of the harness: 5.00 µs per step" in out
     journal = (bench.session / "journal.jsonl").read_text()
     bench.call("--resume", bench.session.name, configured=False)
     assert len(list(bench.session.glob("overhead/*.json"))) == 1

@@ -126,6 +126,7 @@ def test_launch_tells_the_observer_each_event(tmp_path: Path) -> None:
         ("not_finite", "wrong", "epoch", "loss of epoch 0 is not a finite number"),
         ("not_equal", "wrong", "parity", "NotEqual in phase parity: the first steps are not those of NumPy in float64"),
         ("unproved", "wrong", None, "loss of the first steps deviates by None, more than 1e-05"),
+        ("unproved_inference", "wrong", None, "outputs of the forward function deviate by None, more than 1e-05"),
         ("left_out", "wrong", None, "epoch 0 made 2 steps of 3 over its train samples"),
     ],
 )
@@ -143,6 +144,7 @@ def test_launch_names_what_ended_the_worker(
         ("rubbish", "a line that is no event"),
         ("unknown_phase", "an unknown phase"),
         ("other_schema", "speaks another protocol"),
+        ("too_early_schema", "speaks another protocol. Expected schema=3 to 4. Received 2."),
         ("incomplete_result", "lacks fields"),
     ],
 )
@@ -151,6 +153,12 @@ def test_launch_fails_a_worker_that_breaks_the_protocol(run: Launch, behaviour: 
     assert outcome.status == "failed"
     assert outcome.reason.startswith("ProtocolError: ")
     assert words in outcome.reason
+
+
+def test_worker_of_an_earlier_revision_is_measured(run: Launch) -> None:
+    outcome = run("earlier_schema")
+    assert (outcome.status, outcome.reason) == ("ok", None)
+    assert "inference" not in outcome.result
 
 
 def test_launch_stops_a_silent_worker_at_the_silence_limit(run: Launch) -> None:

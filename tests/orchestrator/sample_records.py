@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.orchestrator.results.figures import figures
 from harness.orchestrator.results.record import SCHEMA
 
 MACHINE = {
@@ -56,7 +57,8 @@ def sample(backend: str, workload: str, compile_s: float = 1.0, epoch_s: float =
             "epoch_2015_s": epoch_s, "samples_per_s": 30080 / epoch_s, "max_rss_bytes": 10**9, "loss": 0.3,
             "accuracy": 0.9, "val_loss": 0.2, "val_accuracy": 0.9375, "wall_s": 60.0, "cpu_time_s": 100.0,
             "peak_rss_bytes": 2 * 10**9, "sampling_s": 0.1,
-            "parity_deviation": 2.5e-7,
+            "parity_deviation": 2.5e-7, "harness_step_s": None, "engine_call_s": None,
+            **figures([], None, None, None),
         },
         "phases": [{"phase": "import", "index": None, "begin_s": 1.0, "end_s": 2.0}],
         "parity": {
@@ -64,6 +66,8 @@ def sample(backend: str, workload: str, compile_s: float = 1.0, epoch_s: float =
             "tolerance": {"loss": 1e-5, "gradient_norms": 2e-4},
         },
         "epochs": [{"index": 0, "warmup": False, "train_s": epoch_s * 0.9, "loss": 0.3, "val_loss": 0.2}],
+        "steadiness": None,
+        "inference": None,
         "settings": {},
         "versions": {backend: VERSIONS.get(backend)},
         "data": {

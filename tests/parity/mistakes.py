@@ -91,6 +91,23 @@ def not_a_number():
     training.LOSSES["categorical_crossentropy"] = categorical
 
 
+def dropout_at_inference():
+    """The forward function drops out, as in training."""
+    training.Model.forward_function = lambda self: K.function(self.inputs[:1], [self.output(self.inputs[0], True)])
+
+
+def perturbed_weight():
+    """One weight is not the first one when the forward function is called."""
+    right = training.Model.forward_function
+
+    def forward_function(self):
+        kernel = self.weights[0].variable
+        K.set_value(kernel, 1.001 * K.get_value(kernel))
+        return right(self)
+
+    training.Model.forward_function = forward_function
+
+
 def plant(name):
     """Makes the mistake of this name; an empty name makes none."""
     if name:

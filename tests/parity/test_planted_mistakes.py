@@ -1,4 +1,4 @@
-"""Every mistake, planted into the real worker on the real libraries, ends as `wrong` before anything is timed."""
+"""Every mistake, planted into the real worker on the real libraries, ends as `wrong` before what it spoils is timed."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ SAMPLES = {"mnist_mlp": 300, "mnist_cnn": 300, "imdb_lstm": 80}  # two full batc
 OF_IMAGES = ("flipped_kernel", "average_pooling")
 OF_REVIEWS = ("cell_state_for_output", "wrong_gate_order")
 OF_DIGITS = ("epsilon_outside_the_root", "skipped_bias", "not_a_number", "dropped_last_batch")
+AT_INFERENCE = ("dropout_at_inference", "perturbed_weight")
 WORKLOAD_OF = {
     **dict.fromkeys(OF_IMAGES, "mnist_cnn"),
     **dict.fromkeys(OF_REVIEWS, "imdb_lstm"),
-    **dict.fromkeys(OF_DIGITS, "mnist_mlp"),
+    **dict.fromkeys((*OF_DIGITS, *AT_INFERENCE), "mnist_mlp"),
 }
 PLANTED = [(backend, mistake) for backend in ("numpy", "tensorflow", "cntk") for mistake in WORKLOAD_OF]
 PLANTED += [("theano", "flipped_kernel"), ("theano", "epsilon_outside_the_root")]
@@ -71,8 +72,12 @@ def test_run_is_wrong_when_a_mistake_is_planted(backend: str, mistake: str, tmp_
     if mistake == "dropped_last_batch":
         assert outcome.reason == "epoch 0 made 2 steps of 3 over its train samples"
         return
-    assert outcome.phase == "parity"
     assert outcome.result is None
+    if mistake in AT_INFERENCE:
+        assert outcome.phase == "inference"
+        assert "the outputs of the forward function are not those of NumPy in float64" in outcome.reason
+        return
+    assert outcome.phase == "parity"
     assert outcome.parity["places"] == PLACES
     tolerance = outcome.parity["tolerance"]
     excess = [
@@ -90,3 +95,5 @@ def test_run_is_ok_when_no_mistake_is_planted(backend: str, workload: str, tmp_p
     assert outcome.status == "ok", (outcome.reason, outcome.stderr_tail)
     assert set(outcome.parity["deviations"]) == {"loss", "gradient_norms", "weight_norms", "change_norms"}
     assert None not in outcome.parity["deviations"].values()
+    inference = outcome.result["inference"]
+    assert inference["deviation"] < inference["tolerance"] / 10

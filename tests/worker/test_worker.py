@@ -36,6 +36,8 @@ REQUEST = {
     "draws": 4,
     "epochs": 3,
     "warmup_epochs": 1,
+    "extra_warmup_epochs": 0,
+    "inference": True,
     "turns": None,
 }
 
@@ -130,7 +132,7 @@ def test_worker_phases_follow_one_another_without_gaps(finished):
     phases = finished[-1]["result"]["phases"]
     names = [entry["phase"] for entry in phases]
     epochs = ["warmup", "validation"] + ["epoch", "validation"] * 3
-    assert names == ["import", "data", "build", "compile", "parity", *epochs, "done"]
+    assert names == ["import", "data", "build", "compile", "parity", *epochs, "inference", "done"]
     assert set(names) == set(protocol.PHASES)
     told = [(event["phase"], event["index"]) for event in finished if event["event"] == "phase"]
     assert told == [(entry["phase"], entry["index"]) for entry in phases]
@@ -239,6 +241,8 @@ def test_worker_makes_a_reference_where_it_was_given_none(request_file):
     made = events[-1]["result"]["parity"]
     assert set(made) == set(protocol.REFERENCE)
     assert all(set(place) == set(protocol.PLACE) for place in made["places"])
+    assert np.shape(made["outputs"]) == (128, 10)
+    assert np.sum(made["outputs"], axis=1) == pytest.approx(np.ones(128))
     assert [len(place["steps"]) for place in made["places"]] == [4, 4, 4]
     assert set(events[-1]["result"]) == {"parity", "phases"}
 
@@ -258,6 +262,9 @@ def test_worker_proves_noop_and_a_step_of_it_for_each_number(request_file, tmp_p
     first = result["parity"]["steps"][0]
     assert (first["loss"], first["gradient_norms"]) == (pytest.approx(0.5625), [pytest.approx(1.5)])
     assert result["epochs"][-1]["loss"] < result["epochs"][0]["loss"]
+    # a step is the harness's part and the call: neither is the other, and together they are what a step takes
+    whole_s = np.median([step_s for epoch in result["epochs"] for step_s in epoch["step_s"]])
+    assert 0 < result["harness_step_s"] < result["engine_call_s"] < 3 * whole_s
 
 
 def test_places_of_a_reference_share_no_sample(monkeypatch):
@@ -271,6 +278,7 @@ def test_places_of_a_reference_share_no_sample(monkeypatch):
     trainer = SimpleNamespace(
         data=SimpleNamespace(samples={"train": 1000}), batch_size=128, model=SimpleNamespace(state=[])
     )
+    monkeypatch.setattr(reference.inference, "outputs", lambda trainer: [])
     looked_at = 128 + 1000 % 128 + 2 * 128
     found = [each["offset"] for each in reference.make(trainer)["places"]]
     assert found == [0, looked_at + reference.STRIDE, 2 * looked_at + reference.STRIDE]

@@ -31,6 +31,7 @@ MACHINE = ("machine", "cpus", "cores", "memory")
 # The same of one metric alone: compiling with a cold cache takes other times, other counters see other energy.
 OF_METRIC = {
     "compile_s": {"compile_cache": ("case", "compile_cache")},
+    "inference_compile_s": {"compile_cache": ("case", "compile_cache")},
     "energy_j_per_epoch": {"energy_of": ("telemetry", "energy_of")},
 }
 # What may differ, as it is what is compared: name -> path.

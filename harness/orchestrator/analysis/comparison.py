@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from harness.orchestrator.analysis import pairs
 from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, differences, unlike
-from harness.orchestrator.analysis.metrics import METRICS, Metric
+from harness.orchestrator.analysis.metrics import ALL_METRICS, METRICS, Metric
 from harness.orchestrator.analysis.statistics import Evidence, evidence
 from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison, judge, limit_of
 from harness.orchestrator.core.cases import CONFIRM, FIRST
@@ -55,7 +55,7 @@ def compare(
     """
     sides = by_case(a, across), by_case(b, across)
     cases = {case: tuple(side.get(case, []) for side in sides) for case in dict.fromkeys([*sides[0], *sides[1]])}
-    chosen = [METRICS[key] for key in metrics]
+    chosen = [ALL_METRICS[key] for key in metrics]
     lines = [line for case, pair in cases.items() if (line := case_obstacle(case, chosen[0], *pair, across))]
     barred = {line.case for line in lines}
     for metric in chosen:

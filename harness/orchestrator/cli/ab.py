@@ -19,6 +19,7 @@ from harness.orchestrator.cli.verdict_options import (
     verdict_options,
     view_of_comparison,
     warn_of_few_rounds,
+    with_inference,
 )
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.sessions.sides import FORMS, Side, changed_fields, parse
@@ -59,7 +60,11 @@ def ab_command(
     from harness.orchestrator.results.store import find_folder
 
     folder = None if resume is None else find_folder(resume, results)
-    session = begin(a, b, **options) if folder is None else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
+    session = (
+        begin(a, b, **with_inference(options, metrics))
+        if folder is None
+        else compared(go_on(folder, {"a": a, "b": b, **options}), folder)
+    )
     adaptive = adaptive_comparison_of(
         session, results, chosen_metrics(metrics), chosen_thresholds(thresholds), max_rounds
     )

@@ -20,6 +20,7 @@ from harness.orchestrator.cli.verdict_options import (
     verdict_options,
     view_of_comparison,
     warn_of_few_rounds,
+    with_inference,
     write_asked,
 )
 from harness.orchestrator.core.errors import ConfigError
@@ -77,7 +78,7 @@ def check_command(
     stored = stored_baseline(baseline, results)
     folder = None if resume is None else find_folder(resume, results)
     session = (
-        begin(baseline, stored, results, **options)
+        begin(baseline, stored, results, **with_inference(options, metrics))
         if folder is None
         else checked(go_on(folder, options), stored, folder)
     )

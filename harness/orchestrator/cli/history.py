@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.analysis.metrics import ALL_METRICS, METRICS, METRICS_ON_REQUEST
 from harness.orchestrator.cli.answer import give
 from harness.orchestrator.cli.options import json_option, list_option, only_option
 from harness.orchestrator.core.declared_workloads import declared_workloads
@@ -15,11 +15,13 @@ from harness.orchestrator.core.errors import NothingComparable
 from harness.orchestrator.core.names import check_names
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 
+METRIC_NAMES = f"Only these of {', '.join(METRICS)}; or, on request, of {', '.join(METRICS_ON_REQUEST)}."
+
 
 @click.command("history")
 @list_option("--backend", "backends", help="Only these backends.")
 @list_option("--workload", "workloads", help="Only these workloads.")
-@list_option("--metric", "metrics", help=f"Only these of {', '.join(METRICS)}.")
+@list_option("--metric", "metrics", help=METRIC_NAMES)
 @list_option("--machine", "machines", help="Only these machines, as results/ names them.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
@@ -47,12 +49,12 @@ def history_command(
     from harness.orchestrator.reports.terminal import say_written
     from harness.orchestrator.results.store import load_all
 
-    check_names("metric", metrics or [], METRICS)
+    check_names("metric", metrics or [], ALL_METRICS)
     records, problems = load_all(results)
     for problem in problems:
         click.echo(f"Warning: {problem}", err=True)
     (chosen,) = of_cases(only, select(records, **named))
-    lines = history.lines(chosen, [METRICS[key] for key in metrics or METRICS])
+    lines = history.lines(chosen, [ALL_METRICS[key] for key in metrics or METRICS])
     if not lines:
         raise NothingComparable(
             f"{results} has no matching runs. Expected at least one run that is ok and has the metric. "

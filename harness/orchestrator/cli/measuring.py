@@ -66,6 +66,11 @@ OPTIONS = (
         default=None,
         help="Sample all sensors, or memory alone; default: as configured (all).",
     ),
+    click.option(
+        "--inference/--no-inference",
+        default=None,
+        help="Measure the forward function after the epochs; default: as configured.",
+    ),
     click.option("--edition", help="Year of the hyper-parameters, e.g. 2015-12."),
     click.option("--seed", type=int, help="Draws weights, batches, data and the order of the runs."),
     silence_option,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.orchestrator.cli.options import json_option, only_option, silence_option
+from harness.orchestrator.cli.options import json_option, list_option, only_option, silence_option
 from harness.orchestrator.cli.run import give_sessions
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS, check_metrics
 
 if TYPE_CHECKING:
     from harness.orchestrator.reports.session.table import SessionView
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
 @click.option("--efficiency", is_flag=True, help="Also print what part of the machine's peak each run reaches.")
+@list_option("--metrics", help=f"Also show rows of {', '.join(METRIC_ROWS)}.")
 @only_option
 @silence_option
 @json_option
@@ -39,6 +41,7 @@ def report_command(
     results: Path,
     reports: Path,
     efficiency: bool,
+    metrics: list[str] | None,
     only: list[str] | None,
     silence: list[str] | None,
     as_json: bool,
@@ -54,6 +57,7 @@ def report_command(
     from harness.orchestrator.results.store import find
 
     check_codes(silence or ())
+    shown = check_metrics(metrics)
     found = of_cases(find(sources, results), only)
     for problem in [problem for stored in found for problem in stored.problems]:
         click.echo(f"Warning: {problem}", err=True)
@@ -63,7 +67,7 @@ def report_command(
     for stored in found:
         if not stored.records:
             click.echo(f"{stored.name} holds no record.", err=True)
-    views = [view_of(stored, silence or ()) for stored in found if stored.records]
+    views = [view_of(stored, silence or (), shown) for stored in found if stored.records]
     if as_json:
         give_sessions(views)
     elif as_markdown:
@@ -83,11 +87,11 @@ def of_cases(found: list[Stored], patterns: list[str] | None) -> list[Stored]:
     return chosen if patterns is None else [stored for stored in chosen if stored.records]
 
 
-def view_of(stored: Stored, silence: Collection[str]) -> SessionView:
+def view_of(stored: Stored, silence: Collection[str], metrics: tuple[str, ...]) -> SessionView:
     """The view of a stored session, which has silenced diagnostics itself."""
     from harness.orchestrator.reports.session.table import SessionView
 
-    return SessionView(stored.name, stored.records, silence=(*stored.silence, *silence))
+    return SessionView(stored.name, stored.records, metrics, silence=(*stored.silence, *silence))
 
 
 def show(view: SessionView, efficiency: bool, reports: Path | None) -> None:
@@ -99,7 +103,7 @@ def show(view: SessionView, efficiency: bool, reports: Path | None) -> None:
     from harness.orchestrator.reports.terminal import say_written
 
     console = Console()
-    terminal.show(console, view.records, efficiency, view.silence)
+    terminal.show(console, view, efficiency)
     if reports is not None:
         say_written(console, write(view, reports))
 

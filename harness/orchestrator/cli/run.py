@@ -19,8 +19,9 @@ from harness.orchestrator.cli.measuring import (
     planned,
     records_of,
 )
-from harness.orchestrator.cli.options import json_option
+from harness.orchestrator.cli.options import json_option, list_option
 from harness.orchestrator.core.errors import HarnessError, ProvisioningError
+from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS, check_metrics
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,6 +43,7 @@ DEFAULT_CONFIG = "quick"
     type=DurationType(),
     help="How long rounds may go on that settle the ranking, from the first table on, e.g. 5m; default: as configured.",
 )
+@list_option("--metrics", help=f"Also show rows of {', '.join(METRIC_ROWS)}.")
 @json_option
 @click.option("--require-all", is_flag=True, help="Fail unless every known backend has a row and every case is ok.")
 def run(
@@ -49,6 +51,7 @@ def run(
     reports: Path,
     resume: str | None,
     budget: float | None,
+    metrics: list[str] | None,
     require_all: bool,
     as_json: bool,
     config: str | None,
@@ -57,12 +60,19 @@ def run(
     """Run every case of a configuration, each in a fresh process, and print the table and the ranking."""
     from harness.orchestrator.results.store import find_folder
 
-    console = console_beside(as_json)
+    console, shown = console_beside(as_json), check_metrics(metrics)
     folder = None if resume is None else find_folder(resume, results)
     given = {"config": config, **options}
     session = planned(config or DEFAULT_CONFIG, options) if folder is None else go_on(folder, given)
     store = conduct(console, session, results, folder, further_rounds(console, session, budget))
-    return show_and_write(session, store, reports, console, require_all, as_json)
+    return show_and_write(view_of(session, store, shown), session, store, reports, console, require_all, as_json)
+
+
+def view_of(session: Session, store: Store, metrics: tuple[str, ...]) -> SessionView:
+    """All that there is of a session."""
+    from harness.orchestrator.reports.session.table import SessionView
+
+    return SessionView(store.name, records_of(session, store), metrics, silence=session.config.silence)
 
 
 def further_rounds(console: Console, session: Session, budget: float | None) -> Callable[[Session], list[Run]]:
@@ -79,8 +89,9 @@ def further_rounds(console: Console, session: Session, budget: float | None) -> 
 def show_first(console: Console, session: Session) -> None:
     """Print the table that there is before the rounds that are there to settle the ranking."""
     from harness.orchestrator.reports.session import terminal
+    from harness.orchestrator.reports.session.table import SessionView
 
-    terminal.show(console, session.records, brief=True)
+    terminal.show(console, SessionView("first", session.records), brief=True)
     console.print()
 
 
@@ -99,20 +110,23 @@ def say_undecided(console: Console, session: Session, store: Store) -> None:
 
 
 def show_and_write(
-    session: Session, store: Store, reports: Path, console: Console, require_all: bool, as_json: bool = False
+    view: SessionView,
+    session: Session,
+    store: Store,
+    reports: Path,
+    console: Console,
+    require_all: bool,
+    as_json: bool = False,
 ) -> int:
     """Print and write the table of what there is; returns the exit code."""
     from harness.orchestrator.reports.exporters import write
     from harness.orchestrator.reports.session import terminal
-    from harness.orchestrator.reports.session.table import SessionView
     from harness.orchestrator.reports.terminal import say_written
 
-    records = records_of(session, store)
-    view = SessionView(store.name, records, silence=session.config.silence)
     if as_json:
         give_sessions([view])
     else:
-        terminal.show(console, records, silence=view.silence)
+        terminal.show(console, view)
     if session.trouble is not None:
         raise session.trouble
     say_written(console, write(view, reports))
@@ -120,7 +134,7 @@ def show_and_write(
     if session.interrupted:
         console.print(f"Continue with: make bench RESUME={store.folder}", highlight=False, soft_wrap=True)
         return INTERRUPTED
-    return exit_code(records, session.config.backends, require_all)
+    return exit_code(view.records, session.config.backends, require_all)
 
 
 def give_sessions(views: list[SessionView]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from harness.orchestrator.analysis.comparability import ACROSS
-from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.analysis.metrics import ALL_METRICS, METRICS, METRICS_ON_REQUEST
 from harness.orchestrator.cli.answer import give
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.options import list_option
@@ -37,13 +37,20 @@ def verdict_options(command: Callable) -> Callable:
     command = click.option(
         "--threshold", "thresholds", multiple=True, metavar="METRIC=5%", help="Smallest relative change that counts."
     )(command)
-    return list_option("--metric", "metrics", help=f"Only these of {', '.join(METRICS)}.")(command)
+    names = f"Only these of {', '.join(METRICS)}; or, on request, of {', '.join(METRICS_ON_REQUEST)}."
+    return list_option("--metric", "--metrics", "metrics", help=names)(command)
 
 
 def chosen_metrics(metrics: list[str] | None) -> tuple[str, ...]:
     """The metrics that a command judges."""
-    check_names("metric", metrics or [], METRICS)
+    check_names("metric", metrics or [], ALL_METRICS)
     return tuple(metrics or METRICS)
+
+
+def with_inference(options: dict[str, object], metrics: list[str] | None) -> dict[str, object]:
+    """Options of a new session that measures inference if a metric of it is to be judged and none says otherwise."""
+    asked = any(metric.startswith("inference_") for metric in metrics or [])
+    return {**options, "inference": True} if asked and options["inference"] is None else options
 
 
 def chosen_thresholds(given: tuple[str, ...]) -> dict[str, float]:
@@ -51,7 +58,7 @@ def chosen_thresholds(given: tuple[str, ...]) -> dict[str, float]:
     found = {}
     for word in given:
         metric, _, value = word.partition("=")
-        check_names("metric", [metric], METRICS)
+        check_names("metric", [metric], ALL_METRICS)
         found[metric] = fraction(word, value)
     return found
 

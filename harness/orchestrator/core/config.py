@@ -67,6 +67,8 @@ class Config(Strict):
     interleaved: bool = True  # on the CPU the backends of a task train interleaved, an epoch each
     epochs: Count = 3
     warmup_epochs: CountOrZero = 1
+    extra_warmup_epochs: CountOrZero = 2  # at most, where the timed epochs did not keep one pace
+    inference: bool = True  # measure the forward function as well, in a second or two after the epochs
     floatx: Literal["float32", "float64"] = "float32"
     # Of code that a library compiled for earlier runs: `clear` empties it before each run, so that each compiles all.
     compile_cache: Literal["keep", "clear"] = "keep"

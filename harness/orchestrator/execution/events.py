@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from harness.orchestrator.core.errors import ProtocolError
-from harness.worker.protocol import EVENTS, PHASES, RESULT, SCHEMA, decode
+from harness.worker.protocol import EVENTS, OLDEST_SCHEMA, PHASES, RESULT_KEYS, SCHEMA, decode
 
 CHUNK_BYTES = 1 << 16
 # A result with every step of a long run takes some megabytes; a line beyond this is no event.
@@ -25,7 +25,7 @@ REQUIRED = {
 class EventReader:
     """Turns the bytes of a non-blocking pipe into checked events."""
 
-    def __init__(self, descriptor: int, result: tuple[str, ...] = tuple(RESULT)) -> None:
+    def __init__(self, descriptor: int, result: tuple[str, ...] = RESULT_KEYS) -> None:
         """Read from a descriptor; a result must have the keys `result`."""
         self.descriptor = descriptor
         self.result = result
@@ -89,9 +89,10 @@ def check(event: dict, line: bytes, expected: tuple[str, ...]) -> None:
     missing = [key for key in ("t_s", *REQUIRED[kind]) if event.get(key) is None]
     if missing:
         raise ProtocolError(broken(f"a {kind} event without {', '.join(missing)}", line))
-    if kind == "hello" and event["schema"] != SCHEMA:
+    if kind == "hello" and event["schema"] not in range(OLDEST_SCHEMA, SCHEMA + 1):
         raise ProtocolError(
-            f"The worker speaks another protocol. Expected schema={SCHEMA}. Received {event['schema']}."
+            f"The worker speaks another protocol. Expected schema={OLDEST_SCHEMA} to {SCHEMA}. "
+            f"Received {event['schema']}."
         )
     if kind in ("phase", "progress") and event["phase"] not in PHASES:
         raise ProtocolError(broken("an unknown phase", line))

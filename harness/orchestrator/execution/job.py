@@ -12,7 +12,7 @@ from harness.orchestrator.environments.description.environment import Environmen
 from harness.orchestrator.execution.memory_layout import Layout
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.monitoring.telemetry.samples import Samples
-from harness.worker.protocol import RESULT
+from harness.worker.protocol import RESULT_KEYS
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Job:
     worker: Path
     telemetry: bool = False
     layout: Layout | None = None
-    result: tuple[str, ...] = tuple(RESULT)
+    result: tuple[str, ...] = RESULT_KEYS
 
     @property
     def request_file(self) -> Path:

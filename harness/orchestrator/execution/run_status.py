@@ -72,9 +72,10 @@ def status_of_error(kind: str) -> str:
 
 
 def judge_result(result: dict) -> RunStatus:
-    """The status of a result: every loss is a number, the first steps are within tolerance, no batch is left out."""
+    """The status of a result: every loss is a number, no batch is left out, what is proved is within tolerance."""
     of_epochs = (fault for epoch in result.get("epochs", ()) for fault in epoch_faults(epoch, result))
-    first = next(chain(parity_faults(result.get("parity") or {}), of_epochs), None)
+    proofs = (parity_faults(result.get("parity") or {}), inference_faults(result.get("inference") or {}))
+    first = next(chain(*proofs, of_epochs), None)
     return RunStatus("ok") if first is None else RunStatus("wrong", first)
 
 
@@ -83,6 +84,13 @@ def parity_faults(parity: dict) -> Iterator[str]:
     for figure, found in parity.get("deviations", {}).items():
         if found is None or found > parity["tolerance"][figure]:
             yield f"{figure} of the first steps deviates by {found}, more than {parity['tolerance'][figure]}"
+
+
+def inference_faults(inference: dict) -> Iterator[str]:
+    """What of the forward function (INFERENCE in harness/worker/protocol.py) is beyond tolerance."""
+    found, tolerance = inference.get("deviation"), inference.get("tolerance")
+    if inference and (found is None or found > tolerance):
+        yield f"outputs of the forward function deviate by {found}, more than {tolerance}"
 
 
 def epoch_faults(epoch: dict, result: dict) -> Iterator[str]:

@@ -78,16 +78,26 @@ class Table:
 
 # What reads better in another unit: unit stored -> unit shown, and how much of the one is one of the other.
 SHOWN = {"bytes": ("MiB", 2**20)}
+# The same of single metrics, by key.
+SHOWN_OF = {
+    **{f"{name}_p{percent}_s": ("ms", 1e-3) for name in ("step", "inference_latency") for percent in (50, 95, 99)},
+    **dict.fromkeys(("samples_per_s", "evaluation_samples_per_s", "inference_samples_per_s"), ("µs", 1e-6)),
+}
 
 
 def unit(metric: Metric) -> str:
     """The unit that a metric is shown in."""
-    return SHOWN.get(metric.unit, (metric.unit, 1))[0]
+    return shown(metric)[0]
+
+
+def shown(metric: Metric) -> tuple[str, float]:
+    """The unit that a metric is shown in, and how much of the one that is stored is one of it."""
+    return SHOWN_OF.get(metric.key) or SHOWN.get(metric.unit, (metric.unit, 1))
 
 
 def amount(metric: Metric, value: float) -> float:
     """A value in that unit."""
-    return value / SHOWN.get(metric.unit, (metric.unit, 1))[1]
+    return value / shown(metric)[1]
 
 
 def figure(metric: Metric, value: float) -> str:

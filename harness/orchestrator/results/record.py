@@ -13,16 +13,23 @@ from pathlib import Path
 
 from harness.orchestrator.core.cases import STATUSES
 from harness.orchestrator.core.errors import RecordError
+from harness.orchestrator.results.figures import figures
 
 # History of SCHEMA, newest first.
+# 4: `inference`, `steadiness`; metrics of steps, evaluation, inference and what the harness costs a step; of older
+#    records the first two are computed when they are read, and the others read as if they were null.
 # 3: `telemetry`, `conditions`, `run.side`; older records read as if they were null: nothing was sampled or looked at.
 # 2: `parity`; records of schema 1 read as if it were null: nothing was compared.
 # 1: first version.
-SCHEMA = 3
+SCHEMA = 4
 
 # Schema -> what its records lack.
-SINCE_3 = {"telemetry": None, "conditions": None}
-UPGRADES: dict[int, dict] = {1: {"parity": None, **SINCE_3}, 2: SINCE_3}
+SINCE_4 = {"inference": None, "steadiness": None}
+SINCE_3 = {"telemetry": None, "conditions": None, **SINCE_4}
+UPGRADES: dict[int, dict] = {1: {"parity": None, **SINCE_3}, 2: SINCE_3, 3: SINCE_4}
+
+# Metrics of a step's two parts, see RESULT in harness/worker/protocol.py.
+STEP_COSTS = ("harness_step_s", "engine_call_s")
 
 RECORD = {
     "schema": "SCHEMA of the writer",
@@ -37,6 +44,9 @@ RECORD = {
     "phases": "list of {phase, index, begin_s, end_s}: CLOCK_MONOTONIC",
     "parity": "how the first steps compare with the reference: PARITY in harness/worker/protocol.py; null: not at all",
     "epochs": "every epoch with every step, warm-ups first, see harness/worker/protocol.py",
+    "steadiness": "whether the timed epochs kept one pace, and the epochs that were added to warm up: STEADINESS in "
+    "harness/worker/protocol.py; null: not looked at",
+    "inference": "every call of the forward function: INFERENCE in harness/worker/protocol.py; null: not measured",
     "settings": "what the engine really applied",
     "versions": "of all that computed",
     "data": "{name, description, sha256, train, test, full_train, full_test, notes}",
@@ -107,7 +117,12 @@ def read_record(path: Path) -> dict:
 
 def upgraded(record: dict) -> dict:
     """A record of an older schema as today's reads."""
-    return {**record, "schema": SCHEMA, **UPGRADES[record["schema"]]}
+    whole = {**record, "schema": SCHEMA, **UPGRADES[record["schema"]]}
+    if not {"epochs", "case", "metrics"} <= set(whole):
+        return whole
+    case = whole["case"]
+    found = figures(whole["epochs"], case.get("samples"), case.get("batch_size"), None)
+    return {**whole, "metrics": {**whole["metrics"], **dict.fromkeys(STEP_COSTS), **found}}
 
 
 def read_records(folder: Path) -> tuple[list[dict], list[str]]:

@@ -16,7 +16,7 @@ from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.datasets import catalog
 from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.interrupts import Interrupts
-from harness.orchestrator.results.record import read_record
+from harness.orchestrator.results.record import STEP_COSTS, read_record
 from harness.orchestrator.results.store import Store
 from harness.orchestrator.sessions import parity_reference
 from harness.orchestrator.sessions.prepared import Missing, Prepared
@@ -27,7 +27,14 @@ WORKLOAD = "noop"
 EDITION = "2015-12"
 STEPS = 5_000  # an epoch of a fraction of a second, which is enough for a median
 # What of the session's settings does not hold for this run.
-SETTINGS = {"epochs": 5, "warmup_epochs": 1, "workload_settings": {}, "data_settings": {}}
+SETTINGS = {
+    "epochs": 5,
+    "warmup_epochs": 1,
+    "extra_warmup_epochs": 0,
+    "inference": False,
+    "workload_settings": {},
+    "data_settings": {},
+}
 
 
 def overhead(
@@ -77,13 +84,17 @@ def made(config: Config, run: Run, prepared: Prepared, logs: Path, origin: dict,
 
 
 def figures(record: dict) -> dict | None:
-    """Seconds of a step, and of an epoch beside its steps, medians of the timed epochs; None if the run is not ok."""
+    """Seconds of a step, the harness's and the engine's part, and of an epoch beside its steps; None if it is not ok.
+
+    All are medians. The parts are of steps after the epochs; of older records they are None.
+    """
     timed = [epoch for epoch in record["epochs"] if not epoch["warmup"]]
     if record["status"] != "ok" or not timed:
         return None
     return {
         "backend": record["case"]["backend"],
         "step_s": median(median(epoch["step_s"]) for epoch in timed),
+        **{key: record["metrics"].get(key) for key in STEP_COSTS},
         "epoch_s": median(beside_steps_s(epoch) for epoch in timed),
     }
 

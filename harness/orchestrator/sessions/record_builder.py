@@ -15,12 +15,16 @@ from harness.orchestrator.environments.description.environment import Environmen
 from harness.orchestrator.execution.job import RunOutcome
 from harness.orchestrator.execution.memory_layout import FOLDER, Layout
 from harness.orchestrator.monitoring.telemetry.summary import energy_j_per_epoch, telemetry_of
-from harness.orchestrator.results.record import SCHEMA
+from harness.orchestrator.results.figures import figures
+from harness.orchestrator.results.record import SCHEMA, STEP_COSTS
 from harness.orchestrator.sessions.prepared import Missing
 from harness.worker.protocol import finite
 
 # Numbers taken over from the worker's result, see RESULT in harness/worker/protocol.py.
-WORKER_METRICS = ("build_s", "compile_s", "first_epoch_s", "epoch_s", "epoch_2015_s", "samples_per_s", "max_rss_bytes")
+WORKER_METRICS = (
+    *("build_s", "compile_s", "first_epoch_s", "epoch_s", "epoch_2015_s", "samples_per_s", "max_rss_bytes"),
+    *STEP_COSTS,
+)
 # Numbers seen from outside: the whole process tree, from its start to its end.
 OUTSIDE_METRICS = ("wall_s", "cpu_time_s", "peak_rss_bytes", "sampling_s")
 
@@ -64,6 +68,8 @@ def record_of(run: Run, known: Circumstances, outcome: RunOutcome, begin_utc: st
             "phases": phases,
             "parity": outcome.parity,
             "epochs": result.get("epochs", []),
+            "steadiness": result.get("steadiness"),
+            "inference": result.get("inference"),
             "settings": result.get("settings"),
             "versions": versions_of(known.environment, result),
             "data": data_of(known.data),
@@ -123,6 +129,7 @@ def metrics_of(result: dict, outcome: RunOutcome, phases: list[dict], peak: dict
         "energy_j_per_epoch": energy_j_per_epoch(outcome.samples, phases),
         "parity_deviation": largest_deviation(outcome.parity),
         **efficiency(result, peak),
+        **figures(result.get("epochs") or [], result.get("samples"), result.get("batch_size"), result.get("inference")),
     }
 
 

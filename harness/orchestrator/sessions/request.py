@@ -28,6 +28,8 @@ def request_of(config: Config, case: Case, data: PreparedData, reference: dict |
         "draws": config.seed + number,
         "epochs": amount(config, "epochs", case.workload, data.name),
         "warmup_epochs": amount(config, "warmup_epochs", case.workload, data.name),
+        "extra_warmup_epochs": config.extra_warmup_epochs,
+        "inference": config.inference,
         "reference": reference,
         "turns": None,
         "arrays": {name: str(path) for name, path in data.arrays.items()},

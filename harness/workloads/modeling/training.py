@@ -1,4 +1,4 @@
-"""A model of layers with loss, optimizer and metrics, compiled to a training and an evaluation function; its flops."""
+"""A model of layers with loss, optimizer and metrics, compiled to three functions; its flops."""
 
 from collections import Counter
 
@@ -52,6 +52,7 @@ class Model(object):
     ----------
     inputs : [placeholder x, placeholder y]
     weights : list of harness.backends.weights.files.Weight, each with its layer in its name: dense_2/kernel
+    prediction : the output without dropout
     training, evaluation : (loss, accuracy), scalar tensors with and without dropout
     optimizer : of harness.workloads.modeling.optimizers
     updates : list of K updates of one training step
@@ -72,7 +73,8 @@ class Model(object):
         self.weights = named(self.layers)
         score = LOSSES[workload.loss]
         self.training = score(self.output(x, True), y)
-        self.evaluation = score(self.output(x, False), y)
+        self.prediction = self.output(x, False)
+        self.evaluation = score(self.prediction, y)
         variables = [weight.variable for weight in self.weights]
         self.optimizer = edition.optimizer()
         self.updates = self.optimizer.updates(variables, K.gradients(self.training[0], variables))
@@ -110,6 +112,10 @@ class Model(object):
     def test_function(self):
         """[x, y] -> [loss, accuracy]."""
         return K.function(self.inputs, list(self.evaluation))
+
+    def forward_function(self):
+        """[x] -> [output], in learning phase 0."""
+        return K.function(self.inputs[:1], [self.prediction])
 
 
 def per_sample(workload, edition):

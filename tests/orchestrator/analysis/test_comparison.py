@@ -8,7 +8,7 @@ import random
 import pytest
 
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line, compare, verdict_of
-from harness.orchestrator.analysis.metrics import METRICS
+from harness.orchestrator.analysis.metrics import METRICS, METRICS_ON_REQUEST
 from harness.orchestrator.analysis.statistics import Evidence
 from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.core.cases import CONFIRM, FIRST
@@ -92,6 +92,31 @@ def test_verdict_is_that_of_all_runs_if_first_and_fresh_ones_agree(
 ) -> None:
     line = verdict_of(CASE, METRICS["epoch_s"], every, first, fresh)
     assert line == Line(CASE, METRICS["epoch_s"], verdict, every, first, fresh, reason)
+
+
+def with_rate(records: list[dict], scale: float) -> list[dict]:
+    """Records that also have throughputs, `scale` times as large; they scatter as the epochs do."""
+    for record in records:
+        record["metrics"]["inference_samples_per_s"] = scale * 1000.0 / record["metrics"]["epoch_s"]
+        record["metrics"]["step_p95_s"] = 0.01 * record["metrics"]["epoch_s"]
+    return records
+
+
+@pytest.mark.parametrize(("scale", "verdict"), [(0.5, SLOWER), (1.0, SAME), (2.0, FASTER)])
+def test_fewer_samples_a_second_are_slower(scale: float, verdict: str) -> None:
+    a = with_rate(runs() + runs(stage=CONFIRM), 1.0)
+    b = with_rate(runs(scatter=1) + runs(stage=CONFIRM, scatter=1), scale)
+    (line,) = compare(a, b, metrics=["inference_samples_per_s"])
+    assert line.verdict == verdict
+    assert line.comparison.evidence.ratio == pytest.approx(1 / scale, rel=0.01)
+    # what is shown is the time of a sample
+    assert line.comparison.evidence.median_a == pytest.approx(0.0018, rel=0.01)
+
+
+def test_metrics_on_request_are_judged_on_request_alone() -> None:
+    a, b = with_rate(runs(), 1.0), with_rate(runs(scatter=1), 1.0)
+    assert not {line.metric.key for line in compare(a, b)} & set(METRICS_ON_REQUEST)
+    assert [line.verdict for line in compare(a, b, metrics=["step_p95_s"])] == [SAME]
 
 
 def test_a_stored_baseline_stands_for_its_own_confirmation() -> None:

@@ -8,7 +8,7 @@ import sys
 import click
 import pytest
 
-from harness.orchestrator.cli import main, run
+from harness.orchestrator.cli import main, run, verdict_options
 from harness.orchestrator.core.errors import ConfigError, HarnessError
 from harness.orchestrator.environments.description import specification
 from tests.orchestrator.sample_records import broken, sample
@@ -27,6 +27,9 @@ from tests.orchestrator.sample_records import broken, sample
         (["run", "--bakend", "numpy"], "--bakend"),
         (["run", "--epochs", "x"], "'x' is not a valid integer"),
         (["report", "no-such-session"], "0 sessions match"),
+        (["report", "--metrics", "step_p95"], "Did you mean step_p95_s?"),
+        (["run", "--metrics", "inference_latency_p50"], "Did you mean inference_latency_p50_s?"),
+        (["ab", "--b", "THREADS=1", "--metrics", "step_p5_s"], "Did you mean step_p"),
         (["frobnicate"], "No such command 'frobnicate'"),
     ],
 )
@@ -148,3 +151,19 @@ def test_require_all_names_what_is_wanting(
 def test_require_all_is_content_with_all_ok(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(specification, "known_backends", lambda: ["cntk", "theano"])
     assert run.exit_code([OK, sample("theano", "mnist_mlp")], ["cntk", "theano"], require_all=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "metrics", "measured"),
+    [
+        (None, ["inference_samples_per_s"], True),
+        (None, ["epoch_s"], None),
+        (None, None, None),
+        (False, ["inference_samples_per_s"], False),
+    ],
+)
+def test_inference_is_measured_where_a_metric_of_it_is_judged(
+    given: bool | None, metrics: list[str] | None, measured: bool | None
+) -> None:
+    options = verdict_options.with_inference({"inference": given, "epochs": None}, metrics)
+    assert options == {"inference": measured, "epochs": None}

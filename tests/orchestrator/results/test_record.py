@@ -15,9 +15,11 @@ import pytest
 
 from harness.orchestrator.core.errors import RecordError
 from harness.orchestrator.reports.session.table import tables
+from harness.orchestrator.results.figures import figures
 from harness.orchestrator.results.record import (
     RECORD,
     SCHEMA,
+    STEP_COSTS,
     UPGRADES,
     read_record,
     read_records,
@@ -100,13 +102,18 @@ def test_stored_record_of_each_schema_can_be_read_and_shown(schema: int) -> None
     assert set(RECORD) <= set(record)
     (table,) = tables([record])
     assert table.coverage == "1 of 1 cases"
+    steps = [step_s for epoch in record["epochs"] if not epoch["warmup"] for step_s in epoch["step_s"]]
+    assert min(steps) <= record["metrics"]["step_p50_s"] <= max(steps)
 
 
 @pytest.mark.parametrize("schema", UPGRADES)
 def test_record_of_an_older_schema_reads_as_todays(tmp_path: Path, schema: int) -> None:
-    lacking = {1: ("parity", "telemetry", "conditions"), 2: ("telemetry", "conditions")}[schema]
+    since_2, since_3, since_4 = ("parity",), ("telemetry", "conditions"), ("inference", "steadiness")
+    lacking = {1: (*since_2, *since_3, *since_4), 2: (*since_3, *since_4), 3: since_4}[schema]
     record = {**sample("cntk", "mnist_mlp"), **dict.fromkeys(lacking)}
     old = {key: value for key, value in record.items() if key not in lacking}
+    old["metrics"] = {key: record["metrics"][key] for key in ("epoch_s", "compile_s", "parity_deviation")}
+    record["metrics"] = {**old["metrics"], **figures([], None, None, None), **dict.fromkeys(STEP_COSTS)}
     (tmp_path / "r.json").write_text(json.dumps({**old, "schema": schema}))
     assert read_record(tmp_path / "r.json") == record
 

@@ -162,7 +162,7 @@ def test_markdown_has_the_table_below_those_of_agreement() -> None:
 
 def test_report_says_that_old_records_know_no_peak() -> None:
     console = Console(file=StringIO(), width=120)
-    terminal.show(console, [sample("tensorflow", "mnist_mlp")], efficiency=True)
+    terminal.show(console, SessionView("one", [sample("tensorflow", "mnist_mlp")]), efficiency=True)
     assert "These runs have no measured peak" in console.file.getvalue()
     assert "peak" not in exported(SessionView("s", [sample("tensorflow", "mnist_mlp")]), "markdown")
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from harness.orchestrator.analysis.diagnostics.diagnostic import Rule, Sign, of_each
-from harness.orchestrator.core.formatting import percent, significant
+from harness.orchestrator.core.formatting import counted, percent, significant
 
 # Pieces of a run that are compared, and steps that each must have for its median to mean something.
 PIECES = 10
@@ -15,6 +15,8 @@ PIECE_STEPS = 5
 # runs of a session that had it alone stayed below 0.03 and 0.04.
 SCATTER = 0.1
 DRIFT = 0.1
+# A change of pace that the worker tells of, see CHANGE in harness/worker/steadiness.py.
+CHANGE = 0.05
 # From the median absolute deviation to the standard deviation, where errors are normal.
 NORMAL = 1.4826
 # The first round against at least so many others, all of which it must exceed by so much.
@@ -46,9 +48,28 @@ def scatter(record: dict) -> Sign | None:
     )
 
 
+def unsteady(record: dict) -> Sign | None:
+    """The worker's own test, harness/worker/steadiness.py: more epochs to warm up did not help, or were not allowed."""
+    found = record.get("steadiness") or {}
+    if found.get("steady") is not False:
+        return None
+    ratio, extra = found["ratio"], found["extra_warmup_epochs"]
+    advice = "Look for heat, a falling clock or a competitor" if ratio > 1 else "Let more epochs warm up"
+    added = f", after {counted(extra, 'epoch')} added to warm up" if extra else ""
+    return Sign(
+        f"changed its pace in its timed epochs{added}: behind {percent(found['change_at'])} of the steps one takes "
+        f"{significant(ratio)} times as long as before. Expected {1 / (1 + CHANGE):.2f} to {1 + CHANGE:.2f}. {advice}, "
+        "and run again.",
+        max(ratio, 1 / ratio),
+    )
+
+
 def drift(record: dict) -> Sign | None:
-    """Every tenth of one half is slower than every one of the other: by chance once in 126 runs."""
-    steps_s = pieces(record)
+    """Every tenth of one half is slower than every one of the other: by chance once in 126 runs.
+
+    Of records whose worker did not test the pace itself.
+    """
+    steps_s = None if record.get("steadiness") else pieces(record)
     if steps_s is None:
         return None
     first, last = steps_s[: PIECES // 2], steps_s[PIECES // 2 :]
@@ -85,4 +106,9 @@ def first_round(records: list[dict]) -> dict[int, Sign]:
     }
 
 
-RULES = (Rule("scatter", of_each(scatter)), Rule("drift", of_each(drift)), Rule("first_round", first_round))
+RULES = (
+    Rule("scatter", of_each(scatter)),
+    Rule("unsteady", of_each(unsteady)),
+    Rule("drift", of_each(drift)),
+    Rule("first_round", first_round),
+)

@@ -40,6 +40,7 @@ def facts(records: list[dict], workloads: list[str]) -> list[str]:
     """The lines below a table."""
     lines = [COMPILATION, EPOCH, PARITY]
     lines += [line for workload in workloads for line in epoch_lines(records, workload)]
+    lines += warm_up_lines(records)
     lines += cache_lines(records)
     lines += unproved_lines(records)
     lines += [line for workload in workloads for line in learning_lines(records, workload)]
@@ -72,6 +73,18 @@ def epoch_line(record: dict) -> str:
         f"An epoch of {case['workload']}: {data['train']:,} training and {data['test']:,} validation samples"
         f"{shortened}; data: {source}{timed}."
     )
+
+
+def warm_up_lines(records: list[dict]) -> list[str]:
+    """Which runs got more epochs to warm up than were configured, and how many."""
+    added: dict[str, list[int]] = {}
+    for record in records:
+        extra = (record.get("steadiness") or {}).get("extra_warmup_epochs")
+        if extra:
+            case = record["case"]
+            added.setdefault(f"{case['backend']} {case['workload']}", []).append(extra)
+    cases = [f"{name} {'–'.join(map(str, sorted({min(extra), max(extra)})))}" for name, extra in added.items()]
+    return [f"Epochs added to warm up, as the pace was still rising: {', '.join(cases)}."] if cases else []
 
 
 def cache_lines(records: list[dict]) -> list[str]:
@@ -160,10 +173,17 @@ def cost_lines(records: list[dict]) -> list[str]:
 
 def noop_line(cost: dict) -> str:
     """What a step and an epoch take when there is next to nothing to compute."""
+    epoch = f"{significant(1e3 * cost['epoch_s'])} ms per epoch in addition to its steps."
+    call = f"calling a compiled function with one weight on {cost['backend']}"
+    if cost.get("harness_step_s") is None:  # an older session
+        return (
+            f"Overhead of the harness: {significant(1e6 * cost['step_s'])} µs per step (loop, picking a batch of one "
+            f"number, {call}, progress) and {epoch}"
+        )
     return (
-        f"Overhead of the harness: {significant(1e6 * cost['step_s'])} µs per step (loop, picking a batch of one "
-        f"number, calling a compiled function with one weight on {cost['backend']}, progress) and "
-        f"{significant(1e3 * cost['epoch_s'])} ms per epoch in addition to its steps."
+        f"Overhead of the harness: {significant(1e6 * cost['harness_step_s'])} µs per step (loop, picking a batch of "
+        f"one number, timing, progress) and {epoch} Beside that, {call} takes "
+        f"{significant(1e6 * cost['engine_call_s'])} µs."
     )
 
 

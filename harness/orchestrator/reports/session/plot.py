@@ -22,14 +22,14 @@ def session_plot(view: SessionView) -> bytes:
 
 
 def draw(name: str, table: Table) -> Figure:
-    """A panel for each row of the table: metrics down, workloads across."""
+    """A panel for each row that every table has: metrics down, workloads across."""
     from matplotlib.figure import Figure
 
     workloads = list(dict.fromkeys(row.workload for row in table.rows))
     height = 0.9 + 0.42 * len(table.headers)
     figure = Figure(figsize=(3.2 + 3.0 * len(workloads), 1.2 + 2 * height), dpi=120, layout="constrained")
     panels = figure.subplots(len(METRICS), len(workloads), squeeze=False)
-    for row in table.rows:
+    for row in [row for row in table.rows if row.metric in METRICS]:
         line, column = list(METRICS).index(row.metric), workloads.index(row.workload)
         panel(panels[line][column], row, table, first=column == 0)
     figure.suptitle(f"Session {name}: {table.title}\nlower is better", fontsize=10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
@@ -12,6 +12,7 @@ from harness.orchestrator.analysis.ranking import by_task, ranking
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.reports.session.footnotes import facts, peak_lines, shared_conditions
+from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS, explained
 from harness.orchestrator.reports.session.ranking import LEGEND, ranking_table
 from harness.orchestrator.reports.table import Cell, RankingTable, Row, Table
 
@@ -48,24 +49,25 @@ SHARED = ("device", "threads", "profile", "edition", "floatx")
 
 @dataclass(frozen=True)
 class SessionView(View):
-    """The runs of a session."""
+    """The runs of a session; `metrics`: those of METRIC_ROWS that are shown as well."""
 
     records: list[dict]
+    metrics: tuple[str, ...] = ()
     silence: Collection[str] = field(default=(), kw_only=True)  # codes of diagnostics that are not shown
 
     @cached_property
     def tables(self) -> list[Table]:
         """Its tables."""
-        return tables(self.records, self.silence)
+        return tables(self.records, self.metrics, self.silence)
 
 
-def tables(records: list[dict], silence: Collection[str] = ()) -> list[Table]:
+def tables(records: list[dict], metrics: Sequence[str] = (), silence: Collection[str] = ()) -> list[Table]:
     """One table for each set of conditions; devices in the order in which the session names them."""
     groups: dict[tuple, list[dict]] = {}
     for record in sorted(records, key=device_place):
         shared = tuple(record["case"][key] for key in SHARED)
         groups.setdefault((record["run"].get("side"), *shared), []).append(record)
-    return [table_of(group, len(by_task(records)), silence) for group in groups.values()]
+    return [table_of(group, len(by_task(records)), metrics, silence) for group in groups.values()]
 
 
 def device_place(record: dict) -> int:
@@ -84,7 +86,7 @@ def ranked(records: list[dict], tasks: int) -> RankingTable | None:
     return None if found is None else ranking_table(found)
 
 
-def table_of(records: list[dict], tasks: int, silence: Collection[str] = ()) -> Table:
+def table_of(records: list[dict], tasks: int, metrics: Sequence[str], silence: Collection[str]) -> Table:
     """The table of records that share their conditions, of a session with so many tasks."""
     backends, workloads = order(records, "backend"), order(records, "workload")
     reasons: dict[str, int] = {}
@@ -106,10 +108,13 @@ def table_of(records: list[dict], tasks: int, silence: Collection[str] = ()) -> 
             for metric, (title, show) in metrics.items()
         }
 
+    shown = {metric: (label, middle) for metric, label in METRICS.items()} | {
+        metric: (METRIC_ROWS[metric].label, METRIC_ROWS[metric].show) for metric in metrics
+    }
     timed = [
-        row(f"{workload}: {label}", workload, metric, middle)
+        row(f"{workload}: {label}", workload, metric, show)
         for workload in workloads
-        for metric, label in METRICS.items()
+        for metric, (label, show) in shown.items()
     ]
     order_known = ranked(records, tasks)
     found = diagnostics(records)
@@ -126,7 +131,7 @@ def table_of(records: list[dict], tasks: int, silence: Collection[str] = ()) -> 
         coverage=coverage(runs),
         diagnostics=tuple(one for one in found if one.code not in silence),
         silenced=silenced_line(found, silence),
-        facts=(*([LEGEND] if order_known else []), *facts(records, workloads)),
+        facts=(*([LEGEND] if order_known else []), *explained(metrics), *facts(records, workloads)),
         ranking=order_known,
     )
 
@@ -168,13 +173,18 @@ def cell(runs: list[dict], metric: str, reasons: dict[str, int], show: Show) -> 
 
 
 def mark_best(line: Row) -> Row:
-    """The line with its lowest figure marked, if there is more than one; equal as printed is equally good."""
+    """The line with its best figure marked, if there is more than one; equal as printed is equally good."""
     timed = [one for one in line.cells if one.value is not None]
     if len(timed) < 2:
         return line
-    best = min(timed, key=lambda one: one.value).text
+    best = (max if more_is_better(line.metric) else min)(timed, key=lambda one: one.value).text
     cells = tuple(Cell(c.text, c.value, c.ok and c.text == best, c.ok, c.notes) for c in line.cells)
     return Row(line.label, line.workload, line.metric, cells)
+
+
+def more_is_better(metric: str) -> bool:
+    """Whether the largest figure is the best one."""
+    return metric in METRIC_ROWS and METRIC_ROWS[metric].more_is_better
 
 
 def coverage(runs: dict[tuple[str, str], list[dict]]) -> str:

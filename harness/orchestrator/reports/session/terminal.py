@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from rich.console import Console
 
-from harness.orchestrator.reports.session.table import tables
+from harness.orchestrator.reports.session.table import SessionView
 from harness.orchestrator.reports.terminal import say_all, show_rows, show_table
 
 
-def show(
-    console: Console,
-    records: list[dict],
-    efficiency: bool = False,
-    silence: Collection[str] = (),
-    brief: bool = False,
-) -> None:
-    """Print the tables of records.
+def show(console: Console, view: SessionView, efficiency: bool = False, brief: bool = False) -> None:
+    """Print the tables of a session.
 
     Args:
         efficiency: also which share of the machine's peak they reach.
-        silence: codes of diagnostics that are not shown.
         brief: only the ranking and the figures.
     """
-    for table in tables(records, silence):
+    for table in view.tables:
         show_table(console, table, brief=brief)
         if efficiency:
             for title, rows in table.efficiency.items():

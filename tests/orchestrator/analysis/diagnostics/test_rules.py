@@ -126,6 +126,8 @@ def test_finding_tells_what_is_beyond_its_threshold(when: str, changes: dict, co
 
 ALL = "1 of 1 run "
 # Of each rule the whole sentence, as a person reads it.
+# What a worker tells of a run that became slower.
+UNSTEADY = {"steady": False, "extra_warmup_epochs": 0, "steps": 200, "change_at": 0.35, "ratio": 1.3, "p": 0.0}
 SENTENCES = [
     (
         changed(quiet(), "before", busy_cpus=1.03),
@@ -216,6 +218,16 @@ SENTENCES = [
         quiet(steps=[1.25] * 100 + [1.0] * 100),
         "cntk (mnist_mlp) has steps that take 0.800 times as long in the second half of the run as in the first. "
         "Expected 0.91 to 1.10. Let more epochs warm up, and run again.",
+    ),
+    (
+        {**quiet(), "steadiness": {**UNSTEADY, "ratio": 0.8, "extra_warmup_epochs": 2}},
+        "cntk (mnist_mlp) changed its pace in its timed epochs, after 2 epochs added to warm up: behind 35.0 % of the "
+        "steps one takes 0.800 times as long as before. Expected 0.95 to 1.05. Let more epochs warm up, and run again.",
+    ),
+    (
+        {**quiet(), "steadiness": UNSTEADY},
+        "cntk (mnist_mlp) changed its pace in its timed epochs: behind 35.0 % of the steps one takes 1.30 times as "
+        "long as before. Expected 0.95 to 1.05. Look for heat, a falling clock or a competitor, and run again.",
     ),
 ]
 
@@ -380,6 +392,14 @@ def test_steps_that_drift_are_found_in_both_directions(second: float, words: str
 )
 def test_steps_that_only_vary_are_no_finding(steps: list[float]) -> None:
     assert codes(quiet(steps=steps)) == []
+
+
+@pytest.mark.parametrize("steady", [True, None])
+def test_worker_that_tested_its_pace_is_not_judged_again(steady: bool | None) -> None:
+    record = quiet(steps=[0.01] * 100 + [0.0112] * 100)
+    assert codes(record) == ["drift"]
+    assert codes({**record, "steadiness": {**UNSTEADY, "steady": steady}}) == []
+    assert codes({**record, "steadiness": UNSTEADY}) == ["unsteady"]
 
 
 def test_fifty_steps_are_enough_for_a_drift() -> None:

@@ -20,7 +20,7 @@ GOLDEN = Path(__file__).with_name("golden")
 def show(records: list[dict], terminal_width: int | None = 120) -> str:
     shape = {"width": terminal_width, "force_terminal": True} if terminal_width else {}
     console = Console(file=StringIO(), color_system=None, **shape)
-    terminal.show(console, records)
+    terminal.show(console, SessionView("shown", records))
     return console.file.getvalue()
 
 
@@ -177,6 +177,33 @@ def test_facts_tell_what_the_harness_costs() -> None:
         "with one weight on numpy, progress) and 1.25 ms per epoch in addition to its steps.",
         "During runs the orchestrator used 0.30 % of one core; a telemetry sample took 0.500 ms of it.",
     ]
+
+
+def test_facts_part_the_harness_from_the_engine() -> None:
+    record = sample("cntk", "mnist_mlp")
+    cost = {"backend": "numpy", "step_s": 8e-5, "harness_step_s": 2.97e-6, "engine_call_s": 7.56e-5, "epoch_s": 1.25e-3}
+    (line,) = [
+        fact
+        for fact in tables([{**record, "session": {**record["session"], "harness_overhead": cost}}])[0].facts
+        if "Overhead" in fact
+    ]
+    assert line == (
+        "Overhead of the harness: 2.97 µs per step (loop, picking a batch of one number, timing, progress) and 1.25 ms "
+        "per epoch in addition to its steps. Beside that, calling a compiled function with one weight on numpy takes "
+        "75.6 µs."
+    )
+
+
+def test_facts_tell_which_runs_got_more_epochs_to_warm_up() -> None:
+    def warmed(backend: str, extra: int, number: int = 1) -> dict:
+        return {**sample(backend, "mnist_mlp", number=number), "steadiness": {"extra_warmup_epochs": extra}}
+
+    records = [warmed("theano", 1), warmed("theano", 2, 2), warmed("cntk", 0), warmed("tensorflow", 2)]
+    lines = [fact for fact in tables(records)[0].facts if "added" in fact]
+    assert lines == [
+        "Epochs added to warm up, as the pace was still rising: theano mnist_mlp 1–2, tensorflow mnist_mlp 2."
+    ]
+    assert not [fact for fact in tables([warmed("cntk", 0)])[0].facts if "added" in fact]
 
 
 def test_facts_say_nothing_of_costs_that_are_not_known() -> None:
