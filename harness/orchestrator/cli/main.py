@@ -35,7 +35,7 @@ class Listed:
 
 
 COMMANDS = {
-    "run": Listed("run:run", "Run every case of a configuration, each in a fresh process, and print the table."),
+    "run": Listed("run:run", "Run every case of a configuration, each in a fresh process, and print the table and the ranking."),
     "compare": Listed("compare:compare_command", "Compare stored runs: each of B, C, ... against A."),
     "ab": Listed(
         "ab:ab_command",

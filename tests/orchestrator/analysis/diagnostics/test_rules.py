@@ -74,7 +74,7 @@ def codes(*records: dict) -> list[str]:
 def test_codes_are_distinct_and_all_documented() -> None:
     named = [rule.code for rule in RULES]
     assert len(set(named)) == len(named)
-    page = (ROOT / "docs" / "design" / "measuring.md").read_text()
+    page = (ROOT / "docs" / "design" / "measuring.md").read_text().partition("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(named)
 
 
