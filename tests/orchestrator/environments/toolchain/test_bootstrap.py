@@ -69,6 +69,13 @@ def test_failure_of_both_is_one_sentence_and_an_exit_code(commands, capsys: pyte
     assert "Expected every package of requirements.lock" in capsys.readouterr().err
 
 
+def test_pip_is_not_tried_twice_where_it_cannot_fetch_uv(commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "is_installed", lambda name, requirement: False)
+    bootstrap.failing.append("install")
+    assert bootstrap.main() == 5
+    assert sum("--require-hashes" in command for command in commands) == 1
+
+
 def test_it_needs_no_package_of_the_harness() -> None:
     """It runs before anything is installed: -S leaves the interpreter without site-packages."""
     command = [sys.executable, "-S", "-c", f"import {bootstrap.__name__}"]
