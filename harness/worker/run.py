@@ -113,6 +113,11 @@ def prove(trainer, snapshot, places, reporter):
     return report
 
 
+def most_extra(request):
+    """How many epochs may be added to warm up. None to runs that are interleaved: they stay in step."""
+    return 0 if request["turns"] else request["extra_warmup_epochs"]
+
+
 def infer(trainer, snapshot, request, reporter):
     """What inference.py measures, from the first weights; None if it is not asked for."""
     if not request["inference"]:
@@ -135,9 +140,7 @@ def run(request, reporter):
     proof = prove(trainer, snapshot, request["reference"]["places"], reporter)
     forget_peak()  # the proof holds every weight in float64, several times: that is no part of training
     reporter.end(time.monotonic())
-    # interleaved runs stay in step: each makes the epochs that were asked for
-    most_extra = 0 if request["turns"] else request["extra_warmup_epochs"]
-    epochs, steadiness = trainer.epochs(request["warmup_epochs"], request["epochs"], most_extra)
+    epochs, steadiness = trainer.epochs(request["warmup_epochs"], request["epochs"], most_extra(request))
     peak = max(before, peak_resident_bytes())
     settings = engine.settings()  # of what was trained
     inferred = infer(trainer, snapshot, request, reporter)

@@ -126,7 +126,12 @@ def test_launch_tells_the_observer_each_event(tmp_path: Path) -> None:
         ("not_finite", "wrong", "epoch", "loss of epoch 0 is not a finite number"),
         ("not_equal", "wrong", "parity", "NotEqual in phase parity: the first steps are not those of NumPy in float64"),
         ("unproved", "wrong", None, "loss of the first steps deviates by None, more than 1e-05"),
-        ("unproved_inference", "wrong", None, "outputs of the forward function deviate by None, more than 1e-05"),
+        (
+            "unproved_inference",
+            "wrong",
+            "inference",
+            "outputs of the forward function deviate by None, more than 1e-05",
+        ),
         ("left_out", "wrong", None, "epoch 0 made 2 steps of 3 over its train samples"),
     ],
 )
