@@ -15,6 +15,7 @@ from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.cli.verdict_options import check_across, chosen_metrics, chosen_thresholds, verdict_options
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.core.working_line import working
 from harness.orchestrator.reports.comparison import terminal
 from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
 from harness.orchestrator.reports.exporters import exported, write
@@ -64,6 +65,7 @@ def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
     Raises:
         ConfigError: less than two things are named.
     """
+    working("reading the records")
     found = [select(source, results) for source in sources]
     sides = sides_of(found[0].records) if len(found) == 1 else []
     if len(sides) > 1:

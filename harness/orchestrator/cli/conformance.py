@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from harness.orchestrator.cli.env import building_progress, chosen
+from harness.orchestrator.cli.env import LOOKING, chosen
 from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.paths import REPORTS
@@ -30,10 +30,10 @@ def conformance_command(named: str, only: str, reports: Path) -> int:
     backends, cases = chosen([named]), all_cases()
     suite.select(cases, only)  # an invalid pattern is found before anything is built
     console = Console()
-    with machine_lock(console, [DEVICE]):
-        with building_progress(console, backends) as say:
+    with machine_lock(console, [DEVICE]) as status:
+        with status.each(LOOKING) as say:
             found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *backends])), DEVICE, say)
-        result = suite.conduct(found, backends, cases, only, terminal.Bars(console))
+        result = suite.conduct(found, backends, cases, only, terminal.Bars(status))
     table = table_of(result)
     terminal.show(console, table)
     if result.whole and set(backends) == set(chosen([])):  # a part has no report, so that the whole one's is not lost

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness.orchestrator.cli.env import backends_argument, chosen, device_option
+from harness.orchestrator.core.working_line import working
 from harness.orchestrator.environments.doctor import Check, examine_all
 
 MISSING = "-"
@@ -20,6 +21,7 @@ MISSING = "-"
 def doctor_command(context: click.Context, backends: tuple[str, ...], device: str) -> None:
     """Examine each backend and import its framework; exit code 1 if something is missing."""
     console = Console()
+    working("importing each backend's library")
     checks = examine_all(chosen(backends), device)
     console.print(_table(checks))
     problems = [check for check in checks if check.problem is not None]

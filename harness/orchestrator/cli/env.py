@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import click
 from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.names import check_names
+from harness.orchestrator.core.status import Status
+from harness.orchestrator.core.working_line import working
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.environments.description.environment import Environment, Unavailable
@@ -22,9 +22,8 @@ from harness.orchestrator.environments.description.location import size_bytes
 from harness.orchestrator.environments.description.specification import kind_of
 from harness.orchestrator.environments.status import Assessment, Variant, assess, variants_of
 
-Say = Callable[[str, str], None]
-
 device_option = click.option("--device", default="cpu", show_default=True, help="cpu, gpu or gpu:N.")
+LOOKING = "looking for the backends' environments"
 backends_argument = click.argument("backends", nargs=-1, metavar="[BACKENDS]...")
 
 
@@ -51,6 +50,7 @@ def list_command(backends: tuple[str, ...], device: str) -> None:
     """Show each backend's interpreter, state, size and folder, and its variants with other versions."""
     names = chosen(backends)
     kind_of(device)
+    working("looking at the environments")
     table = Table("backend", "python", "state", "size")
     table.add_column("path", overflow="fold")
     with ThreadPoolExecutor() as pool:
@@ -83,7 +83,7 @@ def build_command(backends: tuple[str, ...], device: str) -> None:
     """Build what is missing; what is ready is left as it is."""
     console = Console()
     names = chosen(backends)
-    with building_progress(console, names) as say:
+    with Status(console) as status, status.each(LOOKING) as say:
         results = provision.ensure(names, device, say)
     for result in results.values():
         console.print(_outcome(result), markup=False, highlight=False, soft_wrap=True)
@@ -98,18 +98,6 @@ def _outcome(result: Environment | Unavailable) -> str:
         return f"{result.backend}: ready ({versions}) in {result.path}"
     advice = f"\n    {result.remedy}" if result.remedy else ""
     return f"{result.backend}: {result.reason}{advice}"
-
-
-@contextmanager
-def building_progress(console: Console, backends: list[str]) -> Iterator[Say]:
-    """A line per backend on a terminal, a line per step elsewhere."""
-    if not console.is_terminal:
-        yield lambda backend, message: console.print(f"{backend}: {message}", markup=False, soft_wrap=True)
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.fields[backend]}"), TextColumn("{task.description}"))
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        tasks = {name: progress.add_task("looking", total=None, backend=name) for name in backends}
-        yield lambda backend, message: progress.update(tasks[backend], description=escape(message))
 
 
 @env_group.command("remove")

@@ -14,6 +14,7 @@ from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import NothingComparable
 from harness.orchestrator.core.names import check_names
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.core.working_line import working
 from harness.orchestrator.environments.description import specification
 from harness.orchestrator.results.store import load_all
 
@@ -33,6 +34,7 @@ def history_command(metrics: list[str] | None, results: Path, reports: Path, **n
     from harness.orchestrator.reports.history.view import HistoryView
 
     check_names("metric", metrics or [], METRICS)
+    working("reading the records")
     records, problems = load_all(results)
     for problem in problems:
         click.echo(f"Warning: {problem}", err=True)

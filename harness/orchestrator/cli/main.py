@@ -15,6 +15,7 @@ import click
 
 from harness import __version__
 from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.core.working_line import end_working, working
 
 INTERRUPTED = 130
 # Command -> where it is defined; imported when it is called, so that no command pays for another.
@@ -62,6 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
 def execute(arguments: list[str] | None = None) -> int:
     """Run a command; every failure that has a sentence is answered with it."""
     try:
+        start(sys.argv[1:] if arguments is None else arguments)
         return cli.main(arguments, prog_name="harness", standalone_mode=False) or 0
     except click.exceptions.Abort:
         click.echo("Interrupted.", err=True)
@@ -72,3 +74,11 @@ def execute(arguments: list[str] | None = None) -> int:
     except HarnessError as error:
         click.echo(f"Error: {error}", err=True)
         return error.exit_code
+    finally:
+        end_working()
+
+
+def start(arguments: list[str]) -> None:
+    """Show that a command is at work, before it is imported."""
+    if arguments and arguments[0] in COMMANDS and not {"-h", "--help"}.intersection(arguments):
+        working(f"starting harness {arguments[0]}")

@@ -8,11 +8,12 @@ from typing import get_args
 import click
 from rich.console import Console
 
-from harness.orchestrator.cli.env import building_progress, chosen, device_option
+from harness.orchestrator.cli.env import LOOKING, chosen, device_option
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import ConfigError, ProvisioningError
+from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 from harness.orchestrator.environments.description.specification import ProfileName, kind_of
 from harness.orchestrator.monitoring import machine
@@ -77,13 +78,16 @@ def plan_of(named: str, only: str, threads: int | None, device: str, **settings:
 
 def measure(plan: Plan, results: Path, console: Console) -> Session:
     """Measure while no other bench does."""
-    with machine_lock(console, [plan.device]) as say:
-        with building_progress(console, plan.backends) as say_of:
-            found = prepare(plan.backends, plan.device, say_of)
-        state = machine.describe()
+    with machine_lock(console, [plan.device]) as status:
+        with status.each(LOOKING) as say:
+            found = prepare(plan.backends, plan.device, say)
+        with status.stage("describing the machine"):
+            state = machine.describe()
         folder = new_folder(results / state["name"], stored.PREFIX)
-        say(f"Session {folder.name}: {len(plan.operations)} operations, {plan.threads} threads; stored in {folder}")
-        return conduct(plan, found, folder, state, Bars(console, len(plan.operations)))
+        amounts = counted(len(plan.operations), "operation"), counted(plan.threads, "thread")
+        status.say(f"Session {folder.name}: {', '.join(amounts)}.")
+        status.say(f"Stored in {folder}")
+        return conduct(plan, found, folder, state, Bars(status, len(plan.operations)))
 
 
 def show_and_write(session: Session, reports: Path, console: Console) -> int:

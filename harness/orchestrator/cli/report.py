@@ -9,6 +9,7 @@ from rich.console import Console
 
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.core.working_line import working
 from harness.orchestrator.results.store import Stored, find
 
 
@@ -38,6 +39,7 @@ def report_command(
     from harness.orchestrator.reports.session.table import SessionView
 
     console = Console()
+    working("reading the records")
     found = find(sources, results)
     for problem in [problem for stored in found for problem in stored.problems]:
         click.echo(f"Warning: {problem}", err=True)

@@ -41,6 +41,9 @@ class Display(Observer, AbstractContextManager, Protocol):
     def extend(self, runs: list[Run]) -> None:
         """Further runs were planned."""
 
+    def stage(self, words: str) -> AbstractContextManager:
+        """While this lasts, something else than a run is done."""
+
 
 class Conductor:
     """Carries out the runs of a session one after the other."""
@@ -78,7 +81,8 @@ class Conductor:
     def overhead(self, interrupts: Interrupts) -> dict | None:
         """What the harness itself costs."""
         origin = {"session": self.about, "machine": self.machine}
-        return overhead(self.session.config, self.session.threads, self.prepared, self.store, origin, interrupts)
+        with self.display.stage("measuring what the harness itself costs"):
+            return overhead(self.session.config, self.session.threads, self.prepared, self.store, origin, interrupts)
 
     def open(self) -> None:
         """Note what is planned, or that a session which noted it goes on."""
@@ -102,7 +106,8 @@ class Conductor:
 
     def extend(self) -> bool:
         """Plan the runs that the results call for; whether there are any."""
-        runs = self.further(self.session)
+        with self.display.stage("evaluating the runs"):
+            runs = self.further(self.session)
         if runs:
             self.store.journal.append("extend", runs=[run.as_json() for run in runs])
             self.session.runs.extend(runs)
