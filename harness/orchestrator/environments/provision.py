@@ -100,7 +100,9 @@ def _build_alone(specification: Specification, device: str, say: build.Say) -> E
         lock.acquire()
     try:
         ready = build.find_ready(specification, device)
-        return ready or build.build(specification, device, fitting_interpreter(specification), say)
+        ready = ready or build.build(specification, device, fitting_interpreter(specification), say)
+        say("ready")  # others may still be built
+        return ready
     finally:
         lock.release()
 

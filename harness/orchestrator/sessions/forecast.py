@@ -79,13 +79,17 @@ class Forecast:
         for case, seconds in earlier:
             self.earlier[case].append(seconds)
 
-    def learn(self, cases: Sequence[Case], seconds: float, clock: RunClock) -> None:
-        """Runs of these cases, made at once, have ended well: each took its share."""
+    def learn(
+        self, cases: Sequence[Case], seconds: float, clock: RunClock, weights: Mapping[Case, float] | None = None
+    ) -> None:
+        """Runs of these cases, made at once, have ended well: each took its share, by `weights` if there are any."""
         end_s = clock.began_s + seconds
+        total = sum(weights[case] for case in cases) if weights else 0.0
         for case in cases:
-            self.here[case].append(seconds / len(cases))
+            share = weights[case] / total if total else 1 / len(cases)
+            self.here[case].append(share * seconds)
             if clock.training_s is not None:
-                self.after_start_s[case] = (end_s - clock.training_s) / len(cases)
+                self.after_start_s[case] = share * (end_s - clock.training_s)
         if clock.trained_s is not None:
             self.leaving_s.append(end_s - clock.trained_s)
 
@@ -100,16 +104,20 @@ class Forecast:
 
     def left_s(self, cases: Sequence[Case], clock: RunClock, now_s: float) -> float | None:
         """What runs that have begun, at once, still take; more than nothing until they have ended."""
-        seen = all(case in self.here or case in self.earlier for case in cases)
-        alone_from = PACE_FROM_IF_SEEN if seen else PACE_FROM
-        training_s = clock.training_left_s(alone_from if len(cases) == 1 else PACE_FROM_BY_TURNS)
+        wholes_s = [self.run_s(case) for case in cases]
+        training_s = clock.training_left_s(self.pace_from(cases, None not in wholes_s))
         if training_s is not None:
             return remaining(training_s + median(self.leaving_s or [LEAVING_S]), now_s - clock.event_s)
-        wholes_s = [self.run_s(case) for case in cases]
         if None in wholes_s:
             return None
         after_start_s = sum(self.after_start_s.get(case, 0.0) for case in cases) if clock.training_s is None else 0.0
         return max(remaining(sum(wholes_s), now_s - clock.began_s), after_start_s)
+
+    def pace_from(self, cases: Sequence[Case], estimated: bool) -> float:
+        """Epochs after which the pace of runs counts more than what was known of their cases, if that is estimated."""
+        if len(cases) > 1:
+            return PACE_FROM_BY_TURNS if estimated else PACE_FROM_IF_SEEN
+        return PACE_FROM_IF_SEEN if cases[0] in self.here or cases[0] in self.earlier else PACE_FROM
 
 
 def remaining(estimate_s: float, passed_s: float) -> float:

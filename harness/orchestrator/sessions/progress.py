@@ -71,16 +71,24 @@ class Progress:
         self.waiting.remove(run)
         self.status.log(f"{self.position()} {title(run)} ...")
         self.close_stage()
-        self.shown = self.status.begin(" and ".join(map(title, self.current)))
+        self.shown = self.status.begin(heading(self.current))
         self.shown.detail("looking at the machine")
         self.advance()
 
+    def of(self, run: Run) -> OneOfSeveral:
+        """What is told of one of the current runs."""
+        return OneOfSeveral(self, run)
+
     def event(self, event: dict) -> None:
-        """Note what the worker does; it is drawn with the next frame."""
+        """Note what the only current run does, or the first one; it is drawn with the next frame."""
         if event["event"] in ("phase", "progress"):
             self.clock.event(event, time.monotonic())
-            if self.shown is not None:
-                self.shown.detail(describe(event, self.clock.epochs))
+            self.detail(describe(event, self.clock.epochs))
+
+    def detail(self, words: str) -> None:
+        """What a current run does."""
+        if self.shown is not None:
+            self.shown.detail(words)
 
     def tick(self) -> None:
         """Nothing: frames have their own clock."""
@@ -100,7 +108,11 @@ class Progress:
         self.close_stage()
         if all(record["status"] == "ok" for record in self.ended):
             seconds = time.monotonic() - self.clock.began_s
-            self.forecast.learn([run.case for run in self.current], seconds, self.clock)
+            trained_s = {
+                record["run"]["name"]: sum(epoch["total_s"] for epoch in record["epochs"]) for record in self.ended
+            }
+            weights = {run.case: trained_s[run.name] for run in self.current}
+            self.forecast.learn([run.case for run in self.current], seconds, self.clock, weights)
         self.current, self.ended = [], []
 
     def close_stage(self) -> None:
@@ -153,6 +165,35 @@ def title(run: Run) -> str:
     side = f" {run.side}" if run.side else ""
     number = f" round {run.round}" if run.round > 1 else ""
     return name(asdict(run.case)) + side + number
+
+
+class OneOfSeveral:
+    """An Observer of one of several runs that are made at once."""
+
+    def __init__(self, display: Progress, run: Run) -> None:
+        self.display, self.run = display, run
+
+    def event(self, event: dict) -> None:
+        """Note what it does; the first one's epochs tell the pace of all."""
+        if event["event"] in ("phase", "progress"):
+            if self.run is self.display.current[0]:
+                self.display.event(event)
+            own = " ".join(word for word in title(self.run).split() if word not in shared(self.display.current))
+            self.display.detail(f"{own} {describe(event, self.display.clock.epochs)}")
+
+    def tick(self) -> None:
+        """Nothing: frames have their own clock."""
+
+
+def heading(runs: list[Run]) -> str:
+    """Runs that are made at once, in words."""
+    return title(runs[0]) if len(runs) == 1 else f"{' '.join(shared(runs))}, {len(runs)} interleaved"
+
+
+def shared(runs: list[Run]) -> list[str]:
+    """The words that the titles of runs share."""
+    others = [title(run).split() for run in runs]
+    return [word for word in others[0] if all(word in words for words in others)]
 
 
 def name(case: dict) -> str:

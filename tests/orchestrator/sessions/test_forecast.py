@@ -74,7 +74,7 @@ class Replay:
         metrics = {"compile_s": 1.0, "epoch_2015_s": 1.0, "val_accuracy": None}
         for run in runs_of(recorded):
             ended = {"status": "ok", "reason": None, "metrics": metrics}
-            self.display.end({**ended, "run": run.place, "case": vars(run.case)})
+            self.display.end({**ended, "run": run.place, "case": vars(run.case), "epochs": []})
 
     def pass_until(self, time_s: float) -> None:
         """Look every second."""

@@ -160,11 +160,27 @@ def test_runs_that_are_made_at_once_share_the_time_that_they_take(clock: list[fl
     with display:
         for run in pair:
             display.begin(run, epochs=4)
-        assert frame(display)[0].startswith("theano mnist_mlp cpu a and theano mnist_mlp cpu b: ")
+        assert frame(display)[0] == "theano mnist_mlp cpu, 2 interleaved: looking at the machine, 0 s"
         clock[0] = 60.0
         for run in pair:
             display.end({**sample("theano", "mnist_mlp"), "run": run.place})
     assert forecast.run_s(CASES[0]) == 30.0
+
+
+def test_backends_that_take_turns_are_named_and_weighed_by_what_they_trained(clock: list[float]) -> None:
+    display = plain()
+    with display:
+        for run in RUNS[:2]:
+            display.begin(run, epochs=4)
+        display.of(RUNS[1]).event({"event": "phase", "phase": "compile", "index": None})
+        assert frame(display)[0] == "mnist_mlp cpu, 2 interleaved: cntk compile, 0 s"
+        display.of(RUNS[0]).event(STEP)
+        assert frame(display)[0] == "mnist_mlp cpu, 2 interleaved: theano epoch 2 of 4, step 30 of 235, 0 s"
+        clock[0] = 60.0
+        for run, trained_s in zip(RUNS[:2], (10.0, 20.0), strict=True):
+            record = sample(run.case.backend, "mnist_mlp")
+            display.end({**record, "run": run.place, "epochs": [{"total_s": trained_s}]})
+    assert [display.forecast.run_s(run.case) for run in RUNS[:2]] == [20.0, 40.0]
 
 
 def test_runs_that_failed_tell_nothing_of_the_time(clock: list[float]) -> None:
