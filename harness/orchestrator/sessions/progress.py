@@ -98,7 +98,7 @@ class Progress:
         name = record["run"]["name"]
         self.waiting = [run for run in self.waiting if run.name != name]
         self.ended += [record] if any(run.name == name for run in self.current) else []
-        if len(self.ended) == len(self.current):
+        if self.current and len(self.ended) == len(self.current):
             self.close_group()
         self.advance()
         self.status.say(f"{escape(self.position())} {summary(record)}", markup=True)
@@ -108,10 +108,8 @@ class Progress:
         self.close_stage()
         if all(record["status"] == "ok" for record in self.ended):
             seconds = time.monotonic() - self.clock.began_s
-            trained_s = {
-                record["run"]["name"]: sum(epoch["total_s"] for epoch in record["epochs"]) for record in self.ended
-            }
-            weights = {run.case: trained_s[run.name] for run in self.current}
+            trained = {record["run"]["name"]: trained_s(record) for record in self.ended}
+            weights = {run.case: trained[run.name] for run in self.current}
             self.forecast.learn([run.case for run in self.current], seconds, self.clock, weights)
         self.current, self.ended = [], []
 
@@ -175,8 +173,8 @@ class OneOfSeveral:
 
     def event(self, event: dict) -> None:
         """Note what it does; the first one's epochs tell the pace of all."""
-        if event["event"] in ("phase", "progress"):
-            if self.run is self.display.current[0]:
+        if event["event"] in ("phase", "progress") and self.run in self.display.current:
+            if self.run == self.display.current[0]:
                 self.display.event(event)
             own = " ".join(word for word in title(self.run).split() if word not in shared(self.display.current))
             self.display.detail(f"{own} {describe(event, self.display.clock.epochs)}")
@@ -210,6 +208,11 @@ def describe(event: dict, epochs: int) -> str:
     if event["event"] == "progress":
         words += f", step {event['step']} of {event['steps']}"
     return words
+
+
+def trained_s(record: dict) -> float:
+    """Seconds of a run's epochs."""
+    return sum(epoch.get("total_s") or 0.0 for epoch in record["epochs"])
 
 
 def summary(record: dict) -> str:
