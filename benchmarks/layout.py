@@ -23,6 +23,7 @@ from harness.orchestrator.cli.options import NamesType
 from harness.orchestrator.core.cases import Case
 from harness.orchestrator.core.config import Config, load_config
 from harness.orchestrator.core.errors import HarnessError, WorkerFailed
+from harness.orchestrator.core.status import Status
 from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.job import Job
 from harness.orchestrator.execution.locks import host_lock
@@ -67,7 +68,7 @@ def session(config: Config, layouts: int, repeats: int, console: Console) -> Ite
     check(config)
     threads = machine.choose_threads(config.threads)
     with host_lock(console.print):
-        prepared = prepare(config, threads, console.print)
+        prepared = prepare(config, threads, Status(console))
         for case in expand(config, threads):
             lacking = prepared.obstacle(case)
             if lacking is not None:

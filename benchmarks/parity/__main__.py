@@ -16,6 +16,7 @@ from benchmarks.parity.tables import tables
 from harness.orchestrator.cli.options import NamesType
 from harness.orchestrator.core.config import Config, validate
 from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.core.status import Status
 from harness.orchestrator.environments.description.environment import Environment
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions.preparation import Missing, find_environments
@@ -66,7 +67,7 @@ def session(config: Config, all_starts: list[Start], console: Console) -> Iterat
     check(config)
     threads = machine.choose_threads(config.threads)
     environments = {
-        backend: present(backend, found) for (backend, _), found in find_environments(config, console.print).items()
+        backend: present(backend, found) for (backend, _), found in find_environments(config, Status(console)).items()
     }
     for start in all_starts:
         console.print(f"{start.workload}, seed {start.seed}, {start.places} place(s)", highlight=False)

@@ -19,6 +19,7 @@ from harness.orchestrator.cli.options import NamesType
 from harness.orchestrator.core.config import Config, load_config
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.core.paths import ROOT
+from harness.orchestrator.core.status import Status
 from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions.preparation import prepare
@@ -63,7 +64,7 @@ def session(config: Config, console: Console) -> Iterator[dict]:
     """The figures of all runs: a row for each, with backend, workload, entrant, block and cold."""
     check(config)
     threads = machine.choose_threads(config.threads)
-    prepared = prepare(config, threads, console.print)
+    prepared = prepare(config, threads, Status(console))
     with host_lock(console.print):
         for cell in cells(config, prepared, threads):
             yield from runs(cell, config, console)

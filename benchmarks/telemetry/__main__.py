@@ -15,6 +15,7 @@ from benchmarks.telemetry.pairs import LEVEL, median_ratio
 from harness.orchestrator.cli.options import NamesType
 from harness.orchestrator.core.config import Config, validate
 from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.core.status import Status
 from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions.preparation import prepare
@@ -62,7 +63,7 @@ def session(config: Config, numbers: range, times: int, console: Console) -> Ite
     """Names, rows of epochs and cost of every block of every case."""
     check(config)
     threads = machine.choose_threads(config.threads)
-    prepared = prepare(config, threads, console.print)
+    prepared = prepare(config, threads, Status(console))
     with host_lock(console.print):
         for number in numbers:
             for case in expand(config, threads):

@@ -20,6 +20,7 @@ from harness.orchestrator.cli.verdict_options import (
 )
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.core.working_line import working
 from harness.orchestrator.sessions.sides import changed_fields, parse
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
     """
     from harness.orchestrator.analysis.selection import FORMS, select, sides_of
 
+    working("reading the records")
     found = [select(source, results) for source in sources]
     sides = sides_of(found[0].records) if len(found) == 1 else []
     if len(sides) > 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.orchestrator.cli.answer import console_beside, give
-from harness.orchestrator.cli.env import building_progress, chosen
+from harness.orchestrator.cli.env import LOOKING, chosen
 from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.cli.options import json_option, list_option
 from harness.orchestrator.core.errors import ProvisioningError
@@ -39,10 +39,10 @@ def conformance_command(backends: list[str] | None, only: list[str] | None, repo
     named, cases, patterns = chosen(backends or ()), all_cases(), ",".join(only or "*")
     suite.select(cases, patterns)  # an invalid pattern is found before anything is built
     console = console_beside(as_json)
-    with machine_lock(console, [DEVICE]):
-        with building_progress(console, named) as say:
+    with machine_lock(console, [DEVICE]) as status:
+        with status.each(LOOKING) as say:
             found = provision.ensure(list(dict.fromkeys([suite.REFERENCE, *named])), DEVICE, say)
-        result = suite.conduct(found, named, cases, patterns, terminal.Bars(console))
+        result = suite.conduct(found, named, cases, patterns, terminal.Bars(status))
     table = table_of(result)
     if as_json:
         give(json_document.document(result))

@@ -7,6 +7,7 @@ import click
 from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.env import backends_argument, chosen, device_option
 from harness.orchestrator.cli.options import json_option
+from harness.orchestrator.core.working_line import working
 
 
 @click.command("doctor")
@@ -21,6 +22,7 @@ def doctor_command(context: click.Context, backends: tuple[str, ...], device: st
     from harness.orchestrator.reports.environments.terminal import show_checks
 
     console = console_beside(as_json)
+    working("importing each backend's library")
     checks = examine_all(chosen(backends), device)
     if as_json:
         give(json_document.checks(checks))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,15 +11,13 @@ from harness.orchestrator.cli.answer import give
 from harness.orchestrator.cli.options import json_option
 from harness.orchestrator.core.errors import ProvisioningError
 from harness.orchestrator.core.names import check_names
+from harness.orchestrator.core.working_line import working
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from harness.orchestrator.environments.description.environment import Environment, Unavailable
 
-Say = Callable[[str, str], None]
-
 device_option = click.option("--device", default="cpu", show_default=True, help="cpu, gpu or gpu:N.")
+LOOKING = "looking for the backends' environments"
 backends_argument = click.argument("backends", nargs=-1, metavar="[BACKENDS]...")
 
 
@@ -54,7 +51,9 @@ def list_command(backends: tuple[str, ...], device: str, as_json: bool) -> None:
     from harness.orchestrator.reports.environments import json_document
     from harness.orchestrator.reports.environments.terminal import show_states
 
-    found = states_of(chosen(backends), device)
+    names = chosen(backends)
+    working("looking at the environments")
+    found = states_of(names, device)
     if as_json:
         give(json_document.environments(found))
     else:
@@ -68,12 +67,13 @@ def build_command(backends: tuple[str, ...], device: str) -> None:
     """Build what is missing; what is ready is left as it is."""
     from rich.console import Console
 
+    from harness.orchestrator.core.status import Status
     from harness.orchestrator.environments import provision
     from harness.orchestrator.environments.description.environment import Unavailable
 
     console = Console()
     names = chosen(backends)
-    with building_progress(console, names) as say:
+    with Status(console) as status, status.each(LOOKING) as say:
         results = provision.ensure(names, device, say)
     for result in results.values():
         console.print(_outcome(result), markup=False, highlight=False, soft_wrap=True)
@@ -90,21 +90,6 @@ def _outcome(result: Environment | Unavailable) -> str:
         return f"{result.backend}: ready ({versions}) in {result.path}"
     advice = f"\n    {result.remedy}" if result.remedy else ""
     return f"{result.backend}: {result.reason}{advice}"
-
-
-@contextmanager
-def building_progress(console: Console, backends: list[str]) -> Iterator[Say]:
-    """A line per backend on a terminal, a line per step elsewhere."""
-    from rich.markup import escape
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    if not console.is_terminal:
-        yield lambda backend, message: console.print(f"{backend}: {message}", markup=False, soft_wrap=True)
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.fields[backend]}"), TextColumn("{task.description}"))
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        tasks = {name: progress.add_task("looking", total=None, backend=name) for name in backends}
-        yield lambda backend, message: progress.update(tasks[backend], description=escape(message))
 
 
 @env_group.command("remove")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.orchestrator.cli.env import building_progress, device_option
+from harness.orchestrator.cli.env import device_option
 from harness.orchestrator.core.cases import PROFILES
 from harness.orchestrator.core.errors import ProvisioningError
 
@@ -76,10 +76,11 @@ def ready(backend: str, device: str) -> Environment:
     """The backend's environment; what happens meanwhile goes to stderr, since stdout is the script's."""
     from rich.console import Console
 
+    from harness.orchestrator.core.status import Status
     from harness.orchestrator.environments import provision
     from harness.orchestrator.environments.description.environment import Unavailable
 
-    with building_progress(Console(stderr=True), [backend]) as say:
+    with Status(Console(stderr=True)) as status, status.each(f"looking for the environment of {backend}") as say:
         found = provision.ensure([backend], device, say)[backend]
     if isinstance(found, Unavailable):
         advice = f" Get it with: {found.remedy}" if found.remedy else ""

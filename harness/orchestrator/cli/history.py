@@ -14,6 +14,7 @@ from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import NothingComparable
 from harness.orchestrator.core.names import check_names
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.core.working_line import working
 
 METRIC_NAMES = f"Only these of {', '.join(METRICS)}; or, on request, of {', '.join(METRICS_ON_REQUEST)}."
 
@@ -50,6 +51,7 @@ def history_command(
     from harness.orchestrator.results.store import load_all
 
     check_names("metric", metrics or [], ALL_METRICS)
+    working("reading the records")
     records, problems = load_all(results)
     for problem in problems:
         click.echo(f"Warning: {problem}", err=True)

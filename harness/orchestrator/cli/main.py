@@ -17,6 +17,7 @@ import click
 from harness import __version__
 from harness.orchestrator.cli.answer import Answer
 from harness.orchestrator.core.errors import HarnessError
+from harness.orchestrator.core.working_line import end_working, working
 
 INTERRUPTED = 130
 HERE = "harness.orchestrator.cli"
@@ -35,7 +36,10 @@ class Listed:
 
 
 COMMANDS = {
-    "run": Listed("run:run", "Run every case of a configuration, each in a fresh process, and print the table and the ranking."),
+    "run": Listed(
+        "run:run",
+        "Run every case of a configuration, each in a fresh process, and print the table and the ranking.",
+    ),
     "compare": Listed("compare:compare_command", "Compare stored runs: each of B, C, ... against A."),
     "ab": Listed(
         "ab:ab_command",
@@ -113,6 +117,7 @@ def execute(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     answer = Answer(words)
     try:
+        start(words)
         return cli.main(words, prog_name="harness", standalone_mode=False, obj=answer) or 0
     except click.exceptions.Abort:
         click.echo("Interrupted.", err=True)
@@ -123,3 +128,11 @@ def execute(arguments: list[str] | None = None) -> int:
     except HarnessError as error:
         click.echo(f"Error: {error}", err=True)
         return answer.fail(type(error).__name__, str(error), error.exit_code)
+    finally:
+        end_working()
+
+
+def start(arguments: list[str]) -> None:
+    """Show that a command is at work, before it is imported."""
+    if arguments and arguments[0] in COMMANDS and not {"-h", "--help"}.intersection(arguments):
+        working(f"starting harness {arguments[0]}")

@@ -12,14 +12,16 @@ import click
 
 from harness.orchestrator.cli.options import list_option, silence_option
 from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.core.working_line import working
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.orchestrator.core.cases import Run
+    from harness.orchestrator.core.status import Status
     from harness.orchestrator.results.store import Store
-    from harness.orchestrator.sessions.prepared import Say
     from harness.orchestrator.sessions.session import Session
     from harness.orchestrator.sessions.sides import Side
 
@@ -119,15 +121,21 @@ def nothing_further(session: Session) -> list[Run]:
 
 
 @contextmanager
-def machine_lock(console: Console, devices: Iterable[str]) -> Iterator[Say]:
-    """Measure while no other bench does, on some devices; gives what prints a line."""
+def machine_lock(console: Console, devices: Iterable[str]) -> Iterator[Status]:
+    """Measure while no other bench does, on some devices; gives what shows what is done meanwhile."""
+    from harness.orchestrator.core.status import Status
     from harness.orchestrator.execution.locks import host_lock
 
-    def say(line: str) -> None:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    with Status(console) as status:
+        waiting = status.begin("taking the lock of this machine")
 
-    with host_lock(say, devices):
-        yield say
+        def say(line: str) -> None:
+            waiting.words = "waiting for another bench to end"
+            status.say(line)
+
+        with host_lock(say, devices):
+            status.end(waiting)
+            yield status
 
 
 def conduct(
@@ -146,19 +154,30 @@ def conduct(
     from harness.orchestrator.monitoring import machine
     from harness.orchestrator.results.store import Store
     from harness.orchestrator.sessions.conductor import Conductor
+    from harness.orchestrator.sessions.forecast import Forecast, earlier_runs
     from harness.orchestrator.sessions.preparation import prepare
     from harness.orchestrator.sessions.progress import Progress
 
-    with machine_lock(console, session.config.devices) as say:
+    with machine_lock(console, session.config.devices) as status:
         cases = [run.case for run in session.runs]
-        prepared = prepare(session.config, session.threads, say, session.sides.values(), cases)
-        state = machine.describe()
+        prepared = prepare(session.config, session.threads, status, session.sides.values(), cases)
+        with status.stage("describing the machine"):
+            state = machine.describe()
+        forecast = Forecast(earlier_runs(results / state["name"], session.config))
         store = Store(results, state["name"], folder)
         session.records.extend(store.records)
-        display = Progress(console, session.waiting, len(session.runs), session.config.limits.wall_s)
-        say(f"Session {store.name}: {len(session.waiting)} runs, {session.threads} threads; records in {store.folder}")
+        display = Progress(status, session.waiting, len(session.runs), forecast, prepared.impossible)
+        for line in heading(session, store):
+            status.say(line)
         Conductor(session, prepared, store, display, state, further).conduct()
+    working("evaluating the runs")
     return store
+
+
+def heading(session: Session, store: Store) -> list[str]:
+    """What a session is about to do, and where it is stored."""
+    runs, threads = counted(len(session.waiting), "run"), counted(session.threads, "thread")
+    return [f"Session {store.name}: {runs}, {threads}.", f"Records in {store.folder}"]
 
 
 def records_of(session: Session, store: Store) -> list[dict]:

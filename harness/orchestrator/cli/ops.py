@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.orchestrator.cli.answer import console_beside, give
-from harness.orchestrator.cli.env import building_progress, chosen, device_option
+from harness.orchestrator.cli.env import LOOKING, chosen, device_option
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import machine_lock
 from harness.orchestrator.cli.options import json_option, list_option
 from harness.orchestrator.core.cases import PROFILES, SEED
 from harness.orchestrator.core.errors import ConfigError, ProvisioningError
+from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.paths import REPORTS, RESULTS
 
 if TYPE_CHECKING:
@@ -91,13 +92,16 @@ def measure(plan: Plan, results: Path, console: Console) -> Session:
     from harness.orchestrator.suites.ops.suite import conduct
     from harness.orchestrator.suites.ops.terminal import Bars
 
-    with machine_lock(console, [plan.device]) as say:
-        with building_progress(console, plan.backends) as say_of:
-            found = prepare(plan.backends, plan.device, say_of)
-        state = machine.describe()
+    with machine_lock(console, [plan.device]) as status:
+        with status.each(LOOKING) as say:
+            found = prepare(plan.backends, plan.device, say)
+        with status.stage("describing the machine"):
+            state = machine.describe()
         folder = new_folder(results / state["name"], stored.PREFIX)
-        say(f"Session {folder.name}: {len(plan.operations)} operations, {plan.threads} threads; stored in {folder}")
-        return conduct(plan, found, folder, state, Bars(console, len(plan.operations)))
+        amounts = counted(len(plan.operations), "operation"), counted(plan.threads, "thread")
+        status.say(f"Session {folder.name}: {', '.join(amounts)}.")
+        status.say(f"Stored in {folder}")
+        return conduct(plan, found, folder, state, Bars(status, len(plan.operations)))
 
 
 def show_documents(documents: list[dict], console: Console, as_json: bool) -> None:

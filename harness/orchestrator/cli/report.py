@@ -13,6 +13,7 @@ from harness.orchestrator.cli.options import json_option, list_option, only_opti
 from harness.orchestrator.cli.run import give_sessions
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.paths import REPORTS, RESULTS
+from harness.orchestrator.core.working_line import working
 from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS, check_metrics
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def report_command(
 
     check_codes(silence or ())
     shown = check_metrics(metrics)
+    working("reading the records")
     found = of_cases(find(sources, results), only)
     for problem in [problem for stored in found for problem in stored.problems]:
         click.echo(f"Warning: {problem}", err=True)

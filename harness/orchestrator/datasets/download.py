@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import queue
-import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,7 +52,7 @@ def fetch(file: RealFile, path: Path, say: Say, always_try: bool) -> None:
     try:
         _wait_for_first_answer(file.url)
         _silent_hosts.pop(host, None)
-        _retrieve(file, path)
+        _retrieve(file, path, say)
     except NoAnswer as failure:
         _silent_hosts[host] = str(failure)
         _write_stamp(stamp, file.url, str(failure))
@@ -102,12 +102,29 @@ def _wait_for_first_answer(url: str) -> None:
         raise DownloadFailed(_reason(error)) from error
 
 
-def _retrieve(file: RealFile, path: Path) -> None:
+class _Received:
+    """What pooch takes for a progress bar: tells how much has come."""
+
+    def __init__(self, total: int, detail: Callable[[str], None]) -> None:
+        self.total, self.detail, self.come = total, detail, 0
+
+    def update(self, count: int) -> None:
+        self.come += count
+        self.detail(f"{self.come / 1e6:.1f} of {self.total / 1e6:.1f} MB")
+
+    def reset(self) -> None:
+        self.come = 0
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+def _retrieve(file: RealFile, path: Path, say: Say) -> None:
     """pooch writes to a temporary file, checks the sum and moves the file into place."""
     pooch.get_logger().setLevel(logging.WARNING)
-    downloader = pooch.HTTPDownloader(
-        progressbar=sys.stderr.isatty(), chunk_size=CHUNK_BYTES, timeout=(CONNECT_S, READ_S)
-    )
+    detail = getattr(say, "detail", None)  # of a stage on the terminal
+    progress = False if detail is None else _Received(file.size_bytes, detail)
+    downloader = pooch.HTTPDownloader(progressbar=progress, chunk_size=CHUNK_BYTES, timeout=(CONNECT_S, READ_S))
     try:
         pooch.retrieve(file.url, f"sha256:{file.sha256}", fname=path.name, path=path.parent, downloader=downloader)
     except requests.RequestException as error:

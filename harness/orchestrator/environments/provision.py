@@ -109,7 +109,9 @@ def _build_locked(specification: Specification, device: str, lock: FileLock, say
         lock.acquire()
     try:
         ready = build.find_ready(specification, device)
-        return ready or build.build(specification, device, fitting_interpreter(specification), say)
+        ready = ready or build.build(specification, device, fitting_interpreter(specification), say)
+        say("ready")  # others may still be built
+        return ready
     finally:
         lock.release()
 

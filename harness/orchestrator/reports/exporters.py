@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.orchestrator.core.errors import RecordError
+from harness.orchestrator.core.working_line import working
 from harness.orchestrator.results.record import write_whole
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def write(view: View, folder: Path) -> Path:
     Raises:
         RecordError: the disk is full, or the folder may not be written.
     """
+    working("writing the report")
     chosen = [exporter for exporter in exporters(type(view)).values() if not exporter.on_request]
     pictures = files_of([exporter for exporter in chosen if exporter.is_picture], view)
     texts = files_of(

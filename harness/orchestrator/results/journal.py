@@ -7,21 +7,28 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.orchestrator.core.clock import utc_now
+from harness.orchestrator.core.clock import unix_s, utc_now
 from harness.orchestrator.core.errors import RecordError
 
 NAME = "journal.jsonl"
+TIMED = ("begin", "end", "resume")
 
 
 @dataclass(frozen=True)
 class Story:
-    """What a journal says. `planned` holds one {name, round, case} a run, `config` every setting."""
+    """What a journal says. `planned` holds one {name, round, case} a run, `config` every setting.
+
+    ok: of the runs that have ended
+    times: (what, run, seconds since 1970) of all that began or ended, as it did; of `resume` without a run
+    """
 
     session: dict = field(default_factory=dict)
     config: dict = field(default_factory=dict)
     planned: list[dict] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
+    ok: set[str] = field(default_factory=set)
+    times: list[tuple[str, str, float]] = field(default_factory=list)
 
 
 class Journal:
@@ -61,6 +68,9 @@ def read_journal(folder: Path) -> Story:
             story.begun.add(entry["run"])
         elif entry.get("event") == "end":
             story.ended.add(entry["run"])
+            story.ok.update([entry["run"]] if entry.get("status") == "ok" else [])
+        if entry.get("event") in TIMED:
+            story.times.append((entry["event"], entry.get("run", ""), unix_s(entry["time_utc"])))
     return story
 
 

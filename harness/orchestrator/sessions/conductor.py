@@ -17,7 +17,7 @@ from harness.orchestrator.core.errors import RecordError
 from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.interleaving import run_interleaved
 from harness.orchestrator.execution.interrupts import Interrupts
-from harness.orchestrator.execution.job import Job, Observer, RunOutcome, Silent, cpus_for, job
+from harness.orchestrator.execution.job import Job, Observer, RunOutcome, cpus_for, job
 from harness.orchestrator.execution.memory_layout import draw
 from harness.orchestrator.monitoring.conditions.observation import observed
 from harness.orchestrator.results.store import Store
@@ -30,7 +30,10 @@ from harness.orchestrator.sessions.session import Session
 
 
 class Display(Observer, AbstractContextManager, Protocol):
-    """Shows what a session is doing."""
+    """Shows what a session is doing; as an Observer, what its only current run does."""
+
+    def of(self, run: Run) -> Observer:
+        """What is told of one of several current runs."""
 
     def begin(self, run: Run, epochs: int) -> None:
         """A run starts."""
@@ -40,6 +43,9 @@ class Display(Observer, AbstractContextManager, Protocol):
 
     def extend(self, runs: list[Run]) -> None:
         """Further runs were planned."""
+
+    def stage(self, words: str) -> AbstractContextManager:
+        """While this lasts, something else than a run is done."""
 
 
 class Conductor:
@@ -78,7 +84,8 @@ class Conductor:
     def overhead(self, interrupts: Interrupts) -> dict | None:
         """What the harness itself costs."""
         origin = {"session": self.about, "machine": self.machine}
-        return overhead(self.session.config, self.session.threads, self.prepared, self.store, origin, interrupts)
+        with self.display.stage("measuring what the harness itself costs"):
+            return overhead(self.session.config, self.session.threads, self.prepared, self.store, origin, interrupts)
 
     def open(self) -> None:
         """Note what is planned, or that a session which noted it goes on."""
@@ -102,7 +109,8 @@ class Conductor:
 
     def extend(self) -> bool:
         """Plan the runs that the results call for; whether there are any."""
-        runs = self.further(self.session)
+        with self.display.stage("evaluating the runs"):
+            runs = self.further(self.session)
         if runs:
             self.store.journal.append("extend", runs=[run.as_json() for run in runs])
             self.session.runs.extend(runs)
@@ -167,8 +175,9 @@ class Conductor:
 
         with tempfile.TemporaryDirectory(prefix="harness-") as folder:
             address = Path(folder) / "turns"
-            jobs = [self.job(run, known.interleaved(address)) for run, known in started.items()]
-            watched = [(job, self.display if job is jobs[0] else Silent()) for job in jobs]
+            watched = [
+                (self.job(run, known.interleaved(address)), self.display.of(run)) for run, known in started.items()
+            ]
             order = random.Random(f"{self.session.config.seed} {runs[0].name}")
             return run_interleaved(watched, address, order, interrupts, ready)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.orchestrator.core.cases import Case
+from harness.orchestrator.core.cases import Case, Run
 from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments.description.environment import Environment, Unavailable
 from harness.orchestrator.sessions import revisions
@@ -43,6 +43,10 @@ class Prepared:
         """Why a case cannot run, None if it can."""
         needs = (self.environment(case, side), self.data[case.workload], self._reference(case, side))
         return next((need for need in needs if isinstance(need, Missing)), None)
+
+    def impossible(self, run: Run) -> bool:
+        """Whether a run cannot be made."""
+        return self.obstacle(run.case, run.side) is not None
 
     def environment(self, case: Case, side: str | None = None) -> Environment | Missing:
         """In which a case runs on a side."""

@@ -1,25 +1,19 @@
-"""Shows a running session: a line for each finished run and, on a terminal, one that moves.
-
-It is drawn by the thread that follows the worker, at most once a second, and has none of its own: what it costs is
-taken from the orchestrator's idle time and not from the measurement.
-"""
+"""Shows a running session: a line for each finished run and, on a terminal, the run that is made and a bar over all."""
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
-from statistics import fmean
 
-from rich.console import Console
-from rich.live import Live
 from rich.markup import escape
-from rich.text import Text
 
-from harness.orchestrator.core.cases import Case, Run
-from harness.orchestrator.core.clock import duration
-from harness.orchestrator.core.formatting import significant
+from harness.orchestrator.core.cases import Run
+from harness.orchestrator.core.clock import about, stopwatch
+from harness.orchestrator.core.formatting import counted, significant
+from harness.orchestrator.core.status import Bar, Stage, Status
+from harness.orchestrator.sessions.forecast import Forecast, RunClock
 
 USUAL_PROFILE = "tuned"
 STYLES = {"ok": "green", "unsupported": "yellow", "skipped": "yellow", "interrupted": "yellow"}
@@ -28,102 +22,140 @@ STYLES = {"ok": "green", "unsupported": "yellow", "skipped": "yellow", "interrup
 class Progress:
     """The display of a session; a Display and an Observer."""
 
-    def __init__(self, console: Console, waiting: list[Run], total: int, limit_s: float) -> None:
-        self.console = console
-        self.waiting = list(waiting)
-        self.total = total
-        self.forecast = Forecast(limit_s)
-        self.current: Run | None = None
-        self.epochs = 0
-        self.began_s = 0.0
-        self.doing = ""
-        self.live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+    def __init__(
+        self,
+        status: Status,
+        waiting: list[Run],
+        total: int,
+        forecast: Forecast,
+        impossible: Callable[[Run], bool] = lambda run: False,
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            waiting: the runs that have not ended, of `total` in all.
+            forecast: what runs take.
+            impossible: whether a run cannot be made, so that it takes no time.
+        """
+        self.status, self.forecast, self.impossible = status, forecast, impossible
+        self.waiting, self.total = list(waiting), total
+        self.began_s = time.monotonic()
+        self.current: list[Run] = []  # several if they run interleaved
+        self.clock = RunClock(0, self.began_s)
+        self.ended: list[dict] = []  # records of current runs
+        self.shown: Stage | None = None
+        self.bar: Bar | None = None
+        self.exits = ExitStack()
+        self.waiting_s: list[float | None] = []  # what the waiting runs take, None where it is not known
 
     def __enter__(self) -> Progress:
-        if self.live is not None:
-            self.live.start()
+        self.began_s = time.monotonic()
+        self.bar = self.exits.enter_context(self.status.bar(self.total, self.words))
+        self.advance()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self.live is not None:
-            self.live.stop()
+        self.close_stage()
+        self.exits.close()
+        self.bar = None
+
+    def stage(self, words: str) -> AbstractContextManager:
+        """While this lasts, show what is done besides runs."""
+        return self.status.stage(words)
 
     def begin(self, run: Run, epochs: int) -> None:
-        """A run of so many epochs starts."""
-        self.current, self.epochs, self.began_s, self.doing = run, epochs, time.monotonic(), "starting"
+        """A run of so many epochs starts, at once with others that have begun and not ended."""
+        if not self.current:
+            self.clock = RunClock(epochs, time.monotonic())
+        self.current.append(run)
         self.waiting.remove(run)
-        if self.live is None:
-            self.say(f"{self.position()} {title(run)} ...")
-        self.draw()
+        self.status.log(f"{self.position()} {title(run)} ...")
+        self.close_stage()
+        self.shown = self.status.begin(heading(self.current))
+        self.shown.detail("looking at the machine")
+        self.advance()
+
+    def of(self, run: Run) -> OneOfSeveral:
+        """What is told of one of the current runs."""
+        return OneOfSeveral(self, run)
 
     def event(self, event: dict) -> None:
-        """Note what the worker does; drawing waits for the tick."""
+        """Note what the only current run does, or the first one; it is drawn with the next frame."""
         if event["event"] in ("phase", "progress"):
-            self.doing = describe(event, self.epochs)
+            self.clock.event(event, time.monotonic())
+            self.detail(describe(event, self.clock.epochs))
+
+    def detail(self, words: str) -> None:
+        """What a current run does."""
+        if self.shown is not None:
+            self.shown.detail(words)
 
     def tick(self) -> None:
-        """Draw anew."""
-        self.draw()
+        """Nothing: frames have their own clock."""
 
     def end(self, record: dict) -> None:
         """A run has ended, or could not begin."""
-        self.waiting = [run for run in self.waiting if run.name != record["run"]["name"]]
-        if record["metrics"]["wall_s"] is not None:
-            self.forecast.learn(record["case"]["workload"], record["metrics"]["wall_s"])
-        self.current = None
-        self.draw()
-        self.say(f"{self.position()} {summary(record)}")
+        name = record["run"]["name"]
+        self.waiting = [run for run in self.waiting if run.name != name]
+        self.ended += [record] if any(run.name == name for run in self.current) else []
+        if self.current and len(self.ended) == len(self.current):
+            self.close_group()
+        self.advance()
+        self.status.say(f"{escape(self.position())} {summary(record)}", markup=True)
+
+    def close_group(self) -> None:
+        """The runs that were made at once have all ended."""
+        self.close_stage()
+        if all(record["status"] == "ok" for record in self.ended):
+            seconds = time.monotonic() - self.clock.began_s
+            trained = {record["run"]["name"]: trained_s(record) for record in self.ended}
+            weights = {run.case: trained[run.name] for run in self.current}
+            self.forecast.learn([run.case for run in self.current], seconds, self.clock, weights)
+        self.current, self.ended = [], []
+
+    def close_stage(self) -> None:
+        if self.shown is not None:
+            self.status.end(self.shown)
+            self.shown = None
 
     def extend(self, runs: list[Run]) -> None:
         """Further runs were planned."""
         self.waiting += runs
         self.total += len(runs)
-        self.say(escape(f"{len(runs)} more runs, for what is inconclusive or has to be confirmed."))
+        self.advance()
+        self.status.say(f"{counted(len(runs), 'more run')}, for what is inconclusive or has to be confirmed.")
+
+    def done(self) -> int:
+        """Runs that have ended."""
+        return self.total - len(self.waiting) - len(self.current)
 
     def position(self) -> str:
-        return escape(f"[{self.total - len(self.waiting)}/{self.total}]")
+        """The number of the run that began or ended last, of how many."""
+        return f"[{self.total - len(self.waiting)}/{self.total}]"
 
-    def say(self, line: str) -> None:
-        self.console.print(line, highlight=False, soft_wrap=True)
+    def words(self) -> str:
+        """What stands beside the bar."""
+        elapsed = stopwatch(time.monotonic() - self.began_s)
+        return ", ".join([f"{self.done()} of {counted(self.total, 'run')}", elapsed, *self.left()])
 
-    def draw(self) -> None:
-        if self.live is not None:
-            self.live.update(Text(self.line(), style="cyan", overflow="ellipsis", no_wrap=True), refresh=True)
+    def left(self) -> list[str]:
+        """The time left in words; none before the first run, and while nothing is known of it."""
+        estimates = self.estimates_s() if self.current or self.done() else []
+        known_s = sum(seconds for seconds in estimates if seconds is not None)
+        return [f"{'at least' if None in estimates else 'about'} {about(known_s)} left"] if known_s else []
 
-    def line(self) -> str:
-        """The line that moves."""
-        elapsed_s = time.monotonic() - self.began_s if self.current else 0.0
-        left = self.forecast.left([run.case for run in self.waiting], self.current and self.current.case, elapsed_s)
-        if self.current is None:
-            return left
-        done = self.total - len(self.waiting)
-        return f"[{done}/{self.total}] {title(self.current)}: {self.doing}, {duration(elapsed_s)}; {left}"
+    def estimates_s(self) -> list[float | None]:
+        """What each run that waits will take, and the current one still takes; None where it is not known."""
+        if not self.current:
+            return self.waiting_s
+        cases = [run.case for run in self.current]
+        return [*self.waiting_s, self.forecast.left_s(cases, self.clock, time.monotonic())]
 
-
-class Forecast:
-    """How long a session will still take: from the runs that it has finished, else from the limits."""
-
-    def __init__(self, limit_s: float) -> None:
-        self.limit_s = limit_s
-        self.took_s: dict[str, list[float]] = defaultdict(list)
-
-    def learn(self, workload: str, wall_s: float) -> None:
-        """Note what a run took."""
-        self.took_s[workload].append(wall_s)
-
-    def run_s(self, case: Case) -> float | None:
-        """What a run of the case may take: the mean of its workload's runs, else of all, None before the first."""
-        known = self.took_s.get(case.workload) or [wall_s for all_s in self.took_s.values() for wall_s in all_s]
-        return fmean(known) if known else None
-
-    def left(self, waiting: Iterable[Case], current: Case | None, elapsed_s: float) -> str:
-        """The time left in words."""
-        cases = [*waiting, *([current] if current else [])]
-        estimates = [self.run_s(case) for case in cases]
-        if None in estimates:
-            return f"at most {duration(self.limit_s * len(cases))} left"
-        overrun_s = max(0.0, elapsed_s - estimates[-1]) if current else 0.0
-        return f"about {duration(max(0.0, sum(estimates) - (elapsed_s - overrun_s if current else 0.0)))} left"
+    def advance(self) -> None:
+        """Let the bar and the forecast of what waits follow."""
+        self.waiting_s = [0.0 if self.impossible(run) else self.forecast.run_s(run.case) for run in self.waiting]
+        if self.bar is not None:
+            self.bar.show(self.done(), self.total)
 
 
 def title(run: Run) -> str:
@@ -131,6 +163,35 @@ def title(run: Run) -> str:
     side = f" {run.side}" if run.side else ""
     number = f" round {run.round}" if run.round > 1 else ""
     return name(asdict(run.case)) + side + number
+
+
+class OneOfSeveral:
+    """An Observer of one of several runs that are made at once."""
+
+    def __init__(self, display: Progress, run: Run) -> None:
+        self.display, self.run = display, run
+
+    def event(self, event: dict) -> None:
+        """Note what it does; the first one's epochs tell the pace of all."""
+        if event["event"] in ("phase", "progress") and self.run in self.display.current:
+            if self.run == self.display.current[0]:
+                self.display.event(event)
+            own = " ".join(word for word in title(self.run).split() if word not in shared(self.display.current))
+            self.display.detail(f"{own} {describe(event, self.display.clock.epochs)}")
+
+    def tick(self) -> None:
+        """Nothing: frames have their own clock."""
+
+
+def heading(runs: list[Run]) -> str:
+    """Runs that are made at once, in words."""
+    return title(runs[0]) if len(runs) == 1 else f"{' '.join(shared(runs))}, {len(runs)} interleaved"
+
+
+def shared(runs: list[Run]) -> list[str]:
+    """The words that the titles of runs share."""
+    others = [title(run).split() for run in runs]
+    return [word for word in others[0] if all(word in words for words in others)]
 
 
 def name(case: dict) -> str:
@@ -147,6 +208,11 @@ def describe(event: dict, epochs: int) -> str:
     if event["event"] == "progress":
         words += f", step {event['step']} of {event['steps']}"
     return words
+
+
+def trained_s(record: dict) -> float:
+    """Seconds of a run's epochs."""
+    return sum(epoch.get("total_s") or 0.0 for epoch in record["epochs"])
 
 
 def summary(record: dict) -> str:

@@ -68,6 +68,27 @@ def test_read_verified_downloads_a_good_file_and_keeps_it(address, tmp_path):
     assert not (tmp_path / "keras").exists()
 
 
+class Stage:
+    """What says on a terminal what is done, and how far it is."""
+
+    def __init__(self):
+        self.said, self.details = [], []
+
+    def __call__(self, sentence):
+        self.said.append(sentence)
+
+    def detail(self, words):
+        self.details.append(words)
+
+
+def test_download_tells_a_stage_how_much_has_come(address):
+    stage = Stage()
+    read_verified(file_at(f"{address}/good/sample.npz"), stage, always_try=False)
+    assert len(stage.said) == 1
+    assert stage.details[0] == "0.1 of 0.3 MB"
+    assert stage.details[-1] == "0.3 of 0.3 MB"
+
+
 def test_read_verified_does_not_download_twice(address):
     read_verified(file_at(f"{address}/good/sample.npz"), lambda sentence: None, always_try=True)
     said = []

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
 from harness.orchestrator.core.clock import duration
+from harness.orchestrator.core.formatting import counted
+from harness.orchestrator.core.status import Status
 from harness.orchestrator.reports.terminal import right, say, say_all, show_grid
 from harness.orchestrator.suites.conformance.answers import Watch
 from harness.orchestrator.suites.conformance.table import Cell, Table
@@ -18,24 +20,31 @@ from harness.orchestrator.suites.conformance.table import Cell, Table
 class Bars:
     """A Display: on a terminal a bar for the backend that runs, and a line for each that has ended."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.name, self.cases, self.began_s = "", 0, 0.0
-        self.bar: Progress | None = None
+    def __init__(self, status: Status) -> None:
+        self.status = status
+        self.name, self.cases, self.done, self.began_s = "", 0, 0, 0.0
+        self.shown = ExitStack()
 
     def begin(self, backend: str, cases: int) -> Watch:
-        self.name, self.cases, self.began_s = backend, cases, time.monotonic()
-        columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn())
-        shown = TextColumn("[dim]{task.fields[case]}")
-        self.bar = Progress(*columns, shown, console=self.console, transient=True, disable=not self.console.is_terminal)
-        task = self.bar.add_task(backend, total=cases, case="starting")
-        self.bar.start()
-        return lambda case: self.bar.update(task, advance=1, case=escape(case))
+        self.name, self.cases, self.done, self.began_s = backend, cases, -1, time.monotonic()
+        stage = self.shown.enter_context(self.status.stage(f"cases on {backend}"))
+        bar = self.shown.enter_context(self.status.bar(cases, self.words))
+
+        def watch(case: str) -> None:
+            self.done += 1  # a case begins, so the one before has ended
+            stage.detail(case)
+            bar.show(self.done, cases)
+
+        return watch
+
+    def words(self) -> str:
+        """What stands beside the bar."""
+        return f"{max(0, self.done)} of {counted(self.cases, 'case')}"
 
     def end(self) -> None:
-        self.bar.stop()
+        self.shown.close()
         lasted = duration(time.monotonic() - self.began_s)
-        self.console.print(f"{self.name}: {self.cases} cases in {lasted}", highlight=False)
+        self.status.say(f"{self.name}: {counted(self.cases, 'case')} in {lasted}")
 
 
 def show(console: Console, table: Table) -> None:

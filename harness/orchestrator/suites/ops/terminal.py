@@ -1,64 +1,61 @@
-"""Operations on the terminal: what is being measured, and the tables.
-
-Each finished backend has a line and, on a terminal, the one that runs has a bar. The bar is drawn at
-most once a second, by the thread that follows the worker, as the display of runs is.
-"""
+"""Operations on the terminal: what is being measured, and the tables."""
 
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from harness.orchestrator.core.clock import duration
+from harness.orchestrator.core.formatting import counted
+from harness.orchestrator.core.status import Bar, Stage, Status
 from harness.orchestrator.reports.terminal import show_table
 from harness.orchestrator.sessions.progress import STYLES
 from harness.orchestrator.suites.ops.table import tables
 
 
 class Bars:
-    """A Display."""
+    """A Display: on a terminal a bar for the backend that runs, and a line for each that has ended."""
 
-    def __init__(self, console: Console, operations: int) -> None:
-        self.console, self.operations = console, operations
-        self.began_s = 0.0
-        self.task: TaskID | None = None
-        columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn())
-        shown = TextColumn("[dim]{task.fields[operation]}")
-        self.bar = Progress(
-            *columns, shown, console=console, auto_refresh=False, transient=True, disable=not console.is_terminal
-        )
+    def __init__(self, status: Status, operations: int) -> None:
+        self.status, self.operations = status, operations
+        self.began_s, self.done = 0.0, 0
+        self.shown = ExitStack()
+        self.stage: Stage | None = None
+        self.bar: Bar | None = None
 
     def __enter__(self) -> Bars:
-        self.bar.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.bar.stop()
+        self.shown.close()
 
     def begin(self, backend: str) -> None:
         """A backend's process starts."""
-        self.began_s = time.monotonic()
-        self.task = self.bar.add_task(backend, total=self.operations, operation="starting")
-        self.bar.refresh()
+        self.began_s, self.done = time.monotonic(), 0
+        self.stage = self.shown.enter_context(self.status.stage(f"operations on {backend}"))
+        self.bar = self.shown.enter_context(self.status.bar(self.operations, self.words))
+
+    def words(self) -> str:
+        """What stands beside the bar."""
+        return f"{self.done} of {counted(self.operations, 'operation')}"
 
     def event(self, event: dict) -> None:
-        """Note which operation begins; drawing waits for the tick."""
+        """Note which operation begins."""
         if "operation" in event:
-            self.bar.update(self.task, completed=event["step"], operation=escape(event["operation"]))
+            self.done = event["step"]
+            self.stage.detail(event["operation"])
+            self.bar.show(self.done, self.operations)
 
     def tick(self) -> None:
-        """Draw again."""
-        self.bar.refresh()
+        """Nothing: frames have their own clock."""
 
     def end(self, document: dict) -> None:
         """A backend has been measured, or cannot be."""
-        if self.task is not None:
-            self.bar.remove_task(self.task)
-            self.task = None
-        self.console.print(self.summary(document), highlight=False, soft_wrap=True)
+        self.shown.close()
+        self.status.say(self.summary(document), markup=True)
 
     def summary(self, document: dict) -> str:
         """A finished backend in one line of markup."""
