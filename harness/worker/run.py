@@ -113,11 +113,6 @@ def prove(trainer, snapshot, places, reporter):
     return report
 
 
-def most_extra(request):
-    """How many epochs may be added to warm up. None to runs that are interleaved: they stay in step."""
-    return 0 if request["turns"] else request["extra_warmup_epochs"]
-
-
 def infer(trainer, snapshot, request, reporter):
     """What inference.py measures, from the first weights; None if it is not asked for."""
     if not request["inference"]:
@@ -140,7 +135,8 @@ def run(request, reporter):
     proof = prove(trainer, snapshot, request["reference"]["places"], reporter)
     forget_peak()  # the proof holds every weight in float64, several times: that is no part of training
     reporter.end(time.monotonic())
-    epochs, steadiness = trainer.epochs(request["warmup_epochs"], request["epochs"], most_extra(request))
+    planned = [request[key] for key in ("warmup_epochs", "epochs", "extra_warmup_epochs")]
+    epochs, steadiness = trainer.epochs(*planned)
     peak = max(before, peak_resident_bytes())
     settings = engine.settings()  # of what was trained
     inferred = infer(trainer, snapshot, request, reporter)

@@ -10,7 +10,6 @@ import pytest
 
 from harness.worker import protocol, steadiness, trainer
 from harness.worker.phases import Reporter
-from harness.worker.run import most_extra
 from harness.worker.trainer import Trainer
 
 
@@ -136,8 +135,3 @@ def test_without_leave_for_more_there_are_no_more_epochs(monkeypatch):
     epochs, found, _ = trained(lambda index: 0.2 if index < 2 else 0.1, monkeypatch, extra=0)
     assert shape(epochs) == "wttt"
     assert found["steady"] is False
-
-
-@pytest.mark.parametrize(("turns", "extra"), [(None, 2), ("/tmp/turns", 0)])
-def test_interleaved_runs_stay_in_step(turns, extra):
-    assert most_extra({"turns": turns, "extra_warmup_epochs": 2}) == extra

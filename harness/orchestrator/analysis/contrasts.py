@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit  # Student's distribution; scipy.stats takes a second to import
 
 from harness.orchestrator.analysis.metrics import MEDIAN, METRICS
-from harness.orchestrator.analysis.pairs import middle, timed
+from harness.orchestrator.analysis.pairs import middle
 from harness.orchestrator.analysis.statistics import LEVEL, ROUNDING
 
 # Two or three rounds know their own noise badly: where it looks smaller, it counts as if this many more rounds had
@@ -112,7 +112,7 @@ def contrasts(records: Sequence[dict]) -> Contrasts:
     """Those of a task's runs that are ok, the figure being the training epoch."""
     rounds: dict[tuple, dict[str, dict]] = {}
     for record in records:
-        if record["status"] == "ok" and METRICS[MEDIAN].of(record) and timed(record):
+        if record["status"] == "ok" and METRICS[MEDIAN].of(record) and epochs_of(record):
             place = record["session"]["id"], record["run"]["round"]
             rounds.setdefault(place, {})[record["case"]["backend"]] = record
     return Contrasts([figures(runs) for runs in rounds.values()])
@@ -121,9 +121,18 @@ def contrasts(records: Sequence[dict]) -> Contrasts:
 def figures(runs: Mapping[str, dict]) -> dict[str, float]:
     """The logarithms of a round's figures, up to one constant: each epoch is seen beside the others' epochs.
 
-    What slows the machine for some seconds slows the epochs of that time in all runs, which were interleaved.
+    What slows the machine for some seconds slows the epochs of that time in all runs, which were interleaved. One that
+    made more epochs to warm up has later ones than the others: those count that all of them timed, if there are any.
     """
-    logs = {backend: np.log(timed(record)) for backend, record in runs.items()}
-    shared = min(map(len, logs.values()))
-    beside = np.mean([each[:shared] for each in logs.values()], axis=0)
-    return {backend: math.log(middle(np.exp(each[:shared] - beside))) for backend, each in logs.items()}
+    timed_s = {backend: epochs_of(record) for backend, record in runs.items()}
+    shared = sorted(set.intersection(*map(set, timed_s.values())))
+    if not shared:
+        return {backend: math.log(middle(np.array(list(each.values())))) for backend, each in timed_s.items()}
+    logs = {backend: np.log([each[index] for index in shared]) for backend, each in timed_s.items()}
+    beside = np.mean(list(logs.values()), axis=0)
+    return {backend: math.log(middle(np.exp(each - beside))) for backend, each in logs.items()}
+
+
+def epochs_of(record: dict) -> dict[int, float]:
+    """The training time of each timed epoch, by its number in the run."""
+    return {epoch["index"]: epoch["train_s"] for epoch in record["epochs"] if not epoch["warmup"]}

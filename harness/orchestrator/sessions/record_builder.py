@@ -47,8 +47,9 @@ class Circumstances:
     layout: Layout | None = None
 
     def interleaved(self, address: Path) -> Circumstances:
-        """The same for a run that is interleaved with others, by a socket."""
-        return replace(self, request={**self.request, "turns": str(address)})
+        """The same for a run that is interleaved with others, by a socket; sides stay in step, epoch by epoch."""
+        extra = self.request["extra_warmup_epochs"] if self.side is None else 0
+        return replace(self, request={**self.request, "turns": str(address), "extra_warmup_epochs": extra})
 
 
 def record_of(run: Run, known: Circumstances, outcome: RunOutcome, begin_utc: str) -> dict[str, Any]:

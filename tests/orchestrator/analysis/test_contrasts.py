@@ -81,6 +81,18 @@ def test_what_slows_some_seconds_slows_the_epochs_of_all() -> None:
     assert figures(one_slow_epoch)["b"] - figures(one_slow_epoch)["a"] < math.log(2.2) + 0.7
 
 
+def test_epochs_that_all_timed_count_where_one_made_more_to_warm_up() -> None:
+    weather = np.array([1.0, 4.0, 1.5, 2.0])
+    first = run("a", "mnist_mlp", 1, weather[:3])
+    later = run("b", "mnist_mlp", 1, 2 * weather)
+    later["epochs"][0]["warmup"] = True
+    found = figures({"a": first, "b": later})
+    assert found["b"] - found["a"] == pytest.approx(math.log(2))
+    for epoch in later["epochs"][:3]:
+        epoch["warmup"] = True  # nothing is shared: each one's own middle
+    assert figures({"a": first, "b": later})["b"] == pytest.approx(math.log(4))
+
+
 def test_only_runs_that_are_ok_count() -> None:
     records = rounds({"cntk": 1.0, "numpy": 2.0}, (1, 2))
     records[-1]["status"] = "wrong"
