@@ -39,7 +39,12 @@ OPTIONS = (
     click.option("--workload", "workloads", type=NamesType(), help="Only these workloads."),
     click.option("--device", "devices", type=NamesType(), help="cpu, gpu or gpu:N."),
     click.option("--data", help="auto, real, digits, synthetic, or the name of a data set."),
-    click.option("--threads", type=int, help="Threads each library may use; default: every physical core."),
+    click.option(
+        "--threads", type=NamesType(), help="Threads each library may use, e.g. 1,2; default: every physical core."
+    ),
+    click.option(
+        "--batch-size", type=NamesType(), help="Samples of a batch, e.g. 32,128; default: as each workload's edition."
+    ),
     click.option("--epochs", type=int, help="Timed epochs."),
     click.option("--warmup-epochs", type=int, help="Epochs before the timed ones."),
     click.option("--rounds", type=int, help="Runs of each case."),
@@ -119,13 +124,13 @@ def conduct(
     """
 
     with machine_lock(console, session.config.devices) as say:
-        cases = [run.case for run in session.runs]
-        prepared = prepare(session.config, session.threads, say, session.sides.values(), cases)
+        prepared = prepare(session.config, session.threads, say, session.sides.values(), session.runs)
         state = machine.describe()
         store = Store(results, state["name"], folder)
         session.records.extend(store.records)
         display = Progress(console, session.waiting, len(session.runs), session.config.limits.wall_s)
-        say(f"Session {store.name}: {len(session.waiting)} runs, {session.threads} threads; records in {store.folder}")
+        threads = " or ".join(map(str, sorted({run.case.threads for run in session.runs})))
+        say(f"Session {store.name}: {len(session.waiting)} runs, {threads} threads; records in {store.folder}")
         Conductor(session, prepared, store, display, state, further).conduct()
     return store
 

@@ -27,6 +27,7 @@ from harness.orchestrator.sessions.prepared import Missing, Prepared
 from harness.orchestrator.sessions.record_builder import Circumstances, record_of
 from harness.orchestrator.sessions.request import request_of
 from harness.orchestrator.sessions.session import Session
+from harness.orchestrator.sessions.sides import Side, unchanged
 
 
 class Display(Observer, AbstractContextManager, Protocol):
@@ -91,7 +92,7 @@ class Conductor:
 
     def conduct_runs(self, interrupts: Interrupts) -> None:
         while True:
-            for runs in together(self.session.waiting):
+            for runs in together(self.session.waiting, list(self.session.sides.values())):
                 if interrupts.requested:
                     self.session.interrupted = True
                     return
@@ -176,7 +177,7 @@ class Conductor:
         """What a run starts from."""
         config, case, side = self.session.config, run.case, self.session.sides.get(run.side)
         environment = self.prepared.environment(case, run.side)
-        data = self.prepared.data[case.workload]
+        data = self.prepared.data_of(case.workload, run.side)
         ready = not isinstance(environment, Missing)
         reference = self.prepared.reference(case, run.side)
         own = side.variables if side else {}
@@ -211,9 +212,7 @@ class Conductor:
         )
 
 
-def together(runs: list[Run]) -> Iterator[list[Run]]:
+def together(runs: list[Run], sides: list[Side]) -> Iterator[list[Run]]:
     """The runs of the sides of a case in a round, which run interleaved; every other run by itself."""
-    for _, group in groupby(
-        runs, key=lambda run: (run.round, run.case.backend, run.case.workload) if run.side else run
-    ):
+    for _, group in groupby(runs, key=lambda run: (run.round, unchanged(run.case, sides)) if run.side else run):
         yield list(group)

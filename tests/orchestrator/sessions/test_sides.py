@@ -17,7 +17,7 @@ def test_side_understands_every_kind_of_change() -> None:
     side = parse("a", ["tensorflow==2.20", "profile=stock", "threads=1", "OMP_WAIT_POLICY=passive", "revision=HEAD~1"])
     assert side.requirements == ("tensorflow==2.20",)
     assert side.variables == {"OMP_WAIT_POLICY": "passive"}
-    assert (side.profile, side.threads, side.revision) == ("stock", 1, "HEAD~1")
+    assert (side.case, side.revision) == ({"profile": "stock", "threads": 1}, "HEAD~1")
     assert str(side) == "tensorflow==2.20 profile=stock threads=1 OMP_WAIT_POLICY=passive revision=HEAD~1"
 
 
