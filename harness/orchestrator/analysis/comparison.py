@@ -188,6 +188,8 @@ def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str | None)
 def verdict_of(case: Key, metric: Metric, every: Comparison, first: Comparison, fresh: Comparison | None) -> Line:
     """The verdict of all runs; slower or faster only if fresh runs confirm it by themselves."""
     line, differs = Line(case, metric, every.verdict, every, first, fresh), every.verdict in (SLOWER, FASTER)
+    if fresh is None and every.stands_alone:
+        return line
     if fresh is None:
         reason = f"{every.verdict}, but not yet confirmed by fresh runs"
         return replace(line, verdict=INCONCLUSIVE, reason=reason) if differs else line

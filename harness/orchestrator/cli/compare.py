@@ -10,7 +10,7 @@ from rich.console import Console
 from harness.orchestrator.analysis.comparability import COMPARED, at
 from harness.orchestrator.analysis.comparison import compare
 from harness.orchestrator.analysis.noise import floors_for
-from harness.orchestrator.analysis.selection import FORMS, Selection, select, sides_of
+from harness.orchestrator.analysis.selection import FORMS, Selection, by_axis, by_side, select
 from harness.orchestrator.cli.measuring import NamesType
 from harness.orchestrator.cli.verdict_options import check_across, chosen_metrics, chosen_thresholds, verdict_options
 from harness.orchestrator.core.errors import ConfigError, NothingComparable
@@ -25,8 +25,12 @@ from harness.orchestrator.sessions.sides import changed_fields, parse
 @click.argument("sources", nargs=-1, required=True, metavar="A B...")
 @verdict_options
 @click.option(
-    "--across", type=NamesType(), help="Fields in which the sides may differ, e.g. machine, backend, threads."
+    "--across",
+    type=NamesType(),
+    help="Fields in which the sides may differ, e.g. machine; of a single source: the axis by which it is split, e.g. "
+    "backend, threads, batch_size, profile, device, data.",
 )
+@click.option("--baseline-value", metavar="VALUE", help="The value on that axis that all others are compared with.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown and write nothing.")
@@ -35,6 +39,7 @@ def compare_command(
     metrics: list[str] | None,
     thresholds: tuple[str, ...],
     across: list[str] | None,
+    baseline_value: str | None,
     results: Path,
     reports: Path,
     as_markdown: bool,
@@ -42,12 +47,13 @@ def compare_command(
     """Compare stored runs: each of B, C, ... against A.
 
     Each is a session, session:side, a folder or record file, a commit, a machine's name, or a version such as
-    tensorflow==2.20.0. A single session is one whose sides are compared.
+    tensorflow==2.20.0. Of a single one the sides are compared, or with --across the values that its runs have on that
+    axis: harness compare SESSION --across backend.
     """
     console = Console()
     allowed, chosen, limits = check_across(across), chosen_metrics(metrics), chosen_thresholds(thresholds)
-    first, *others = selections(sources, results)
-    views = [compared(first, other, chosen, limits, allowed, results) for other in others]
+    pairs = selections(sources, allowed, baseline_value, results)
+    views = [compared(*pair, chosen, limits, allowed, results) for pair in pairs]
     for shown in views:
         if as_markdown:
             click.echo(exported(shown, "markdown"), nl=False)
@@ -58,21 +64,32 @@ def compare_command(
         raise NothingComparable("Nothing could be compared. Expected at least one case. The reasons are above.")
 
 
-def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
-    """What is compared; problems with files are printed.
+def selections(
+    sources: tuple[str, ...], across: tuple[str, ...], first: str | None, results: Path
+) -> list[tuple[Selection, Selection]]:
+    """What is compared with what; problems with files are printed.
 
     Raises:
-        ConfigError: less than two things are named.
+        ConfigError: less than two things are named, or a single one has no two sides or values on the axis.
     """
     found = [select(source, results) for source in sources]
-    sides = sides_of(found[0].records) if len(found) == 1 else []
-    if len(sides) > 1:
-        found = [select(f"{sources[0]}:{side}", results) for side in sides]
-    if len(found) < 2:
-        raise ConfigError(f"Nothing to compare with. Expected two of {FORMS}. Received {sources[0]}.")
     for problem in dict.fromkeys(problem for one in found for problem in one.problems):
         click.echo(f"Warning: {problem}", err=True)
-    return found
+    if len(found) == 1 and across:
+        return by_axis(found[0], across[0], first)
+    if first is not None:
+        raise ConfigError(
+            "--baseline-value is a value on an axis. Expected one source and --across. "
+            f"Received {len(sources)} source(s), across={','.join(across) or None}."
+        )
+    if len(found) == 1:
+        found = by_side(found[0])
+    if len(found) < 2:
+        raise ConfigError(
+            f"Nothing to compare with. Expected two of {FORMS}, or an axis such as --across backend. "
+            f"Received {sources[0]}."
+        )
+    return [(found[0], other) for other in found[1:]]
 
 
 def compared(

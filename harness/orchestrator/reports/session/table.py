@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
+from harness.orchestrator.analysis.comparability import identity_of
 from harness.orchestrator.analysis.diagnostics.rules import diagnostics
+from harness.orchestrator.analysis.sweep import Sweep, sweeps
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.reports.session.footnotes import facts, peak_lines, shared_conditions
@@ -55,14 +57,38 @@ class SessionView(View):
         """Its tables."""
         return tables(self.records)
 
+    @cached_property
+    def sweeps(self) -> list[Sweep]:
+        """Throughput by each axis on which a case has several values."""
+        return sweeps(self.records)
+
 
 def tables(records: list[dict]) -> list[Table]:
     """One table for each set of conditions; devices in the order in which the session names them."""
     groups: dict[tuple, list[dict]] = {}
+    several = several_batch_sizes(records)
     for record in sorted(records, key=device_place):
-        shared = tuple(record["case"][key] for key in SHARED)
+        case = identity_of(record["case"])
+        shared = (case[key] for key in (*SHARED, *(["batch_size"] if several else [])))
         groups.setdefault((record["run"].get("side"), *shared), []).append(record)
-    return [table_of(group) for group in groups.values()]
+    return without_repeats([table_of(group, shared_conditions(group, several)) for group in groups.values()])
+
+
+def several_batch_sizes(records: list[dict]) -> bool:
+    """Whether a workload was measured in batches of several sizes."""
+    cases = [identity_of(record["case"]) for record in records]
+    sizes = {(case["workload"], case["edition"], case["batch_size"]) for case in cases}
+    return len(sizes) > len({(workload, edition) for workload, edition, _ in sizes})
+
+
+def without_repeats(shown: list[Table]) -> list[Table]:
+    """The tables, with what several have below them below the last of these."""
+    left = []
+    for place, one in enumerate(shown):
+        later = {line for other in shown[place + 1 :] for line in (*other.facts, *other.peaks)}
+        facts, peaks = (tuple(line for line in lines if line not in later) for lines in (one.facts, one.peaks))
+        left.append(replace(one, facts=facts, peaks=peaks))
+    return left
 
 
 def device_place(record: dict) -> int:
@@ -72,8 +98,8 @@ def device_place(record: dict) -> int:
     return devices.index(device) if device in devices else len(devices)
 
 
-def table_of(records: list[dict]) -> Table:
-    """The table of records that share their conditions."""
+def table_of(records: list[dict], title: str) -> Table:
+    """The table of records that share their conditions, which are its title."""
     backends, workloads = order(records, "backend"), order(records, "workload")
     reasons: dict[str, int] = {}
     runs = {
@@ -101,7 +127,7 @@ def table_of(records: list[dict]) -> Table:
     ]
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
-        title=shared_conditions(records),
+        title=title,
         corner="Task",
         headers=tuple(" ".join(filter(None, (backend, version(records, backend)))) for backend in backends),
         rows=tuple(mark_best(line) for line in timed),
