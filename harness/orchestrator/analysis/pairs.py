@@ -25,7 +25,7 @@ def pairs(a: list[dict], b: list[dict], metric: Metric, stage: str | None = None
     """
     of_a, of_b = ({place(record): record for record in side if has(record, metric, stage)} for side in (a, b))
     found = [(of_a[key], of_b[key]) for key in of_a if key in of_b]
-    return [] if any(one["run"]["name"] == other["run"]["name"] for one, other in found) else found
+    return [] if any(one["run"] == other["run"] for one, other in found) else found
 
 
 def interleaved(pair: Pair) -> bool:

@@ -47,7 +47,9 @@ def draw(name: str, sweep: Sweep) -> Figure:
     lines: dict[str, Line2D] = {}
     for axes, workload in zip(panels, workloads, strict=True):
         lines |= panel(axes, workload, sweep)
-    figure.legend(lines.values(), lines.keys(), loc="outside lower center", ncols=min(4, len(lines)), fontsize=8)
+    figure.legend(
+        lines.values(), lines.keys(), loc="outside lower center", ncols=min(2 * len(workloads), len(lines)), fontsize=8
+    )
     panels[0].set_ylabel("training samples/s; higher is better", fontsize=8)
     ideal = "; thin: ideal scaling" if sweep.axis == THREADS else ""
     figure.suptitle(f"Session {name}: throughput by {TITLES[sweep.axis]}{ideal}", fontsize=9)

@@ -75,8 +75,8 @@ def tables(records: list[dict]) -> list[Table]:
 
 
 def several_batch_sizes(records: list[dict]) -> bool:
-    """Whether a workload was measured in batches of several sizes."""
-    cases = [identity_of(record["case"]) for record in records]
+    """Whether a workload was measured in batches of several sizes, as far as records know theirs."""
+    cases = [case for record in records if (case := identity_of(record["case"]))["batch_size"].isdecimal()]
     sizes = {(case["workload"], case["edition"], case["batch_size"]) for case in cases}
     return len(sizes) > len({(workload, edition) for workload, edition, _ in sizes})
 
