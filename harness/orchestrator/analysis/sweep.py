@@ -62,8 +62,15 @@ class Sweep:
 def sweeps(records: Iterable[dict]) -> list[Sweep]:
     """A sweep for each axis on which a case has a throughput at several values."""
     good = [record for record in records if record["status"] == "ok" and record["metrics"].get(METRIC)]
+    good.sort(key=planned_place)
     found = [Sweep(axis, tuple(curves(good, axis))) for axis in AXES]
     return [sweep for sweep in found if sweep.curves]
+
+
+def planned_place(record: dict) -> tuple[int, ...]:
+    """Where a record's workload and backend stand in its session."""
+    planned = ((record["session"].get(f"{field}s", []), record["case"][field]) for field in ("workload", "backend"))
+    return tuple(names.index(name) if name in names else len(names) for names, name in planned)
 
 
 def curves(records: list[dict], axis: str) -> list[Curve]:

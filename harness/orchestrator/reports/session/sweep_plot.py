@@ -75,8 +75,11 @@ def panel(axes: Axes, workload: str, sweep: Sweep) -> dict[str, Line2D]:
 
 def scale_throughput(axes: Axes, lowest: float, highest: float) -> None:
     """A linear axis from 0, or a logarithmic one where backends differ widely."""
+    from matplotlib.ticker import LogLocator
+
     if highest > WIDE * lowest:
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     else:
         axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter("{x:,.0f}")
