@@ -275,7 +275,7 @@ def test_ab_interleaves_two_backends(bench: Bench) -> None:
 
 def test_ab_runs_the_sides_of_each_case_together_whatever_else_the_session_measures(bench: Bench) -> None:
     bench.config("turning", "fake", profiles=["tuned", "stock"], threads=[1], epochs=2, warmup_epochs=0)
-    bench.call("--b", "batch_size=32", "--rounds", "1", command="ab")
+    bench.call("--b", "batch_size=32", "--rounds", "1", "--max-rounds", "0", command="ab")
     lines = [json.loads(line) for line in (bench.session / "journal.jsonl").read_text().splitlines()]
     events = [(line["event"], line["run"].split("-")[4]) for line in lines if line["event"] in ("begin", "end")]
     # both sides of one profile, then both of the other

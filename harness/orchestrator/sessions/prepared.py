@@ -55,7 +55,7 @@ class Prepared:
 
     def start_of(self, case: Case, side: str | None = None) -> tuple:
         """What the first steps of a case's runs on a side depend on: the key of their reference."""
-        own = side in self.roots or (case.workload, side) in self.data
+        own = side is not None and (side in self.roots or (case.workload, side) in self.data)
         return (case.workload, case.edition, case.batch_size, *([side] if own else []))
 
     def reference(self, case: Case, side: str | None = None) -> dict | None:
