@@ -14,7 +14,7 @@ PART = $(strip $(if $(BACKEND),tests/conformance tests/backends/engines --backen
 NO_PYTHON := No Python for the harness itself. Expected Python 3.11 or later, with venv, on PATH. Received none. Install \
 	one, e.g. with: apt-get install python3 python3-venv, or: pyenv install 3.12.
 # Variable of make:option of `harness run`. A variable may hold a list with commas if its option takes one.
-SETTINGS := CONFIG:config BACKEND:backend WORKLOAD:workload DEVICE:device DATA:data THREADS:threads EPOCHS:epochs \
+SETTINGS := CONFIG:config BACKEND:backend WORKLOAD:workload DEVICE:device DATA:data THREADS:threads BATCH:batch-size EPOCHS:epochs \
 	WARMUP:warmup-epochs ROUNDS:rounds PROFILE:profile EDITION:edition SEED:seed COMPILE_CACHE:compile-cache \
 	BUDGET:budget RESUME:resume RESULTS:results REPORTS:reports
 name = $(firstword $(subst :, ,$(1)))

@@ -28,12 +28,11 @@ from harness.orchestrator.execution.executor import execute
 from harness.orchestrator.execution.job import Job
 from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.execution.memory_layout import ENVIRONMENT_BYTES, PATH_CHARACTERS, Layout
-from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions import revisions
 from harness.orchestrator.sessions.preparation import prepare
 from harness.orchestrator.sessions.prepared import Prepared
 from harness.orchestrator.sessions.request import job_of, request_of
-from harness.orchestrator.sessions.schedule import expand
+from harness.orchestrator.sessions.schedule import expand, most_threads
 from harness.orchestrator.sessions.session import check
 
 MIDDLE = Layout(round(np.mean(PATH_CHARACTERS)), round(np.mean(ENVIRONMENT_BYTES)))
@@ -66,7 +65,7 @@ def layout(source: str, layouts: int, repeats: int, output: Path | None, **setti
 def session(config: Config, layouts: int, repeats: int, console: Console) -> Iterator[dict]:
     """A row for each run of each case."""
     check(config)
-    threads = machine.choose_threads(config.threads)
+    threads = most_threads(config)
     with host_lock(console.print):
         prepared = prepare(config, threads, Status(console))
         for case in expand(config, threads):

@@ -18,8 +18,8 @@ from harness.orchestrator.core.config import Config, validate
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.core.status import Status
 from harness.orchestrator.environments.description.environment import Environment
-from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions.preparation import Missing, find_environments
+from harness.orchestrator.sessions.schedule import most_threads
 from harness.orchestrator.sessions.session import check
 
 BACKENDS = ("numpy", "tensorflow", "theano", "cntk")
@@ -65,7 +65,7 @@ def starts(config: Config, seeds: int, places: int) -> Iterator[Start]:
 def session(config: Config, all_starts: list[Start], console: Console) -> Iterator[dict]:
     """The rows of all starts."""
     check(config)
-    threads = machine.choose_threads(config.threads)
+    threads = most_threads(config)
     environments = {
         backend: present(backend, found) for (backend, _), found in find_environments(config, Status(console)).items()
     }

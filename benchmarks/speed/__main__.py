@@ -24,7 +24,7 @@ from harness.orchestrator.execution.locks import host_lock
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions.preparation import prepare
 from harness.orchestrator.sessions.prepared import Prepared
-from harness.orchestrator.sessions.schedule import expand
+from harness.orchestrator.sessions.schedule import expand, most_threads
 from harness.orchestrator.sessions.session import check
 
 PAGE = ROOT / "docs" / "design" / "speed.md"
@@ -63,7 +63,7 @@ def speed(output: Path | None, **options: object) -> None:
 def session(config: Config, console: Console) -> Iterator[dict]:
     """The figures of all runs: a row for each, with backend, workload, entrant, block and cold."""
     check(config)
-    threads = machine.choose_threads(config.threads)
+    threads = most_threads(config)
     prepared = prepare(config, threads, Status(console))
     with host_lock(console.print):
         for cell in cells(config, prepared, threads):
@@ -78,7 +78,7 @@ def cells(config: Config, prepared: Prepared, threads: int) -> list[Cell]:
         if lacking is not None:
             raise HarnessError(f"{case.backend} {case.workload} cannot run: {lacking.sentence}.")
         environment = prepared.environments[case.backend, case.device]
-        made.append(Cell(case, environment, prepared.data[case.workload], prepared.references[case.workload]))
+        made.append(Cell(case, environment, prepared.data[case.workload], prepared.reference(case)))
     return made
 
 

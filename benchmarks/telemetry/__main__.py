@@ -17,9 +17,8 @@ from harness.orchestrator.core.config import Config, validate
 from harness.orchestrator.core.errors import HarnessError
 from harness.orchestrator.core.status import Status
 from harness.orchestrator.execution.locks import host_lock
-from harness.orchestrator.monitoring import machine
 from harness.orchestrator.sessions.preparation import prepare
-from harness.orchestrator.sessions.schedule import expand
+from harness.orchestrator.sessions.schedule import expand, most_threads
 from harness.orchestrator.sessions.session import check
 
 SAMPLES = {"train_samples": 12_800, "test_samples": 256}
@@ -62,7 +61,7 @@ def telemetry(blocks: int, times: int, output: Path | None, **settings: object) 
 def session(config: Config, numbers: range, times: int, console: Console) -> Iterator[tuple[dict, list[dict], dict]]:
     """Names, rows of epochs and cost of every block of every case."""
     check(config)
-    threads = machine.choose_threads(config.threads)
+    threads = most_threads(config)
     prepared = prepare(config, threads, Status(console))
     with host_lock(console.print):
         for number in numbers:

@@ -54,6 +54,7 @@ REQUEST = {
     "turns": "path of a Unix socket that says when an epoch may begin (harness/worker/phases.py); null: at once",
     "arrays": "object: x_train, y_train, x_test, y_test -> path of a .npy file to map (labels are integers); without "
     "the last two nothing is validated",
+    "batch_size": "int: samples of a batch; absent: that of the edition",
 }
 
 # The result, field by field; units are in the names.

@@ -64,9 +64,10 @@ def start_engine(request):
 
 
 def declared(request):
-    """(Workload, Edition) that a request names."""
+    """(Workload, Edition) that a request names, in batches as large as it wants them."""
     workload = importlib.import_module("harness.workloads." + request["workload"]).WORKLOAD
-    return workload, workload.editions[request["edition"]]
+    edition = workload.editions[request["edition"]]
+    return workload, edition._replace(batch_size=request.get("batch_size") or edition.batch_size)
 
 
 def load(request, reporter):

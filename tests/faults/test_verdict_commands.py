@@ -109,6 +109,12 @@ def test_ab_that_is_interrupted_while_its_sides_are_interleaved_goes_on(bench: B
         (("--b", "quick"), "A side's change is invalid."),
         (("--b", "profile=fast"), "Unknown profile. Expected one of stock, tuned. Received profile='fast'."),
         (("--b", "revision=nowhere"), "Unknown revision."),
+        (("--b", "workload=good"), "A side has a workload of its own. Expected both sides to train the same one"),
+        (("--b", "backend=faek"), "Unknown backend. Expected one of absent, fake, other. Received backend='faek'."),
+        (("--b", "batch_size=none"), "A side's change is invalid."),
+        (("--b", "data=mnits"), "Unknown data set."),
+        (("--b", "edition=1999"), "Unknown edition of scattering."),
+        (("--b", "backend=fake", "--backend", "fake,other"), "Side a has several values of backend. Expected one"),
         (("--b", "threads=9999"), "Too many threads."),
         (("--b", "TIMES=2", "--metric", "speed"), "Unknown metric."),
         (("--b", "TIMES=2", "--threshold", "epoch_s=much"), "Invalid threshold."),
@@ -252,3 +258,62 @@ def test_compare_shows_the_sides_of_a_session_and_two_sessions(bench: Bench) -> 
     code, _, err = bench.call(f"{name}:a", command="compare")
     assert code == 2
     assert "Nothing to compare with." in err
+
+
+def test_ab_interleaves_two_backends(bench: Bench) -> None:
+    options = ("--a", "backend=fake", "--b", "backend=other,TIMES=1.2", *ROUNDS)
+    code, out, _ = bench.call(*options, "--metric", "epoch_s", command="ab")
+    assert code == 3
+    assert "backend: fake in A, other in B" in said(out)
+    records = list(bench.records().values())
+    assert {(one["run"]["side"], one["case"]["backend"]) for one in records} == {("a", "fake"), ("b", "other")}
+    assert len({one["run"]["round"] for one in records}) == len(records) / 2 == 12
+    assert records[0]["session"]["backends"] == ["fake", "other"]
+    code, out, _ = bench.call(bench.session.name, "--across", "backend", "--metric", "epoch_s", command="compare")
+    assert (code, "1 slower" in out) == (0, True)
+
+
+def test_ab_runs_the_sides_of_each_case_together_whatever_else_the_session_measures(bench: Bench) -> None:
+    bench.config("turning", "fake", profiles=["tuned", "stock"], threads=[1], epochs=2, warmup_epochs=0)
+    bench.call("--b", "batch_size=32", "--rounds", "1", "--max-rounds", "0", command="ab")
+    lines = [json.loads(line) for line in (bench.session / "journal.jsonl").read_text().splitlines()]
+    events = [(line["event"], line["run"].split("-")[4]) for line in lines if line["event"] in ("begin", "end")]
+    # both sides of one profile, then both of the other
+    assert [event for event, _ in events] == ["begin", "begin", "end", "end"] * 2
+    assert len({profile for _, profile in events[:4]}) == len({profile for _, profile in events[4:]}) == 1
+
+
+def test_compare_splits_a_session_by_an_axis(bench: Bench) -> None:
+    bench.config("good", "fake,other", rounds=5)
+    assert bench.call()[0] == 0
+    name = bench.session.name
+    code, out, err = bench.call(name, "--across", "backend", "--metric", "epoch_s", command="compare")
+    assert (code, err) == (0, "")
+    assert "A: " + name + " backend=fake" in out
+    assert "backend: fake in A, other in B" in out
+    assert "1 same." in out
+    code, _, err = bench.call(name, "--across", "profile", command="compare")
+    assert (code, said(err)) == (
+        2,
+        f"Error: {name} has one value of profile. Expected two at least. Received profile=tuned. Measure another one, "
+        "or name a second source.",
+    )
+    code, _, err = bench.call(name, "--across", "backend", "--baseline-value", "absent", command="compare")
+    assert (code, said(err)) == (2, "Error: Unknown backend. Expected one of fake, other. Received backend='absent'.")
+
+
+def test_run_sweeps_threads_and_refuses_a_batch_that_data_cannot_fill(bench: Bench) -> None:
+    bench.config("good", "fake")
+    code, out, _ = bench.call("--batch-size", "128,9999", "--threads", "1")
+    assert code == 0
+    assert "good in batches of 9,999 cannot run: no batch of 9,999 samples: good trains on 600; allow more" in said(out)
+    statuses = {name: record["status"] for name, record in bench.records().items()}
+    assert statuses == {"fake-good-cpu-1t-tuned-b128-r1": "ok", "fake-good-cpu-1t-tuned-b9999-r1": "unsupported"}
+    code, _, err = bench.call("--batch-size", "32,32")
+    assert (code, said(err)) == (
+        2,
+        "Error: batch_size names 32 twice. Expected each one once. Received batch_size=32,32.",
+    )
+    code, _, err = bench.call("--threads", "1,0")
+    assert code == 2
+    assert said(err).startswith("Error: command line: threads.1 is invalid. Input should be greater than or equal to 1")

@@ -128,6 +128,20 @@ def test_worker_speaks_the_protocol(finished):
     assert set(finished[-1]["result"]) == set(protocol.RESULT)
 
 
+def test_worker_trains_in_batches_as_large_as_requested_and_proves_that(folder, tmp_path, arrays):
+    own = {"arrays": arrays, "batch_size": 70, "epochs": 1, "warmup_epochs": 0}
+    made = run_worker(written(tmp_path, {**own, "floatx": "float64", "reference": None}))[1][-1]["result"]["parity"]
+    code, events, stderr = run_worker(written(tmp_path, {**own, "reference": made}))
+    assert code == 0, stderr
+    result = events[-1]["result"]
+    assert result["batch_size"] == 70
+    assert len(result["parity"]["steps"]) == 4  # 300 = 4 * 70 + 20: a whole batch, the rest, two whole ones
+    assert [len(epoch["step_s"]) for epoch in result["epochs"]] == [5]
+    assert [len(epoch["validation_step_s"]) for epoch in result["epochs"]] == [2]
+    _, events, _ = run_worker(written(tmp_path, {**own, "batch_size": 71, "reference": made}))
+    assert (events[-1]["event"], events[-1]["kind"]) == ("error", "NotEqual")
+
+
 def test_worker_phases_follow_one_another_without_gaps(finished):
     phases = finished[-1]["result"]["phases"]
     names = [entry["phase"] for entry in phases]

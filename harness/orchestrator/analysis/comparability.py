@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from harness.orchestrator.core.cases import Case
+from harness.orchestrator.core.declared_workloads import declared_batch_size
 
 # Fields that name a case, below `case` of a record.
 IDENTITY = tuple(field.name for field in fields(Case))
@@ -20,14 +21,18 @@ MUST_AGREE = {
     "data": ("case", "data"),
     "data_sha256": ("data", "sha256"),
     "samples": ("case", "samples"),
-    "batch_size": ("case", "batch_size"),
     "parameters": ("case", "parameters"),
     "epochs": ("case", "epochs"),
     "warmup_epochs": ("case", "warmup_epochs"),
     "seed": ("case", "seed"),
 }
-# The machine as a whole, for those who compare machines.
-MACHINE = ("machine", "cpus", "cores", "memory")
+# Field that sides may differ in on purpose -> what necessarily differs with it.
+IMPLIED = {
+    "machine": ("cpus", "cores", "memory"),
+    "data": ("data_sha256",),
+    "edition": ("parameters",),
+    "backend": ("compile_cache",),  # most keep no compiled code, which is neither a cold cache nor a warm one
+}
 # The same of one metric alone: compiling with a cold cache takes other times, other counters see other energy.
 OF_METRIC = {
     "compile_s": {"compile_cache": ("case", "compile_cache")},
@@ -39,6 +44,7 @@ COMPARED = {
     "version": ("case", "version"),
     "profile": ("case", "profile"),
     "threads": ("case", "threads"),
+    "batch_size": ("case", "batch_size"),
     "environment": ("environment", "digest"),
     "commit": ("machine", "harness", "commit"),
     "changed sources": ("machine", "harness", "dirty"),
@@ -51,6 +57,7 @@ COMPARED = {
 DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 DIGEST_LETTERS = 12
 ACROSS = (*IDENTITY, *MUST_AGREE)
+ALL = {**{field: ("case", field) for field in IDENTITY}, **MUST_AGREE}
 
 
 def at(record: dict, path: tuple[str, ...]) -> Any:
@@ -85,7 +92,16 @@ def shown(found: list[str]) -> str:
     return " or ".join(found)
 
 
-def unlike(a: list[dict], b: list[dict], across: Collection[str]) -> dict[str, tuple[str, str]]:
+def unlike(
+    a: list[dict], b: list[dict], across: Collection[str], paths: dict[str, tuple[str, ...]] = ALL
+) -> dict[str, tuple[str, str]]:
     """The fields that keep the figures of two sides from being compared; `across` names those that may differ."""
-    allowed = {*across, *(MACHINE if "machine" in across else ())}
-    return differences(a, b, {name: path for name, path in MUST_AGREE.items() if name not in allowed})
+    allowed = {*across, *(implied for field in across for implied in IMPLIED.get(field, ()))}
+    return differences(a, b, {name: path for name, path in paths.items() if name not in allowed})
+
+
+def identity_of(case: dict, across: Collection[str] = ()) -> dict[str, str]:
+    """The fields that name a record's case; a batch size that no record knows is that of the edition."""
+    known = case.get("batch_size") or declared_batch_size(case["workload"], case["edition"])
+    whole = {**case, "batch_size": known}
+    return {field: str(whole[field]) for field in IDENTITY if field not in across}

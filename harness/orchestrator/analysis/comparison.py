@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from harness.orchestrator.analysis import pairs
-from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, differences, unlike
+from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, identity_of, unlike
 from harness.orchestrator.analysis.metrics import ALL_METRICS, METRICS, Metric
 from harness.orchestrator.analysis.statistics import Evidence, evidence
 from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison, judge, limit_of
@@ -54,7 +55,8 @@ def compare(
         across: fields of comparability.ACROSS in which the sides may differ.
     """
     sides = by_case(a, across), by_case(b, across)
-    cases = {case: tuple(side.get(case, []) for side in sides) for case in dict.fromkeys([*sides[0], *sides[1]])}
+    every = {case: tuple(side.get(case, []) for side in sides) for case in dict.fromkeys([*sides[0], *sides[1]])}
+    cases = matched(every, [field for field in IDENTITY if field not in across])
     chosen = [ALL_METRICS[key] for key in metrics]
     lines = [line for case, pair in cases.items() if (line := case_obstacle(case, chosen[0], *pair, across))]
     barred = {line.case for line in lines}
@@ -65,7 +67,7 @@ def compare(
             for case in cases
             for interleaved in (False, True)
         }
-        lines += lines_of(metric, {case: pair for case, pair in cases.items() if case not in barred}, limits)
+        lines += lines_of(metric, {case: pair for case, pair in cases.items() if case not in barred}, limits, across)
     return lines
 
 
@@ -79,7 +81,31 @@ def by_case(records: list[dict], across: Collection[str]) -> dict[Key, list[dict
 
 def key_of(record: dict, across: Collection[str] = ()) -> Key:
     """What names a record's case."""
-    return tuple(str(record["case"][field]) for field in IDENTITY if field not in across)
+    return tuple(identity_of(record["case"], across).values())
+
+
+def matched(cases: dict[Key, tuple[list[dict], list[dict]]], fields: list[str]) -> dict[Key, tuple[list, list]]:
+    """The cases, each that A alone has put together with those of its backend and workload that B alone has.
+
+    They differ in their conditions, which is a better answer than that each has no run on the other side.
+    """
+    found, task = {}, [place for place, field in enumerate(fields) if field in ("backend", "workload")]
+    alone = [{}, {}]
+    for case, (a, b) in cases.items():
+        if a and b:
+            found[case] = a, b
+        else:
+            alone[not a].setdefault(tuple(case[place] for place in task), {})[case] = a or b
+    for of_task in dict.fromkeys([*alone[0], *alone[1]]):
+        found |= put_together(alone[0].get(of_task, {}), alone[1].get(of_task, {}))
+    return found
+
+
+def put_together(a: dict[Key, list[dict]], b: dict[Key, list[dict]]) -> dict[Key, tuple[list[dict], list[dict]]]:
+    """Cases that one side alone has: one pair if there are such of both sides, else each with nothing beside it."""
+    if a and b:
+        return {next(iter(a)): (list(chain(*a.values())), list(chain(*b.values())))}
+    return {case: (a.get(case, []), b.get(case, [])) for case in (*a, *b)}
 
 
 def case_obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict], across: Collection[str]) -> Line | None:
@@ -98,11 +124,14 @@ def not_comparable(case: Key, metric: Metric, unequal: dict[str, tuple[str, str]
 
 
 def lines_of(
-    metric: Metric, cases: dict[Key, tuple[list[dict], list[dict]]], limits: dict[tuple[Key, bool], float]
+    metric: Metric,
+    cases: dict[Key, tuple[list[dict], list[dict]]],
+    limits: dict[tuple[Key, bool], float],
+    across: Collection[str],
 ) -> list[Line]:
     """A line for each case that has the metric on a side, judged together."""
     measured = {case: pair for case, pair in cases.items() if figures(pair[0], metric) or figures(pair[1], metric)}
-    lines = {case: metric_obstacle(case, metric, *pair) for case, pair in measured.items()}
+    lines = {case: metric_obstacle(case, metric, *pair, across) for case, pair in measured.items()}
     open_cases = {case: measured[case] for case, line in lines.items() if line is None}
     every, first = (judged(metric, open_cases, limits, stage) for stage in (None, FIRST))
     suspects = {case: pair for case, pair in open_cases.items() if first[case].suspected}
@@ -110,12 +139,12 @@ def lines_of(
     return [line or verdict_of(case, metric, every[case], first[case], fresh.get(case)) for case, line in lines.items()]
 
 
-def metric_obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict]) -> Line | None:
+def metric_obstacle(case: Key, metric: Metric, a: list[dict], b: list[dict], across: Collection[str]) -> Line | None:
     """Why nothing can be said about a metric of a case, None if something can."""
     for label, records in (("A", a), ("B", b)):
         if not figures(records, metric, FIRST):
             return Line(case, metric, MISSING, reason=f"{label}: no figure in any record")
-    return not_comparable(case, metric, differences(a, b, OF_METRIC.get(metric.key, {})))
+    return not_comparable(case, metric, unlike(a, b, across, OF_METRIC.get(metric.key, {})))
 
 
 def figures(records: list[dict], metric: Metric, stage: str | None = None) -> list[float]:
@@ -159,6 +188,8 @@ def evidence_on(a: list[dict], b: list[dict], metric: Metric, stage: str | None)
 def verdict_of(case: Key, metric: Metric, every: Comparison, first: Comparison, fresh: Comparison | None) -> Line:
     """The verdict of all runs; slower or faster only if fresh runs confirm it by themselves."""
     line, differs = Line(case, metric, every.verdict, every, first, fresh), every.verdict in (SLOWER, FASTER)
+    if fresh is None and every.stands_alone:
+        return line
     if fresh is None:
         reason = f"{every.verdict}, but not yet confirmed by fresh runs"
         return replace(line, verdict=INCONCLUSIVE, reason=reason) if differs else line

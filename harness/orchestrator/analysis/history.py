@@ -13,7 +13,7 @@ from harness.orchestrator.analysis.comparability import IDENTITY, OF_METRIC, at
 from harness.orchestrator.analysis.metrics import Metric
 
 # Fields of a case that the points of a line share. The version is none of them: that it changes is what one looks for.
-CASE = (*IDENTITY, "data", "samples", "batch_size", "epochs", "warmup_epochs")
+CASE = (*IDENTITY, "data", "samples", "epochs", "warmup_epochs")
 # Runs of other sides are what a comparison changed on purpose; a candidate is the checkout as it is.
 SIDES = (None, "candidate")
 

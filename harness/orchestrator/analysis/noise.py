@@ -24,9 +24,10 @@ from harness.orchestrator.results.record import write_whole
 
 NAME = "noise.json"
 # History of SCHEMA, newest first.
+# 4: the batch size is a part of the case, no longer of the conditions.
 # 3: `interleaved`, which was `in_turns`.
 # 2: `in_turns`: a floor of its own for sides in the same rounds.
-SCHEMA = 3
+SCHEMA = 4
 # Ways to deal the runs to two sides that the floor is taken from, and the share whose interval may lie beyond it.
 WAYS = 400
 BEYOND = 0.01
@@ -133,19 +134,24 @@ def read(folder: Path) -> list[dict]:
         return []
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if content["schema"] not in (2, SCHEMA):
+        if content["schema"] not in (2, 3, SCHEMA):
             raise RecordError(
                 f"{path} comes from another version of the harness. Expected schema {SCHEMA}. Received "
                 f"{content['schema']}. Remove it and measure again: harness noise."
             )
-        return [upgraded(floor) for floor in content["floors"]]
+        current = content["schema"] == SCHEMA
+        return [floor if current else upgraded(floor) for floor in content["floors"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RecordError(f"{path} is not readable. Expected what harness noise writes. Remove it.") from error
 
 
 def upgraded(floor: dict) -> dict:
-    """A stored floor as the current schema has it."""
-    return {{"in_turns": "interleaved"}.get(key, key): value for key, value in floor.items()}
+    """A floor of an older schema as the current one has it."""
+    known = {{"in_turns": "interleaved"}.get(key, key): value for key, value in floor.items()}
+    conditions = dict(known["conditions"])
+    batch_size = conditions.pop("batch_size", None)
+    case = {"batch_size": str(batch_size), **known["case"]}
+    return {**known, "case": case, "conditions": conditions}
 
 
 def floors_for(records: list[dict], results: Path, across: Collection[str] = ()) -> dict[tuple[Key, str, bool], float]:

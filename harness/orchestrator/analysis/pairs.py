@@ -1,4 +1,4 @@
-"""Runs of two sides in the same rounds: what slows the machine for a while slows both, and not their ratio."""
+"""Runs in the same rounds of a session: what slows the machine for a while slows both, and not their ratio."""
 
 from __future__ import annotations
 
@@ -18,13 +18,19 @@ Pair = tuple[dict, dict]
 def pairs(a: list[dict], b: list[dict], metric: Metric, stage: str | None = None) -> list[Pair]:
     """The records of both sides that a round of a session has, where both have the metric; none of other runs.
 
+    A run is no pair with itself, as where two selections share records.
+
     Args:
         stage: of the rounds; None: of both.
     """
     of_a, of_b = ({place(record): record for record in side if has(record, metric, stage)} for side in (a, b))
-    if any(record["run"].get("side") is None for record in (*of_a.values(), *of_b.values())):
-        return []
-    return [(of_a[key], of_b[key]) for key in of_a if key in of_b]
+    found = [(of_a[key], of_b[key]) for key in of_a if key in of_b]
+    return [] if any(one["run"] == other["run"] for one, other in found) else found
+
+
+def interleaved(pair: Pair) -> bool:
+    """Whether the two ran epoch by epoch, as sides do; other runs of a round ran one after the other."""
+    return all(record["run"].get("side") is not None for record in pair)
 
 
 def place(record: dict) -> tuple[str, int]:
@@ -41,7 +47,7 @@ def has(record: dict, metric: Metric, stage: str | None) -> bool:
 def ratio(pair: Pair, metric: Metric) -> float:
     """b / a of a pair; of the median epoch the middle over epochs, each of a beside one of b."""
     a, b = pair
-    if metric.key == MEDIAN:
+    if metric.key == MEDIAN and interleaved(pair):
         beside = zip(timed(a), timed(b), strict=False)
         return middle(np.array([of_b / of_a for of_a, of_b in beside]))
     return metric.of(b) / metric.of(a)
@@ -65,15 +71,15 @@ def evidence(found: list[Pair], metric: Metric) -> Evidence:
     """The evidence of pairs, one at least."""
     ratios = [ratio(pair, metric) for pair in found]
     of_a, of_b = (median(metric.of(record) for record in side) for side in zip(*found, strict=True))
-    return of_ratios(np.array(ratios), of_a, of_b)
+    return of_ratios(np.array(ratios), of_a, of_b, all(map(interleaved, found)))
 
 
-def of_ratios(ratios: np.ndarray, median_a: float, median_b: float) -> Evidence:
+def of_ratios(ratios: np.ndarray, median_a: float, median_b: float, by_epoch: bool = True) -> Evidence:
     """The evidence of rounds' ratios: their geometric mean, and Student's test and interval of it."""
     logs = np.log(ratios)
     low, high, p = student(logs)
     middle = math.exp(logs.mean())
-    return Evidence(len(logs), len(logs), median_a, median_b, middle, low, high, p, interleaved=True)
+    return Evidence(len(logs), len(logs), median_a, median_b, middle, low, high, p, by_epoch, not by_epoch)
 
 
 def student(logs: np.ndarray) -> tuple[float, float, float]:

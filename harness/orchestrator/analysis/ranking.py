@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 from scipy.special import stdtrit
 
-from harness.orchestrator.analysis.comparability import IDENTITY
+from harness.orchestrator.analysis.comparability import identity_of
 from harness.orchestrator.analysis.contrasts import Contrast, Contrasts, contrasts
 from harness.orchestrator.analysis.metrics import MEDIAN, METRICS
 from harness.orchestrator.analysis.statistics import FEWEST, LEVEL, holm
@@ -109,7 +109,7 @@ class Ranking:
 
 def task_of(record: dict) -> Task:
     """What names a record's task: all that names its case but the backend."""
-    return tuple(str(record["case"].get(field)) for field in IDENTITY if field != "backend")
+    return tuple(part for field, part in identity_of(record["case"]).items() if field != "backend")
 
 
 def by_task(records: Iterable[dict]) -> dict[Task, list[dict]]:

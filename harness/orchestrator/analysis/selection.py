@@ -1,4 +1,7 @@
-"""Finds the stored runs that a person means: a session or a side of it, a commit, a machine, a version of a backend."""
+"""Finds the stored runs that a person means: a session or a side of it, a commit, a machine, a version of a backend.
+
+Runs of one source are compared with each other by its sides, or by the values that they have on an axis.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.orchestrator.analysis.comparability import COMPARED, MUST_AGREE, at
+from harness.orchestrator.analysis.comparability import ALL, COMPARED, IDENTITY, MUST_AGREE, at, identity_of, readable
 from harness.orchestrator.core.cases import case_name, full_name
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.core.names import glob
+from harness.orchestrator.core.names import check_names, glob
 from harness.orchestrator.results.store import find, find_folder, load, load_all
 
 COMMIT = re.compile(r"[0-9a-f]{7,40}")
@@ -106,3 +109,76 @@ def sides_of(records: list[dict]) -> list[str]:
     planned = [label for record in records for label in record["session"].get("sides", {})]
     present = {record["run"].get("side") for record in records}
     return [label for label in dict.fromkeys(planned) if label in present]
+
+
+def by_side(source: Selection) -> list[Selection]:
+    """The runs of each side of a source's session, none if it has no two."""
+    labels = sides_of(source.records)
+    return [of_side(source, label) for label in labels] if len(labels) > 1 else []
+
+
+def of_side(source: Selection, label: str) -> Selection:
+    """The runs of one side."""
+    records = [record for record in source.records if record["run"].get("side") == label]
+    return Selection(f"{source.name}:{label}", records, source.problems)
+
+
+def by_axis(source: Selection, axis: str, first: str | None = None) -> list[tuple[Selection, Selection]]:
+    """The runs with one value on an axis, together with those of each other value.
+
+    Sides are apart from each other, unless they are what the values belong to.
+
+    Args:
+        axis: a field of comparability.ACROSS.
+        first: the value that the others are compared with; None: the smallest number, else the first one configured.
+
+    Raises:
+        ConfigError: there are no two values, or `first` is none of them.
+    """
+    if axis == "workload":
+        raise ConfigError(
+            "Workloads are different tasks. Expected an axis on which one task varies. Received workload."
+        )
+    parts = [part for part in by_side(source) if len(values_on(part, axis)) > 1] or [source]
+    check_values(source, axis, list(dict.fromkeys(value for part in parts for value in values_on(part, axis))), first)
+    return [pair for part in parts for pair in pairs_on(part, axis, first)]
+
+
+def check_values(source: Selection, axis: str, found: list[str], first: str | None) -> None:
+    """Raises ConfigError if there is nothing to compare, or not with `first`."""
+    if len(found) < 2:
+        raise ConfigError(
+            f"{source.name} has one value of {axis}. Expected two at least. "
+            f"Received {axis}={', '.join(found) or None}. Measure another one, or name a second source."
+        )
+    if first is not None:
+        check_names(axis, [first], found)
+
+
+def pairs_on(source: Selection, axis: str, first: str | None) -> list[tuple[Selection, Selection]]:
+    """The first value's runs with those of each other one."""
+    found = {value: with_value(source, axis, value) for value in values_on(source, axis)}
+    start = found.pop(first if first in found else next(iter(found)))
+    return [(start, other) for other in found.values()]
+
+
+def with_value(source: Selection, axis: str, value: str) -> Selection:
+    """The runs that have a value."""
+    records = [record for record in source.records if value_on(record, axis) == value]
+    return Selection(f"{source.name} {axis}={value}", records, source.problems)
+
+
+def values_on(source: Selection, axis: str) -> list[str]:
+    """The values of an axis: numbers by size, others as their sessions name them, the rest by name."""
+    planned = [str(name) for record in source.records for name in record["session"].get(f"{axis}s") or []]
+    known = {value_on(record, axis) for record in source.records} - {None}
+    named = [value for value in dict.fromkeys(planned) if value in known]
+    return named + sorted(known - {*named}, key=lambda value: (int(value) if value.isdecimal() else 0, value))
+
+
+def value_on(record: dict, axis: str) -> str | None:
+    """What a record has on an axis, None if nothing: a run without data has no data set."""
+    if axis in IDENTITY:
+        return identity_of(record["case"])[axis]
+    found = at(record, ALL[axis])
+    return None if found is None else readable(found)

@@ -23,7 +23,8 @@ class Evidence:
 
     ratio: of b to a, its definition with `evidence` here and in `pairs`; `low` and `high` bound it at LEVEL
     p: of the hypothesis that both sides are alike, two-sided
-    interleaved: whether the sides ran in the same rounds, and were compared round by round
+    interleaved: whether the sides ran epoch by epoch in the same rounds, and were compared round by round
+    in_rounds: whether they ran one after the other in the same rounds of one session, and were compared so
     """
 
     runs_a: int
@@ -35,6 +36,7 @@ class Evidence:
     high: float
     p: float
     interleaved: bool = False
+    in_rounds: bool = False
 
 
 def evidence(a: list[float], b: list[float]) -> Evidence:

@@ -14,7 +14,7 @@ FALSE_DISCOVERIES = 0.05
 # The probability by chance alone, of a case by itself, at which fresh runs are made.
 SUSPICION = 0.02
 # And at which they confirm it, by whether the sides were interleaved: separate runs may meet slow spells of the
-# machine twice.
+# machine twice. Rounds of one session need no fresh ones if they are as improbable, adjusted for all cases.
 AGAIN = {True: 0.05, False: 0.01}
 
 
@@ -52,6 +52,11 @@ class Comparison:
         """SLOWER or FASTER if that is likely enough for fresh runs to be made; else None."""
         likely = self.evidence.p <= SUSPICION or self.q <= FALSE_DISCOVERIES
         return self.direction if likely and enough(self.evidence) else None
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether no fresh runs need to confirm it: rounds of one session that chance alone makes as rarely."""
+        return self.evidence.in_rounds and self.q <= AGAIN[False]
 
     def confirms(self, direction: str) -> bool:
         """Whether these runs, which are fresh ones, show by themselves what earlier runs showed."""

@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 @click.command("compare")
 @click.argument("sources", nargs=-1, required=True, metavar="A B...")
 @verdict_options
-@list_option("--across", help="Fields in which the sides may differ, e.g. machine, backend, threads.")
+@list_option(
+    "--across",
+    help="Fields in which the sides may differ, e.g. machine; of a single source: the axis by which it is split, e.g. "
+    "backend, threads, batch_size, profile, device, data.",
+)
+@click.option("--baseline-value", metavar="VALUE", help="The value on that axis that all others are compared with.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the records.")
 @click.option("--reports", type=click.Path(path_type=Path), default=REPORTS, help="Folder of the reports.")
 @only_option
@@ -43,6 +48,7 @@ def compare_command(
     metrics: list[str] | None,
     thresholds: tuple[str, ...],
     across: list[str] | None,
+    baseline_value: str | None,
     results: Path,
     reports: Path,
     only: list[str] | None,
@@ -53,16 +59,16 @@ def compare_command(
     """Compare stored runs: each of B, C, ... against A.
 
     Each is a session, session:side, a folder or record file, a commit, a machine's name, or a version such as
-    tensorflow==2.20.0. A single session is one whose sides are compared. With --json,
-    --markdown or --only nothing is written.
+    tensorflow==2.20.0. Of a single one the sides are compared, or with --across the values that its runs have on that
+    axis: harness compare SESSION --across backend. With --json, --markdown or --only nothing is written.
     """
     from harness.orchestrator.analysis.diagnostics.rules import check_codes
     from harness.orchestrator.reports.exporters import exported
 
     check_codes(silence or ())
     allowed, chosen, limits = check_across(across), chosen_metrics(metrics), chosen_thresholds(thresholds)
-    first, *others = of_cases(selections(sources, results), only)
-    views = [compared(first, other, chosen, limits, allowed, results, silence or ()) for other in others]
+    pairs = of_cases(selections(sources, allowed, baseline_value, results), only)
+    views = [compared(*pair, chosen, limits, allowed, results, silence or ()) for pair in pairs]
     if as_json:
         give_comparisons(views)
     for shown in () if as_json else views:
@@ -88,32 +94,45 @@ def show(shown: ComparisonView, reports: Path | None) -> None:
         say_written(console, write(shown, reports))
 
 
-def of_cases(found: list[Selection], patterns: list[str] | None) -> list[Selection]:
+def of_cases(pairs: list[tuple[Selection, Selection]], patterns: list[str] | None) -> list[tuple[Selection, Selection]]:
     """Selections with the records of the cases that patterns name alone."""
     from harness.orchestrator.analysis import selection
 
-    groups = selection.of_cases(patterns, *(one.records for one in found))
-    return [replace(one, records=records) for one, records in zip(found, groups, strict=True)]
+    flat = [one for pair in pairs for one in pair]
+    groups = selection.of_cases(patterns, *(one.records for one in flat))
+    chosen = [replace(one, records=records) for one, records in zip(flat, groups, strict=True)]
+    return list(zip(chosen[::2], chosen[1::2], strict=True))
 
 
-def selections(sources: tuple[str, ...], results: Path) -> list[Selection]:
-    """What is compared; problems with files are printed.
+def selections(
+    sources: tuple[str, ...], across: tuple[str, ...], first: str | None, results: Path
+) -> list[tuple[Selection, Selection]]:
+    """What is compared with what; problems with files are printed.
 
     Raises:
-        ConfigError: less than two things are named.
+        ConfigError: less than two things are named, or a single one has no two sides or values on the axis.
     """
-    from harness.orchestrator.analysis.selection import FORMS, select, sides_of
+    from harness.orchestrator.analysis.selection import FORMS, by_axis, by_side, select
 
     working("reading the records")
     found = [select(source, results) for source in sources]
-    sides = sides_of(found[0].records) if len(found) == 1 else []
-    if len(sides) > 1:
-        found = [select(f"{sources[0]}:{side}", results) for side in sides]
-    if len(found) < 2:
-        raise ConfigError(f"Nothing to compare with. Expected two of {FORMS}. Received {sources[0]}.")
     for problem in dict.fromkeys(problem for one in found for problem in one.problems):
         click.echo(f"Warning: {problem}", err=True)
-    return found
+    if len(found) == 1 and across:
+        return by_axis(found[0], across[0], first)
+    if first is not None:
+        raise ConfigError(
+            "--baseline-value is a value on an axis. Expected one source and --across. "
+            f"Received {len(sources)} source(s), across={','.join(across) or None}."
+        )
+    if len(found) == 1:
+        found = by_side(found[0])
+    if len(found) < 2:
+        raise ConfigError(
+            f"Nothing to compare with. Expected two of {FORMS}, or an axis such as --across backend. "
+            f"Received {sources[0]}."
+        )
+    return [(found[0], other) for other in found[1:]]
 
 
 def compared(

@@ -53,7 +53,8 @@ OPTIONS = (
     list_option("--workload", "workloads", help="Only these workloads."),
     list_option("--device", "devices", help="cpu, gpu or gpu:N."),
     click.option("--data", help="auto, real, digits, synthetic, or the name of a data set."),
-    click.option("--threads", type=int, help="Threads each library may use; default: every physical core."),
+    list_option("--threads", help="Threads each library may use, e.g. 1,2; default: every physical core."),
+    list_option("--batch-size", help="Samples of a batch, e.g. 32,128; default: as each workload's edition."),
     click.option("--epochs", type=int, help="Timed epochs."),
     click.option("--warmup-epochs", type=int, help="Epochs before the timed ones."),
     click.option(
@@ -159,8 +160,7 @@ def conduct(
     from harness.orchestrator.sessions.progress import Progress
 
     with machine_lock(console, session.config.devices) as status:
-        cases = [run.case for run in session.runs]
-        prepared = prepare(session.config, session.threads, status, session.sides.values(), cases)
+        prepared = prepare(session.config, session.threads, status, session.sides.values(), session.runs)
         with status.stage("describing the machine"):
             state = machine.describe()
         forecast = Forecast(earlier_runs(results / state["name"], session.config))
@@ -176,8 +176,9 @@ def conduct(
 
 def heading(session: Session, store: Store) -> list[str]:
     """What a session is about to do, and where it is stored."""
-    runs, threads = counted(len(session.waiting), "run"), counted(session.threads, "thread")
-    return [f"Session {store.name}: {runs}, {threads}.", f"Records in {store.folder}"]
+    threads = sorted({run.case.threads for run in session.runs})
+    shown = counted(threads[0], "thread") if len(threads) == 1 else f"{' or '.join(map(str, threads))} threads"
+    return [f"Session {store.name}: {counted(len(session.waiting), 'run')}, {shown}.", f"Records in {store.folder}"]
 
 
 def records_of(session: Session, store: Store) -> list[dict]:

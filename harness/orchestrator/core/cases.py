@@ -13,7 +13,10 @@ SEED = 1337  # of every command that is not given another
 
 @dataclass(frozen=True)
 class Case:
-    """What is compared: one backend on one workload under fixed conditions."""
+    """What is compared: one backend on one workload under fixed conditions.
+
+    batch_size: None for that of the workload's edition
+    """
 
     backend: str
     workload: str
@@ -22,12 +25,14 @@ class Case:
     threads: int
     profile: str
     floatx: str
+    batch_size: int | None = None
 
     @property
     def name(self) -> str:
         """The case as part of a file name."""
         device = self.device.replace(":", "")
-        return f"{self.backend}-{self.workload}-{device}-{self.threads}t-{self.profile}"
+        batch = "" if self.batch_size is None else f"-b{self.batch_size}"
+        return f"{self.backend}-{self.workload}-{device}-{self.threads}t-{self.profile}{batch}"
 
     @property
     def task(self) -> Case:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.orchestrator.core.cases import PROFILES, SEED
@@ -20,6 +20,10 @@ CountOrZero = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 AUTO = "auto"
 Names = Annotated[list[str], Field(min_length=1)]
+# Of a sweep; a single number is a list of one, as files and journals before sweeps have it.
+Counts = Annotated[
+    list[Count], Field(min_length=1), BeforeValidator(lambda given: [given] if isinstance(given, int) else given)
+]
 
 # Printed as a list when a name is not known. Devices beyond these are gpu:0, gpu:1, ...
 DEVICES = ("cpu", "gpu", "gpu:N")
@@ -51,7 +55,11 @@ class Amounts(Strict):
 
 
 class Config(Strict):
-    """One session. `threads` None means every physical core that the process may use."""
+    """One session, which measures every combination of what is listed.
+
+    threads: None for every physical core that the process may use
+    batch_size: None for that of each workload's edition
+    """
 
     backends: Names
     workloads: Names
@@ -59,7 +67,8 @@ class Config(Strict):
     edition: Annotated[str, Field(min_length=1)] = "2015-12"
     profiles: Annotated[list[Literal[PROFILES]], Field(min_length=1)] = ["tuned"]
     data: str = "auto"
-    threads: Count | None = None
+    threads: Counts | None = None
+    batch_size: Counts | None = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = SEED
     # auto: one, then more while the ranking is undecided and the budget lasts, which begins with the first table
     rounds: Count | Literal[AUTO] = AUTO

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from harness.orchestrator.core.paths import WORKLOADS
@@ -11,10 +12,16 @@ from harness.orchestrator.core.paths import WORKLOADS
 
 @dataclass(frozen=True)
 class DeclaredWorkload:
-    """What a module in harness/workloads says with literals in its WORKLOAD: its data's kind and its editions."""
+    """What a module in harness/workloads says with literals in its WORKLOAD.
+
+    data_kind: of its data
+    editions: their names
+    batch_sizes: that of each edition
+    """
 
     data_kind: str | None
     editions: list[str]
+    batch_sizes: dict[str, int] = field(default_factory=dict)
 
 
 def declared_workloads(folder: Path = WORKLOADS) -> dict[str, DeclaredWorkload]:
@@ -37,8 +44,24 @@ def declared(call: ast.Call) -> DeclaredWorkload:
     """The literal keywords of a declaration."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     kind, editions = keywords.get("data_kind"), keywords.get("editions")
-    keys = editions.keys if isinstance(editions, ast.Dict) else []
+    pairs = zip(editions.keys, editions.values, strict=True) if isinstance(editions, ast.Dict) else ()
+    sizes = {key.value: batch_size(value) for key, value in pairs if isinstance(key, ast.Constant)}
     return DeclaredWorkload(
         kind.value if isinstance(kind, ast.Constant) else None,
-        [key.value for key in keys if isinstance(key, ast.Constant)],
+        list(sizes),
+        {name: size for name, size in sizes.items() if size is not None},
     )
+
+
+def batch_size(edition: ast.expr) -> int | None:
+    """The literal `batch_size` of an edition's declaration, None without one."""
+    keywords = edition.keywords if isinstance(edition, ast.Call) else []
+    found = next((keyword.value for keyword in keywords if keyword.arg == "batch_size"), None)
+    return found.value if isinstance(found, ast.Constant) else None
+
+
+@cache
+def declared_batch_size(workload: str, edition: str) -> int | None:
+    """The batch size of a workload's edition, None where it is not declared."""
+    known = declared_workloads().get(workload)
+    return known.batch_sizes.get(edition) if known else None

@@ -55,7 +55,7 @@ class AdaptiveComparison:
         """As many fresh rounds of each case that seems to differ as it had so far, unless it has had them."""
         wanted = {}
         for case in session.cases:
-            suspected = any(line.first and line.first.suspected for line in self.about(case, lines))
+            suspected = any(line.first and line.first.suspected for line in self.about(case, session, lines))
             if suspected and not rounds_of(case, session, CONFIRM):
                 wanted[case] = rounds_of(case, session, FIRST)
         return self.rounds(session, wanted, CONFIRM)
@@ -64,15 +64,18 @@ class AdaptiveComparison:
         """As many rounds more of each inconclusive case as are thought to settle it, of the stage that it is in."""
         wanted: dict[str, dict[Case, int]] = {FIRST: {}, CONFIRM: {}}
         for case in session.cases:
-            asked = [line.comparison.more or 0 for line in self.about(case, lines) if line.verdict == INCONCLUSIVE]
+            asked = [
+                line.comparison.more or 0 for line in self.about(case, session, lines) if line.verdict == INCONCLUSIVE
+            ]
             stage = CONFIRM if rounds_of(case, session, CONFIRM) else FIRST
             wanted[stage][case] = min(max(asked, default=0), self.most_rounds - rounds_of(case, session, stage))
         return self.rounds(session, wanted[FIRST]) or self.rounds(session, wanted[CONFIRM], CONFIRM)
 
-    def about(self, case: Case, lines: list[Line]) -> list[Line]:
-        """The lines of a case."""
-        key = key_of({"case": vars(case)}, self.across)
-        return [line for line in lines if line.case == key]
+    def about(self, case: Case, session: Session, lines: list[Line]) -> list[Line]:
+        """The lines of a case, which its records name: they know its batch size."""
+        names = {run.name for run in runs_of(case, session)}
+        keys = {key_of(record, self.across) for record in session.records if record["run"]["name"] in names}
+        return [line for line in lines if line.case in keys]
 
     def rounds(self, session: Session, wanted: dict[Case, int], stage: str = FIRST) -> list[Run]:
         """So many rounds more of each case, numbered on from the session's last one."""
@@ -87,5 +90,10 @@ class AdaptiveComparison:
 
 def rounds_of(case: Case, session: Session, stage: str) -> int:
     """How many rounds of a stage a session has of a case."""
+    return len({run.round for run in runs_of(case, session) if run.stage == stage})
+
+
+def runs_of(case: Case, session: Session) -> list[Run]:
+    """The runs of a case on all sides."""
     changed = {side.changed(case) for side in session.sides.values()} or {case}
-    return len({run.round for run in session.runs if run.case in changed and run.stage == stage})
+    return [run for run in session.runs if run.case in changed]

@@ -27,6 +27,7 @@ from harness.orchestrator.sessions.prepared import Missing, Prepared
 from harness.orchestrator.sessions.record_builder import Circumstances, record_of
 from harness.orchestrator.sessions.request import request_of
 from harness.orchestrator.sessions.session import Session
+from harness.orchestrator.sessions.sides import Side, unchanged
 
 
 class Display(Observer, AbstractContextManager, Protocol):
@@ -98,7 +99,9 @@ class Conductor:
 
     def conduct_runs(self, interrupts: Interrupts) -> None:
         while True:
-            for runs in together(self.session.waiting, self.session.config.interleaved):
+            for runs in together(
+                self.session.waiting, list(self.session.sides.values()), self.session.config.interleaved
+            ):
                 if interrupts.requested:
                     self.session.interrupted = True
                     return
@@ -185,7 +188,7 @@ class Conductor:
         """What a run starts from."""
         config, case, side = self.session.config, run.case, self.session.sides.get(run.side)
         environment = self.prepared.environment(case, run.side)
-        data = self.prepared.data[case.workload]
+        data = self.prepared.data_of(case.workload, run.side)
         ready = not isinstance(environment, Missing)
         reference = self.prepared.reference(case, run.side)
         own = side.variables if side else {}
@@ -220,7 +223,7 @@ class Conductor:
         )
 
 
-def together(runs: list[Run], interleaved: bool) -> Iterator[list[Run]]:
+def together(runs: list[Run], sides: list[Side], interleaved: bool) -> Iterator[list[Run]]:
     """The runs that are interleaved: of a round, the sides of a case, or else the backends of a task.
 
     Backends share a CPU so, but not a GPU, of which some take all memory at once.
@@ -228,7 +231,7 @@ def together(runs: list[Run], interleaved: bool) -> Iterator[list[Run]]:
 
     def block(run: Run) -> tuple:
         if run.side:
-            return run.round, run.case.backend, run.case.workload
+            return run.round, unchanged(run.case, sides)
         return (run.round, run.case.task) if interleaved and run.case.device == "cpu" else (run,)
 
     for _, group in groupby(runs, key=block):

@@ -49,15 +49,15 @@ def reference(config: Config, case: Case, data: PreparedData, environment: Envir
     return json.loads(kept.read_text(encoding="utf-8"))
 
 
-def case_of(workload: str, edition: str, threads: int) -> Case:
+def case_of(workload: str, edition: str, threads: int, batch_size: int | None = None) -> Case:
     """The case whose first steps are the reference."""
-    return Case(BACKEND, workload, edition, "cpu", threads, PROFILE, "float64")
+    return Case(BACKEND, workload, edition, "cpu", threads, PROFILE, "float64", batch_size)
 
 
 def digest(request: dict, data: PreparedData, environment: Environment, root: Path = ROOT) -> str:
     """Of all that the steps depend on."""
     what = {
-        "request": {key: request[key] for key in ("workload", "edition", "seed")},
+        "request": {key: request.get(key) for key in ("workload", "edition", "batch_size", "seed")},
         "data": data.sha256,
         "environment": environment.digest,
         "code": code_digest(root),

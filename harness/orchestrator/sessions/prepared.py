@@ -28,20 +28,20 @@ class Missing:
 
 @dataclass
 class Prepared:
-    """Environments by (backend, device), data and references by workload; where there is none, the reason.
+    """Environments by (backend, device), data by workload, references by start_of; where there is none, the reason.
 
     What a side has of its own has its label as the last part of the key: (backend, device, "a"), (workload, "a").
     """
 
     environments: dict[tuple[str, ...], Environment | Missing] = field(default_factory=dict)
-    data: dict[str, PreparedData | Missing] = field(default_factory=dict)
-    references: dict[str | tuple[str, str], dict | Missing] = field(default_factory=dict)
+    data: dict[str | tuple[str, str], PreparedData | Missing] = field(default_factory=dict)
+    references: dict[tuple, dict | Missing] = field(default_factory=dict)
     roots: dict[str | None, Path] = field(default_factory=dict)  # side that has a revision, None: others -> its code
     peaks: dict[tuple[str, int], dict] = field(default_factory=dict)  # by (device, threads), see machine_peak.py
 
     def obstacle(self, case: Case, side: str | None = None) -> Missing | None:
         """Why a case cannot run, None if it can."""
-        needs = (self.environment(case, side), self.data[case.workload], self._reference(case, side))
+        needs = (self.environment(case, side), self.data_of(case.workload, side), self._reference(case, side))
         return next((need for need in needs if isinstance(need, Missing)), None)
 
     def impossible(self, run: Run) -> bool:
@@ -52,6 +52,15 @@ class Prepared:
         """In which a case runs on a side."""
         plain = case.backend, case.device
         return self.environments[(*plain, side) if (*plain, side) in self.environments else plain]
+
+    def data_of(self, workload: str, side: str | None = None) -> PreparedData | Missing:
+        """What a workload trains on on a side."""
+        return self.data[(workload, side) if (workload, side) in self.data else workload]
+
+    def start_of(self, case: Case, side: str | None = None) -> tuple:
+        """What the first steps of a case's runs on a side depend on: the key of their reference."""
+        own = side is not None and (side in self.roots or (case.workload, side) in self.data)
+        return (case.workload, case.edition, case.batch_size, *([side] if own else []))
 
     def reference(self, case: Case, side: str | None = None) -> dict | None:
         """What a case's runs on a side are compared with, None if it is missing."""
@@ -67,7 +76,7 @@ class Prepared:
         return revisions.worker_in(self.root(side))
 
     def _reference(self, case: Case, side: str | None) -> dict | Missing:
-        return self.references.get((case.workload, side), self.references[case.workload])
+        return self.references[self.start_of(case, side)]
 
 
 def usable(found: Environment | Unavailable) -> Environment | Missing:

@@ -65,7 +65,7 @@ def undecided(session: Session) -> list[Undecided]:
     tasks = {case.task for case in session.cases}
     found = []
     for records in by_task(session.records).values():
-        ranked, cases = task_ranking(records, len(tasks)), cases_of(records)
+        ranked, cases = task_ranking(records, len(tasks)), cases_of(session, records)
         names = {place.backend for pair in ranked.undecided for place in pair}
         open_cases = tuple(case for name, case in cases.items() if name in names)
         if len(open_cases) > 1:
@@ -73,15 +73,11 @@ def undecided(session: Session) -> list[Undecided]:
     return found
 
 
-def cases_of(records: Iterable[dict]) -> dict[str, Case]:
+def cases_of(session: Session, records: Iterable[dict]) -> dict[str, Case]:
     """The case of each backend whose last run is ok."""
+    planned = {run.name: run.case for run in session.runs}
     last = {record["case"]["backend"]: record for record in records}
-    fields = Case.__dataclass_fields__
-    return {
-        name: Case(**{key: record["case"][key] for key in fields})
-        for name, record in last.items()
-        if record["status"] == "ok"
-    }
+    return {name: planned[record["run"]["name"]] for name, record in last.items() if record["status"] == "ok"}
 
 
 def round_s(records: Iterable[dict], backends: set[str]) -> float:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from harness.orchestrator.core.cases import Run
+from harness.orchestrator.core.cases import Case, Run
 from harness.orchestrator.core.clock import utc_now
+from harness.orchestrator.core.declared_workloads import declared_batch_size
 from harness.orchestrator.core.paths import ROOT, cache_root
 from harness.orchestrator.datasets.model import PreparedData
 from harness.orchestrator.environments.description.environment import Environment
@@ -111,13 +112,18 @@ def case_of(run: Run, known: Circumstances, result: dict) -> dict:
         "version": versions_of(known.environment, result).get(run.case.backend),
         "data": known.data.name if has_data else None,
         "samples": result.get("samples") or planned,
-        "batch_size": result.get("batch_size"),
+        "batch_size": result.get("batch_size") or batch_size_of(run.case),
         "parameters": result.get("parameters"),
         "epochs": request.get("epochs"),
         "warmup_epochs": request.get("warmup_epochs"),
         "seed": known.seed,
         "compile_cache": known.compile_cache,
     }
+
+
+def batch_size_of(case: Case) -> int | None:
+    """The batch size that a case asks for, None where its edition declares none."""
+    return case.batch_size or declared_batch_size(case.workload, case.edition)
 
 
 def metrics_of(result: dict, outcome: RunOutcome, phases: list[dict], peak: dict | None) -> dict:

@@ -33,6 +33,8 @@ def request_of(config: Config, case: Case, data: PreparedData, reference: dict |
         "reference": reference,
         "turns": None,
         "arrays": {name: str(path) for name, path in data.arrays.items()},
+        # not of every request, so that workers of revisions before sweeps answer those that they understand
+        **({} if case.batch_size is None else {"batch_size": case.batch_size}),
     }
 
 

@@ -12,7 +12,8 @@ from harness.orchestrator.core.config import DEVICES, Config
 from harness.orchestrator.core.declared_workloads import DeclaredWorkload
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.names import check_names, unknown_name
-from harness.orchestrator.sessions.sides import Side
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions.sides import Side, unchanged
 
 
 def check_known(config: Config, backends: list[str], workloads: dict[str, DeclaredWorkload]) -> None:
@@ -25,25 +26,45 @@ def check_known(config: Config, backends: list[str], workloads: dict[str, Declar
     for device in config.devices:
         if not re.fullmatch(r"cpu|gpu(:\d+)?", device):
             raise unknown_name("device", device, DEVICES)
-    for key in ("backends", "workloads", "devices", "profiles"):
-        check_distinct(key, getattr(config, key))
+    for key in ("backends", "workloads", "devices", "profiles", "threads", "batch_size"):
+        check_distinct(key, list(map(str, getattr(config, key) or [])))
 
 
 def check_distinct(key: str, names: list[str]) -> None:
-    """Raises ConfigError for a name that is given twice."""
+    """Raises ConfigError for a name or number that is given twice."""
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise ConfigError(f"{key} names {twice} twice. Expected each name once. Received {key}={','.join(names)}.")
+        raise ConfigError(f"{key} names {twice} twice. Expected each one once. Received {key}={','.join(names)}.")
+
+
+def most_threads(config: Config) -> int:
+    """The largest number of threads of a configuration's cases.
+
+    Raises:
+        ConfigError: one is more than the machine has.
+    """
+    return max(machine.choose_threads(number) for number in config.threads or [None])
 
 
 def expand(config: Config, threads: int) -> list[Case]:
-    """All cases of a configuration, in the order in which a table shows them."""
+    """All cases of a configuration, in the order in which a table shows them; `threads` where it names no number."""
     return [
-        Case(backend, workload, config.edition, device, threads, profile, config.floatx)
-        for device, profile, workload, backend in product(
-            config.devices, config.profiles, config.workloads, config.backends
+        Case(backend, workload, config.edition, device, number, profile, config.floatx, batch)
+        for device, number, profile, batch, workload, backend in product(
+            config.devices,
+            config.threads or [threads],
+            config.profiles,
+            config.batch_size or [None],
+            config.workloads,
+            config.backends,
         )
     ]
+
+
+def compared_cases(cases: list[Case], sides: Sequence[Side]) -> list[Case]:
+    """The cases that sides change, once each: without those that differ only in what the sides change."""
+    first = {unchanged(case, sides): case for case in reversed(cases)}
+    return [case for case in cases if first[unchanged(case, sides)] is case]
 
 
 def schedule(

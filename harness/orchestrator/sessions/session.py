@@ -9,7 +9,7 @@ from typing import get_args
 
 from harness.orchestrator.analysis.diagnostics.rules import check_codes
 from harness.orchestrator.core.cases import Case, Run
-from harness.orchestrator.core.config import AUTO, Config, validate
+from harness.orchestrator.core.config import AUTO, Config, overridden, validate
 from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import ConfigError, RecordError
 from harness.orchestrator.core.names import check_names
@@ -20,8 +20,13 @@ from harness.orchestrator.environments.description.specification import ProfileN
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.results.journal import read_journal
 from harness.orchestrator.sessions import revisions
-from harness.orchestrator.sessions.schedule import check_known, expand, schedule
-from harness.orchestrator.sessions.sides import Side, parse
+from harness.orchestrator.sessions.schedule import check_known, compared_cases, expand, most_threads, schedule
+from harness.orchestrator.sessions.sides import Side, changed_fields, parse
+
+# Field of a case -> key of the configuration that lists its values; the others have the field's name.
+PLACES = {"backend": "backends", "device": "devices"}
+KEYS = {**PLACES, "profile": "profiles"}
+PROFILES = get_args(ProfileName)
 
 
 @dataclass
@@ -29,7 +34,7 @@ class Session:
     """The plan of a session and its state.
 
     `records` holds those of `runs` that have ended. `trouble` is what made the session stop before its end, other than
-    the user.
+    the user. `threads` is the largest number that a case has.
     """
 
     config: Config
@@ -44,7 +49,7 @@ class Session:
     @property
     def cases(self) -> list[Case]:
         """The cases as they are before a side changes them, in the order of the table."""
-        return expand(self.config, self.threads)
+        return compared_cases(expand(self.config, self.threads), list(self.sides.values()))
 
     def about(self, name: str) -> dict:
         """What each record says about the session that it belongs to, which is stored as `name`."""
@@ -78,28 +83,60 @@ def plan(config: Config, config_name: str, sides: Sequence[Side] = (), rounds: i
         ConfigError: a name is not known, or the threads are too many.
     """
     check(config)
-    threads = machine.choose_threads(config.threads)
+    threads = most_threads(config)
     for side in sides:
         check_side(side, config)
-    rounds = rounds if config.rounds == AUTO else config.rounds
-    runs = schedule(expand(config, threads), rounds, config.seed, sides)
+    for changed in changed_fields(sides):
+        check_paired(changed, sides, config)
+    config = with_all_places(config, sides)
+    cases = compared_cases(expand(config, threads), sides)
+    runs = schedule(cases, rounds if config.rounds == AUTO else config.rounds, config.seed, sides)
     return Session(config, config_name, threads, runs, {side.label: side for side in sides})
 
 
 def check_side(side: Side, config: Config) -> None:
     """Raises ConfigError for a change that cannot be made."""
-    if side.profile is not None:
-        check_names("profile", [side.profile], get_args(ProfileName))
-    if side.threads is not None:
-        machine.choose_threads(side.threads)
+    check_names("profile", [side.case.get("profile", PROFILES[0])], PROFILES)
+    own = config_of(side, config)
+    check(own)
+    if "threads" in side.case:
+        machine.choose_threads(side.case["threads"])
     if side.revision is not None:
         revisions.checkout(side.revision)
     for word in side.requirements:
-        if not any(provision.requirements_of(backend, [word]) for backend in config.backends):
+        if not any(provision.requirements_of(backend, [word]) for backend in own.backends):
             raise ConfigError(
                 f"A side's package changes nothing. Expected one that a backend in question installs. "
-                f"Received {word!r} with backends={','.join(config.backends)}."
+                f"Received {word!r} with backends={','.join(own.backends)}."
             )
+
+
+def config_of(side: Side, config: Config) -> Config:
+    """The configuration with what a side changes in it; ConfigError if it is invalid."""
+    changes = {KEYS.get(field, field): [value] if field in KEYS else value for field, value in side.case.items()}
+    return overridden(config, {**changes, "data": side.data})
+
+
+def check_paired(field: str, sides: Sequence[Side], config: Config) -> None:
+    """Raises ConfigError if a field that one side changes has several values on another side."""
+    key = KEYS.get(field, field)
+    values = getattr(config, key)
+    for side in sides:
+        if field not in side.fields and isinstance(values, list) and len(values) > 1:
+            raise ConfigError(
+                f"Side {side.label} has several values of {field}. Expected one on each side. Received {key}="
+                f"{','.join(map(str, values))}. Choose one for side {side.label}, e.g. {field}={values[0]}."
+            )
+
+
+def with_all_places(config: Config, sides: Sequence[Side]) -> Config:
+    """The configuration with the backends and devices of all sides, whose environments are needed."""
+    changes = {
+        key: list(dict.fromkeys(value for side in sides for value in getattr(config_of(side, config), key)))
+        for field, key in PLACES.items()
+        if field in changed_fields(sides)
+    }
+    return config.model_copy(update=changes)
 
 
 def resume(folder: Path) -> Session:
@@ -118,7 +155,7 @@ def resume(folder: Path) -> Session:
     check(config)
     runs = [Run.from_json(run) for run in story.planned]
     sides = {label: parse(label, words) for label, words in story.session.get("sides", {}).items()}
-    return Session(config, story.session["config"], machine.choose_threads(config.threads), runs, sides)
+    return Session(config, story.session["config"], most_threads(config), runs, sides)
 
 
 def check(config: Config) -> None:

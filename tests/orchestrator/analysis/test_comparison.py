@@ -29,7 +29,7 @@ def runs(
     return made
 
 
-CASE = ("cntk", "mnist_mlp", "2015-12", "cpu", "2", "tuned", "float32")
+CASE = ("cntk", "mnist_mlp", "2015-12", "cpu", "2", "tuned", "float32", "128")
 
 
 def only(lines: list[Line], metric: str = "epoch_s") -> Line:
@@ -163,8 +163,8 @@ def test_different_conditions_are_not_compared(field: str, change: dict, reason:
 
 
 def test_a_side_that_differs_in_itself_is_not_compared() -> None:
-    (line,) = compare(runs(number=5) + runs(batch_size=64, number=5), runs())
-    assert (line.verdict, line.reason) == (NOT_COMPARABLE, "batch_size: 128 or 64 / 128")
+    (line,) = compare(runs(number=5) + runs(epochs=5, number=5), runs())
+    assert (line.verdict, line.reason) == (NOT_COMPARABLE, "epochs: 3 or 5 / 3")
 
 
 def test_other_data_of_the_same_name_are_not_compared() -> None:
@@ -195,8 +195,15 @@ def test_machines_are_compared_only_on_purpose() -> None:
 
 
 def test_threads_are_part_of_the_case_unless_they_are_compared() -> None:
-    assert {line.verdict for line in compare(runs(), runs(threads=1))} == {MISSING}
+    (line,) = compare(runs(), runs(threads=1))
+    assert (line.verdict, line.reason) == (NOT_COMPARABLE, "threads: 2 / 1")
     assert only(compare(runs(), runs(threads=1), across=["threads"])).verdict == SAME
+
+
+def test_cases_that_one_side_has_besides_are_missing() -> None:
+    lines = compare(runs() + runs(batch_size=32), runs())
+    assert [(line.case[-1], line.reason) for line in lines if line.verdict == MISSING] == [("32", "B: no run")]
+    assert only([line for line in lines if line.case == CASE]).verdict == SAME
 
 
 def test_missing_runs_are_told_with_their_reason() -> None:

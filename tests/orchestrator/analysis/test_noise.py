@@ -170,7 +170,7 @@ def test_newer_floor_takes_the_place_of_an_older_one_of_the_same(tmp_path: Path)
     again = rows(0.6, conditions={"samples": {"test": 1, "train": 2}, "epochs": 3})
     path = noise.store(tmp_path, again)
     assert noise.read(tmp_path) == others + again
-    assert path.read_text().startswith('{\n "schema": 3,\n "floors": [\n  {\n   "case": {')
+    assert path.read_text().startswith('{\n "schema": 4,\n "floors": [\n  {\n   "case": {')
     with pytest.raises(ValueError, match="JSON compliant"):
         noise.store(tmp_path, rows(math.nan))
     assert noise.read(tmp_path) == others + again
@@ -195,7 +195,8 @@ def test_floors_of_schema_2_are_read_as_those_of_the_current_one(tmp_path: Path)
     shutil.copy(OLD, tmp_path / noise.NAME)
     floors = noise.read(tmp_path)
     assert [(one["metric"], one["interleaved"]) for one in floors] == [("epoch_s", False), ("epoch_s", True)]
-    assert not any("in_turns" in one for one in floors)
+    assert not any("in_turns" in one or "batch_size" in one["conditions"] for one in floors)
+    assert [one["case"]["batch_size"] for one in floors] == ["128", "128"]
     newer = [{**floors[1], "floor": 0.5}]
     noise.store(tmp_path, newer)
     assert noise.read(tmp_path) == [floors[0], *newer]
@@ -212,5 +213,5 @@ def test_torn_floors_are_told(tmp_path: Path) -> None:
 
 def test_floors_of_another_version_are_told(tmp_path: Path) -> None:
     (tmp_path / noise.NAME).write_text(json.dumps({"schema": 1, "floors": []}))
-    with pytest.raises(RecordError, match=r"another version of the harness\. Expected schema 3\. Received 1\."):
+    with pytest.raises(RecordError, match=r"another version of the harness\. Expected schema 4\. Received 1\."):
         noise.read(tmp_path)

@@ -144,3 +144,47 @@ def test_runs_of_different_sessions_are_no_pairs() -> None:
     assert pairs.pairs(a, b, EPOCH, FIRST) == []
     without = [{**record, "run": {**record["run"], "side": None}} for record in a]
     assert pairs.pairs(without, without, EPOCH, FIRST) == []
+
+
+def block(backend: str, number: int, took: float) -> dict:
+    """A run of a session that compares no sides."""
+    record = sample(backend, "mnist_mlp", number=number)
+    record["metrics"]["epoch_s"] = took
+    record["epochs"] = [{"index": 0, "warmup": False, "train_s": took}]
+    return record
+
+
+def across(slow: list[float], scatter: float = 0.002) -> tuple[list[dict], list[dict]]:
+    """Two backends, one 1.2 times as slow, in rounds in which the machine is slower by `slow`."""
+    ours = [block("cntk", number, each) for number, each in enumerate(slow, 1)]
+    theirs = [block("numpy", n, 1.2 * each * (1 + scatter * (-1) ** n)) for n, each in enumerate(slow, 1)]
+    return ours, theirs
+
+
+def verdict_across(a: list[dict], b: list[dict]) -> tuple[str, object]:
+    (line,) = compare(a, b, ["epoch_s"], across=["backend"])
+    return line.verdict, line.comparison.evidence
+
+
+def test_runs_of_a_session_in_the_same_rounds_are_pairs_though_they_are_no_sides() -> None:
+    verdict, found = verdict_across(*across([1.0, 3.0, 1.0, 2.0, 1.5, 4.0]))
+    assert (found.interleaved, found.in_rounds, found.runs_a) == (False, True, 6)
+    assert found.ratio == pytest.approx(1.2, rel=0.001)
+    assert verdict == "slower"
+
+
+def test_rounds_of_a_session_need_no_fresh_ones_only_if_chance_is_improbable_enough() -> None:
+    assert verdict_across(*across([1.0] * 4))[0] == INCONCLUSIVE
+    assert verdict_across(*across([1.0] * 6, scatter=0.15))[0] == INCONCLUSIVE
+
+
+def test_runs_of_a_round_that_trained_one_after_the_other_are_compared_by_their_medians() -> None:
+    a, b = block("cntk", 1, 1.0), block("numpy", 1, 2.0)
+    a["epochs"] = [{"index": i, "warmup": False, "train_s": took} for i, took in enumerate((9.0, 1.0, 1.0))]
+    b["epochs"] = [{"index": i, "warmup": False, "train_s": took} for i, took in enumerate((2.0, 2.0, 9.0))]
+    assert pairs.ratio((a, b), EPOCH) == 2.0
+
+
+def test_a_run_is_no_pair_with_itself() -> None:
+    records = [block("cntk", number, 1.0) for number in range(1, 7)]
+    assert pairs.pairs(records, records, EPOCH) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.analysis.selection import select, sides_of
+from harness.orchestrator.analysis.selection import Selection, by_axis, select, sides_of
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.results.record import write_record
 from tests.orchestrator.sample_history import session, store
@@ -118,3 +118,62 @@ def test_sides_are_those_that_runs_have_in_the_order_of_their_session() -> None:
         record["session"] = {**record["session"], "sides": {"candidate": [], "b": [], "a": []}}
     assert sides_of(records) == ["candidate", "a"]
     assert sides_of([sample("cntk", "mnist_mlp")]) == []
+
+
+def swept(**changes: list) -> Selection:
+    """A session that has run each value of a field of its cases once a round."""
+    records = []
+    for field, values in changes.items():
+        for value in values:
+            record = sample("cntk", "mnist_mlp")
+            record["case"] = {**record["case"], field: value}
+            records.append(record)
+    return Selection("s", records, [])
+
+
+def pairs_of(found: list[tuple[Selection, Selection]]) -> list[tuple[str, str]]:
+    return [(a.name, b.name) for a, b in found]
+
+
+@pytest.mark.parametrize(
+    ("axis", "values", "order"),
+    [
+        ("batch_size", [512, 32, 128], ["32", "128", "512"]),
+        ("threads", [16, 2], ["2", "16"]),
+        ("backend", ["cntk", "numpy", "tensorflow"], ["tensorflow", "cntk", "numpy"]),
+        ("profile", ["tuned", "stock"], ["stock", "tuned"]),
+        ("data", ["synthetic", "mnist"], ["mnist", "synthetic"]),
+    ],
+)
+def test_values_are_compared_with_the_smallest_or_first_configured(axis: str, values: list, order: list[str]) -> None:
+    first, *others = order
+    assert pairs_of(by_axis(swept(**{axis: values}), axis)) == [(f"s {axis}={first}", f"s {axis}={b}") for b in others]
+
+
+def test_values_are_compared_with_the_one_that_is_asked_for() -> None:
+    source = swept(threads=[1, 2, 4])
+    assert pairs_of(by_axis(source, "threads", "4")) == [("s threads=4", f"s threads={b}") for b in (1, 2)]
+    with pytest.raises(ConfigError, match=r"Unknown threads\. Expected one of 1, 2, 4\. Received threads='3'"):
+        by_axis(source, "threads", "3")
+
+
+@pytest.mark.parametrize(("axis", "said"), [("threads", "Received threads=2. Measure another"), ("workload", "tasks")])
+def test_an_axis_without_two_values_is_answered_with_the_one_there_is(axis: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        by_axis(swept(backend=["cntk", "numpy"]), axis)
+
+
+def test_sides_are_apart_unless_the_values_are_theirs() -> None:
+    source = swept(threads=[1, 2, 1, 2])
+    for record, side in zip(source.records, "aabb", strict=True):
+        record["run"]["side"] = side
+        record["session"] = {**record["session"], "sides": {"a": [], "b": ["TIMES=2"]}}
+    assert pairs_of(by_axis(source, "threads")) == [(f"s:{side} threads=1", f"s:{side} threads=2") for side in "ab"]
+    for record in source.records:
+        record["run"]["side"] = "ab"[record["case"]["threads"] - 1]
+    assert pairs_of(by_axis(source, "threads")) == [("s threads=1", "s threads=2")]
+
+
+def test_runs_without_data_are_on_no_data_set() -> None:
+    source = swept(data=["synthetic", "mnist", None])
+    assert [[len(one.records) for one in pair] for pair in by_axis(source, "data")] == [[1, 1]]

@@ -40,6 +40,10 @@ def mistake(path: Path, text: str, **overrides: object) -> str:
         (BASIC + "limits: {phases_s: {lunch: 3}}\n", "limits.phases_s.lunch is invalid."),
         (BASIC + "epochs: many\n", "Received epochs='many'."),
         (BASIC + "epochs: 0\n", "Received epochs=0."),
+        (BASIC + "threads: [1, 0]\n", "threads.1 is invalid. Input should be greater than or equal to 1."),
+        (BASIC + "threads: []\n", "threads is invalid. List should have at least 1 item"),
+        (BASIC + "batch_size: [32, many]\n", "Received batch_size.1='many'."),
+        (BASIC + "batch_size: 1.5\n", "batch_size is invalid. Input should be a valid list. Received batch_size=1.5."),
         (BASIC + "profiles: [fast]\n", "Input should be 'stock' or 'tuned'."),
         (BASIC + BASIC, "duplicate key"),
         ("backends: [numpy]\n", "workloads is invalid. Field required."),
@@ -93,6 +97,13 @@ def test_amount_takes_the_most_special_setting() -> None:
         3,
     ]
     assert amount(config, "train_samples", "a", "mnist") is None
+
+
+def test_a_single_number_is_a_sweep_of_one(config_file: Path) -> None:
+    config_file.write_text(BASIC + "threads: 2\nbatch_size: 64\n")
+    config = load_config(str(config_file), {"batch_size": ["32", "128"]})
+    assert (config.threads, config.batch_size) == ([2], [32, 128])
+    assert load_config(str(config_file), {}).batch_size == [64]
 
 
 def test_amount_keeps_a_zero() -> None:

@@ -7,7 +7,9 @@ import pytest
 from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.declared_workloads import DeclaredWorkload
 from harness.orchestrator.core.errors import ConfigError
-from harness.orchestrator.sessions.schedule import check_known, expand, schedule
+from harness.orchestrator.monitoring import machine
+from harness.orchestrator.sessions.schedule import check_known, compared_cases, expand, most_threads, schedule
+from harness.orchestrator.sessions.sides import parse
 
 BACKENDS = ["cntk", "numpy", "theano"]
 WORKLOADS = {
@@ -56,6 +58,34 @@ def test_run_name_is_fit_for_a_file() -> None:
     assert run.name == "cntk-mnist_mlp-gpu1-4t-tuned-r1"
 
 
+def test_expand_sweeps_batch_sizes_and_threads() -> None:
+    swept = config(backends=["cntk"], workloads=["mnist_mlp"], threads=[1, 4], batch_size=[32, 128])
+    names = [case.name for case in expand(swept, threads=2)]
+    assert names == [f"cntk-mnist_mlp-cpu-{threads}t-tuned-b{batch}" for threads in (1, 4) for batch in (32, 128)]
+
+
+def test_name_of_a_case_is_as_it_was_without_a_batch_size() -> None:
+    (case, _) = expand(config(backends=["cntk"]), threads=2)
+    assert (case.name, case.batch_size) == ("cntk-mnist_mlp-cpu-2t-tuned", None)
+
+
+def test_cases_that_differ_in_what_sides_change_are_compared_once() -> None:
+    cases = expand(config(profiles=["tuned", "stock"]), 2)
+    sides = parse("a", ["backend=cntk"]), parse("b", ["backend=numpy", "threads=1"])
+    left = compared_cases(cases, sides)
+    assert [(case.workload, case.profile) for case in left] == [
+        (workload, profile) for profile in ("tuned", "stock") for workload in ("mnist_mlp", "mnist_cnn")
+    ]
+    assert compared_cases(cases, ()) == cases
+
+
+def test_most_threads_is_the_largest_number_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "available_cpus", lambda: [0, 1, 2, 3])
+    assert most_threads(config(threads=[1, 4, 2])) == 4
+    with pytest.raises(ConfigError, match=r"Too many threads\. Expected 1 to 4, .* Received threads=5"):
+        most_threads(config(threads=[1, 5]))
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -67,6 +97,11 @@ def test_run_name_is_fit_for_a_file() -> None:
         ({"edition": "1.2.2"}, "Unknown edition of mnist_cnn. Expected one of 2015-12"),
         ({"edition": "2015"}, "Unknown edition of mnist_mlp"),
         ({"backends": ["cntk", "cntk"]}, "backends names cntk twice"),
+        (
+            {"batch_size": [32, 64, 32]},
+            "batch_size names 32 twice. Expected each one once. Received batch_size=32,64,32",
+        ),
+        ({"threads": [1, 1]}, "threads names 1 twice"),
     ],
 )
 def test_unknown_name_is_answered_with_the_known_ones(settings: dict, words: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import pytest
 
 from harness.orchestrator.core.cases import CONFIRM, Case, Run
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.sessions.schedule import schedule
-from harness.orchestrator.sessions.sides import parse
+from harness.orchestrator.sessions.sides import changed_fields, parse, unchanged
 
 CASE = Case("tensorflow", "mnist_mlp", "2015-12", "cpu", 2, "tuned", "float32")
 OTHER = Case("cntk", "mnist_mlp", "2015-12", "cpu", 2, "tuned", "float32")
@@ -17,11 +19,46 @@ def test_side_understands_every_kind_of_change() -> None:
     side = parse("a", ["tensorflow==2.20", "profile=stock", "threads=1", "OMP_WAIT_POLICY=passive", "revision=HEAD~1"])
     assert side.requirements == ("tensorflow==2.20",)
     assert side.variables == {"OMP_WAIT_POLICY": "passive"}
-    assert (side.profile, side.threads, side.revision) == ("stock", 1, "HEAD~1")
+    assert (side.case, side.revision) == ({"profile": "stock", "threads": 1}, "HEAD~1")
     assert str(side) == "tensorflow==2.20 profile=stock threads=1 OMP_WAIT_POLICY=passive revision=HEAD~1"
 
 
-@pytest.mark.parametrize("word", ["", "fast", "tensorflow=2.20", "threads=0", "threads=two", "threads==2", "Mixed=1"])
+@pytest.mark.parametrize("field", [each.name for each in fields(Case) if each.name != "workload"])
+def test_side_changes_any_field_of_a_case_but_the_task(field: str) -> None:
+    value = {"threads": 4, "batch_size": 32}.get(field, "other")
+    side = parse("b", [f"{field}={value}"])
+    assert side.changed(CASE) == replace(CASE, **{field: value})
+    assert changed_fields([parse("a", []), side]) == (field,)
+
+
+def test_side_may_train_on_other_data_but_not_another_workload() -> None:
+    side = parse("b", ["data=digits", "backend=cntk"])
+    assert (side.data, changed_fields([side])) == ("digits", ("backend", "data"))
+    with pytest.raises(ConfigError, match=r"Expected both sides to train the same one.*'workload=mnist_cnn'"):
+        parse("b", ["workload=mnist_cnn"])
+
+
+def test_sides_of_a_case_agree_in_what_none_changes() -> None:
+    sides = [parse("a", ["backend=cntk"]), parse("b", ["backend=numpy", "threads=1"])]
+    assert len({unchanged(side.changed(CASE), sides) for side in sides}) == 1
+    assert unchanged(replace(CASE, profile="stock"), sides) != unchanged(CASE, sides)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "",
+        "fast",
+        "batch_size=0",
+        "data=",
+        "threads=",
+        "tensorflow=2.20",
+        "threads=0",
+        "threads=two",
+        "threads==2",
+        "Mixed=1",
+    ],
+)
 def test_side_refuses_what_is_no_change(word: str) -> None:
     with pytest.raises(ConfigError, match="A side's change is invalid") as caught:
         parse("a", [word])

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from harness.orchestrator.analysis.comparability import COMPARED, IDENTITY, MUST_AGREE, differences
+from harness.orchestrator.analysis.comparability import ALL, COMPARED, IDENTITY, IMPLIED, OF_METRIC, differences
 from harness.orchestrator.analysis.comparison import MISSING, NOT_COMPARABLE, Line
 from harness.orchestrator.analysis.diagnostics.rules import diagnostics, silenced_line
 from harness.orchestrator.analysis.metrics import Metric
 from harness.orchestrator.analysis.verdict import FASTER, INCONCLUSIVE, SAME, SLOWER, Comparison
 from harness.orchestrator.core.cases import case_name
-from harness.orchestrator.core.formatting import ABSENT, percent
+from harness.orchestrator.core.formatting import ABSENT, counted, percent
 from harness.orchestrator.reports import table
 from harness.orchestrator.reports.exporters import View
 
@@ -21,12 +21,13 @@ HEADERS = ("Case", "A", "B", "B / A", "Verdict")
 VERDICTS = (SLOWER, FASTER, SAME, INCONCLUSIVE, NOT_COMPARABLE, MISSING)
 MOST = 999  # a larger number of further runs means: out of reach
 RULE = (
-    "Each run is one sample; A and B are medians over runs. B / A, with its 95 % interval in brackets: of interleaved "
-    "sides the geometric mean of the rounds' ratios, of separate sides the ratio of the means of the faster halves of "
-    "their runs. "
+    "Each run is one sample; A and B are medians over runs. B / A, with its 95 % interval in brackets: of runs in the "
+    "same rounds of a session the geometric mean of the rounds' ratios, of separate runs the ratio of the means of the "
+    "faster halves of each side. "
     "B is slower or faster if the first runs suggest it, fresh runs confirm it by themselves, and over all runs chance "
     "rarely makes such a difference (adjusted for the number of cases) and the interval lies wholly beyond the "
-    "threshold; same if the interval lies wholly within it."
+    "threshold; same if the interval lies wholly within it. Of several values in one session no fresh runs are made: "
+    "there chance must make it in at most 1 % of cases."
 )
 
 
@@ -74,9 +75,20 @@ class ComparisonView(View):
 
     def case_name(self, line: Line) -> str:
         """A case's name, with the fields in which lines differ."""
-        columns = zip(*(other.case for other in self.lines), strict=True)
-        varying = [field for field, column in zip(self.fields, columns, strict=True) if len(set(column)) > 1]
+        columns = list(zip(*(other.case for other in self.lines), strict=True))
+        varying = [
+            field
+            for field, column in zip(self.fields, columns, strict=True)
+            if len(set(column)) > 1 and (field != "batch_size" or self.several_batch_sizes)
+        ]
         return case_name(dict(zip(self.fields, line.case, strict=True)), varying)
+
+    @property
+    def several_batch_sizes(self) -> bool:
+        """Whether a workload has several batch sizes; that two workloads differ in theirs goes without saying."""
+        known = {tuple(zip(self.fields, line.case, strict=True)) for line in self.lines}
+        sizes = {(dict(case).get("workload"), dict(case).get("batch_size")) for case in known}
+        return len(sizes) > len({workload for workload, _ in sizes})
 
     def cells(self, line: Line) -> tuple[str, ...]:
         """A line as HEADERS has it."""
@@ -152,10 +164,9 @@ def view_of(
     silence: Collection[str] = (),
 ) -> ComparisonView:
     """The view of two sides, each a name and its records, without the diagnostics of the codes in `silence`."""
-    fields = COMPARED | {field: path for field, path in MUST_AGREE.items() if field in across}
     found = [*findings("A", a[1]), *findings("B", b[1])]
     shown = tuple(one for one in found if one.code not in silence)
-    differs = compared(a[1], b[1], fields)
+    differs = compared(a[1], b[1], across)
     return ComparisonView(name, heading, a[0], b[0], differs, lines, across, shown, silenced_line(found, silence))
 
 
@@ -167,8 +178,13 @@ def findings(side: str, records: list[dict]) -> list[Finding]:
     ]
 
 
-def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
-    """What differs between the sides, by backend where that is a backend's own."""
+def compared(a: list[dict], b: list[dict], across: Collection[str]) -> dict[str, tuple[str, str]]:
+    """What differs between the sides, by backend where that is a backend's own and backends are not compared."""
+    implied = {name for field in across for name in IMPLIED.get(field, ())}
+    known = ALL | {name: path for paths in OF_METRIC.values() for name, path in paths.items()}
+    fields = {name: path for name, path in known.items() if name in {*across, *implied}} | COMPARED
+    if "backend" in across:
+        return differences(*([record for record in side if record["status"] == "ok"] for side in (a, b)), fields)
     found = {}
     for backend in dict.fromkeys(record["case"]["backend"] for record in [*a, *b]):
         own = [[r for r in side if r["case"]["backend"] == backend and r["status"] == "ok"] for side in (a, b)]
@@ -176,6 +192,13 @@ def compared(a: list[dict], b: list[dict], fields: dict[str, tuple[str, ...]]) -
             for name, pair in differences(*own, fields).items():
                 found.setdefault((name, pair), []).append(backend)
     return {f"{name} ({', '.join(backends)})": pair for (name, pair), backends in found.items()}
+
+
+def in_words(field: str, part: str) -> str:
+    """A part of a case as it reads among others."""
+    if field == "threads":
+        return counted(int(part), "thread")
+    return f"batch {part}" if field == "batch_size" else part
 
 
 def figure(value: float, runs: int | None, metric: Metric) -> str:

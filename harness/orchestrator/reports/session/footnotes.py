@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from statistics import median
 
+from harness.orchestrator.analysis.comparability import identity_of
 from harness.orchestrator.core.formatting import counted, gigabytes, percent, significant
 
 COMPILATION = (
@@ -26,14 +27,15 @@ PEAK_SHARE = (
 NUMBER_BYTES = {"float32": 4, "float64": 8}
 
 
-def shared_conditions(records: list[dict]) -> str:
-    """What all cells share, in one line."""
+def shared_conditions(records: list[dict], with_batch_size: bool = False) -> str:
+    """What all cells share, in one line; the batch size where several were measured."""
     case, side = records[0]["case"], records[0]["run"].get("side")
     threads = counted(case["threads"], "thread")
     changed = " ".join(records[0]["session"].get("sides", {}).get(side, []))
     beginning = f"Side {side}{f' ({changed})' if changed else ''}: " if side else ""
     profile = f"profile {case['profile']}, edition {case['edition']}"
-    return f"{beginning}{case['device']}, {threads}, {profile}, {case['floatx']}"
+    batch = f", batches of {identity_of(case)['batch_size']}" if with_batch_size else ""
+    return f"{beginning}{case['device']}, {threads}{batch}, {profile}, {case['floatx']}"
 
 
 def facts(records: list[dict], workloads: list[str]) -> list[str]:

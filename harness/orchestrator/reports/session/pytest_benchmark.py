@@ -16,7 +16,7 @@ from harness.orchestrator.reports.session.table import SessionView
 VERSION = "5.3.1"
 METRIC = "epoch_s"
 # Fields of a case that its name holds only where the session has several of them.
-FURTHER = ("threads", "profile", "edition", "floatx")
+FURTHER = ("threads", "batch_size", "profile", "edition", "floatx")
 
 
 def benchmark_json(view: SessionView) -> bytes:

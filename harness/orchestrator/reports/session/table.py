@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import median
 
+from harness.orchestrator.analysis.comparability import identity_of
 from harness.orchestrator.analysis.diagnostics.rules import diagnostics, silenced_line
 from harness.orchestrator.analysis.ranking import by_task, ranking
+from harness.orchestrator.analysis.sweep import Sweep, sweeps
 from harness.orchestrator.core.formatting import ABSENT, percent, scientific, significant
 from harness.orchestrator.reports.exporters import View
 from harness.orchestrator.reports.session.footnotes import facts, peak_lines, shared_conditions
@@ -60,14 +62,40 @@ class SessionView(View):
         """Its tables."""
         return tables(self.records, self.metrics, self.silence)
 
+    @cached_property
+    def sweeps(self) -> list[Sweep]:
+        """Throughput by each axis on which a case has several values."""
+        return sweeps(self.records)
+
 
 def tables(records: list[dict], metrics: Sequence[str] = (), silence: Collection[str] = ()) -> list[Table]:
     """One table for each set of conditions; devices in the order in which the session names them."""
     groups: dict[tuple, list[dict]] = {}
+    several = several_batch_sizes(records)
     for record in sorted(records, key=device_place):
-        shared = tuple(record["case"][key] for key in SHARED)
+        case = identity_of(record["case"])
+        shared = (case[key] for key in (*SHARED, *(["batch_size"] if several else [])))
         groups.setdefault((record["run"].get("side"), *shared), []).append(record)
-    return [table_of(group, len(by_task(records)), metrics, silence) for group in groups.values()]
+    tasks = len(by_task(records))
+    shown = [table_of(group, shared_conditions(group, several), tasks, metrics, silence) for group in groups.values()]
+    return without_repeats(shown)
+
+
+def several_batch_sizes(records: list[dict]) -> bool:
+    """Whether a workload was measured in batches of several sizes, as far as records know theirs."""
+    cases = [case for record in records if (case := identity_of(record["case"]))["batch_size"].isdecimal()]
+    sizes = {(case["workload"], case["edition"], case["batch_size"]) for case in cases}
+    return len(sizes) > len({(workload, edition) for workload, edition, _ in sizes})
+
+
+def without_repeats(shown: list[Table]) -> list[Table]:
+    """The tables, with what several have below them below the last of these."""
+    left = []
+    for place, one in enumerate(shown):
+        later = {line for other in shown[place + 1 :] for line in (*other.facts, *other.peaks)}
+        facts, peaks = (tuple(line for line in lines if line not in later) for lines in (one.facts, one.peaks))
+        left.append(replace(one, facts=facts, peaks=peaks))
+    return left
 
 
 def device_place(record: dict) -> int:
@@ -86,8 +114,8 @@ def ranked(records: list[dict], tasks: int) -> RankingTable | None:
     return None if found is None else ranking_table(found)
 
 
-def table_of(records: list[dict], tasks: int, metrics: Sequence[str], silence: Collection[str]) -> Table:
-    """The table of records that share their conditions, of a session with so many tasks."""
+def table_of(records: list[dict], title: str, tasks: int, metrics: Sequence[str], silence: Collection[str]) -> Table:
+    """The table of records that share their conditions, which are its title, of a session with so many tasks."""
     backends, workloads = order(records, "backend"), order(records, "workload")
     reasons: dict[str, int] = {}
     runs = {
@@ -120,7 +148,7 @@ def table_of(records: list[dict], tasks: int, metrics: Sequence[str], silence: C
     found = diagnostics(records)
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
-        title=shared_conditions(records),
+        title=title,
         corner="Task",
         headers=tuple(" ".join(filter(None, (backend, version(records, backend)))) for backend in backends),
         rows=tuple(mark_best(line) for line in timed),
