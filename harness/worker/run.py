@@ -37,7 +37,7 @@ def forget_peak():
 
 
 # Steps after the epochs, by which a step is divided into the harness's part and the engine's: about so many seconds.
-STEP_COSTS_S, FEWEST_STEPS = 0.1, 3
+STEP_COSTS_S, FEWEST_STEPS = 0.1, 2
 
 
 class Snapshot(object):

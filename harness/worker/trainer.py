@@ -178,13 +178,14 @@ class Trainer(object):
     def step_costs(self, steps):
         """`harness_step_s` and `engine_call_s` (protocol.RESULT) of so many training steps of whole batches, if any.
 
-        The state is not what it was.
+        The first one, for which memory is found, counts if it is the only one. The state is not what it was.
         """
         x, y = self.data.train
         stopwatch, order = Stopwatch(self.train), self.rng.permutation(len(x))[: steps * self.batch_size]
         _, _, step_s = sweep(stopwatch, x, y, order, self.batch_size, self.reporter)
-        beside_s = [of_step - of_call for of_step, of_call in zip(step_s, stopwatch.call_s)]
-        return {"harness_step_s": float(np.median(beside_s)), "engine_call_s": float(np.median(stopwatch.call_s))}
+        parts = [(of_step - of_call, of_call) for of_step, of_call in zip(step_s, stopwatch.call_s)]
+        harness_step_s, engine_call_s = np.median(parts[1:] or parts, axis=0)
+        return {"harness_step_s": float(harness_step_s), "engine_call_s": float(engine_call_s)}
 
     def epoch(self, index, warmup):
         """Trains over all data once in a new order, then evaluates; see protocol.EPOCH."""

@@ -1,7 +1,7 @@
-"""noop: one weight, added to one number: what a step takes is what the harness costs.
+"""noop: one weight, added to one number: what a step takes beside the call of its function is what the harness costs.
 
-A step is the loop's, with picking a batch of one number, a call of a compiled function and progress. That function
-computes next to nothing, but it does train, and is proved as every other is.
+A step is the loop's, with picking a batch of one number, a call of a compiled function and progress; the worker tells
+the call from the rest. That function computes next to nothing, but it does train, and is proved as every other is.
 """
 
 import numpy as np
