@@ -12,9 +12,11 @@ import sys
 import time
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pytest
 
+from harness.orchestrator.cli.schema import schema_of
 from harness.orchestrator.results.record import SCHEMA
 
 FAKE_HARNESS = Path(__file__).with_name("fake_harness.py")
@@ -413,3 +415,19 @@ def test_run_refuses_a_results_folder_that_cannot_be_written(bench: Bench) -> No
     code, _, err = bench.call()
     assert code == 5
     assert "cannot hold results" in err
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "code"),
+    [
+        ("run", [], 1),
+        ("ab", ["--a", "OMP_WAIT_POLICY=passive", "--max-rounds", "2"], 0),
+    ],
+)
+def test_document_is_all_that_is_on_stdout(bench: Bench, command: str, options: list[str], code: int) -> None:
+    bench.config("good,segfault", "fake", rounds=2)
+    ended, out, err = bench.call(*options, "--json", command=command)
+    assert ended == code, err
+    jsonschema.validate(json.loads(out), schema_of(command))
+    assert "fake segfault" in err
+    assert "Written to" in err

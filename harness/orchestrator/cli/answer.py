@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.orchestrator.reports.document import Document
+    from harness.orchestrator.reports.documents.document import Document
 
 JSON = "--json"
 # Their arguments are Python's.
@@ -32,7 +32,7 @@ class Answer:
     def fail(self, kind: str, message: str, exit_code: int) -> int:
         """Print the error if it is all there is to print; returns the exit code."""
         if self.wanted and not self.given:
-            from harness.orchestrator.reports.document import ErrorDocument, Failure
+            from harness.orchestrator.reports.documents.document import ErrorDocument, Failure
 
             self.give(ErrorDocument(error=Failure(kind=kind, message=message, exit_code=exit_code)))
         return exit_code

@@ -18,7 +18,7 @@ from harness.orchestrator.core.working_line import working
 def doctor_command(context: click.Context, backends: tuple[str, ...], device: str, as_json: bool) -> None:
     """Examine each backend and import its framework; exit code 1 if something is missing."""
     from harness.orchestrator.environments.doctor import examine_all
-    from harness.orchestrator.reports.environments import json_document
+    from harness.orchestrator.reports.documents import environments as json_document
     from harness.orchestrator.reports.environments.terminal import show_checks
 
     console = console_beside(as_json)

@@ -48,7 +48,7 @@ def list_command(backends: tuple[str, ...], device: str, as_json: bool) -> None:
     from rich.console import Console
 
     from harness.orchestrator.environments.status import states_of
-    from harness.orchestrator.reports.environments import json_document
+    from harness.orchestrator.reports.documents import environments as json_document
     from harness.orchestrator.reports.environments.terminal import show_states
 
     names = chosen(backends)

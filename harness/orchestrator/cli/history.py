@@ -44,8 +44,9 @@ def history_command(
 
     from harness.orchestrator.analysis import history
     from harness.orchestrator.analysis.selection import of_cases
+    from harness.orchestrator.reports.documents import history as json_document
     from harness.orchestrator.reports.exporters import write
-    from harness.orchestrator.reports.history import json_document, terminal
+    from harness.orchestrator.reports.history import terminal
     from harness.orchestrator.reports.history.view import HistoryView
     from harness.orchestrator.reports.terminal import say_written
     from harness.orchestrator.results.store import load_all

@@ -36,8 +36,8 @@ def noise_command(
     """
     from harness.orchestrator.analysis.noise import floors_of, store
     from harness.orchestrator.analysis.statistics import FEWEST
+    from harness.orchestrator.reports.documents import noise as json_document
     from harness.orchestrator.reports.exporters import write
-    from harness.orchestrator.reports.noise import json_document
     from harness.orchestrator.reports.noise.floors import NoiseView, show
     from harness.orchestrator.reports.terminal import say_written
 

@@ -139,7 +139,7 @@ def show_and_write(
 
 def give_sessions(views: list[SessionView]) -> None:
     """Print sessions as a JSON document."""
-    from harness.orchestrator.reports.session import json_document
+    from harness.orchestrator.reports.documents import session as json_document
 
     give(json_document.document(views))
 

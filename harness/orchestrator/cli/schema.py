@@ -12,18 +12,18 @@ from harness.orchestrator.core.names import check_names
 ROOMS = "harness.orchestrator"
 # Command -> the model of its document.
 DOCUMENTS = {
-    "run": "reports.session.json_document:Sessions",
-    "report": "reports.session.json_document:Sessions",
-    "compare": "reports.comparison.json_document:Comparisons",
-    "ab": "reports.comparison.json_document:Comparisons",
-    "check": "reports.comparison.json_document:Comparisons",
-    "noise": "reports.noise.json_document:Noise",
-    "history": "reports.history.json_document:History",
+    "run": "reports.documents.session:Sessions",
+    "report": "reports.documents.session:Sessions",
+    "compare": "reports.documents.comparison:Comparisons",
+    "ab": "reports.documents.comparison:Comparisons",
+    "check": "reports.documents.comparison:Comparisons",
+    "noise": "reports.documents.noise:Noise",
+    "history": "reports.documents.history:History",
     "conformance": "suites.conformance.json_document:Conformance",
     "ops": "suites.ops.json_document:Operations",
-    "env list": "reports.environments.json_document:Environments",
-    "doctor": "reports.environments.json_document:Checks",
-    "error": "reports.document:ErrorDocument",
+    "env list": "reports.documents.environments:Environments",
+    "doctor": "reports.documents.environments:Checks",
+    "error": "reports.documents.document:ErrorDocument",
 }
 
 

@@ -143,7 +143,7 @@ def view_of_comparison(
 
 def give_comparisons(views: list[ComparisonView]) -> None:
     """Print comparisons as a JSON document."""
-    from harness.orchestrator.reports.comparison import json_document
+    from harness.orchestrator.reports.documents import comparison as json_document
 
     give(json_document.document(views))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import importlib.metadata
 import pkgutil
+import zlib
 from collections.abc import Callable, Iterable, Mapping
+from csv import DictWriter
 from dataclasses import dataclass, field, replace
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +20,8 @@ from harness.orchestrator.results.record import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+PNG_END = 12  # bytes of the chunk that ends a PNG
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ class Exporter:
     render: content of a file, from a view
     files: what each file shows, by its name without suffix, from a view; no files where there is nothing to show
     on_request: written only when it is asked for by name
+    drawn_from: of a picture, all that it shows: one that is there and shows the same is not drawn again
     """
 
     name: str
@@ -45,6 +52,7 @@ class Exporter:
     render: Callable[[Any], bytes]
     files: Callable[[Any], Mapping[str, View]] = lambda view: {view.name: view}
     on_request: bool = False
+    drawn_from: Callable[[Any], object] | None = None
 
     @property
     def is_picture(self) -> bool:
@@ -72,10 +80,13 @@ def png(figure: Figure) -> bytes:
 
 
 def csv(rows: Iterable[dict]) -> bytes:
-    """Rows as comma-separated values; an empty field is a missing one."""
-    import pandas
-
-    return pandas.DataFrame(rows).convert_dtypes().to_csv(index=False).encode("utf-8")
+    """Rows as comma-separated values, with the columns that any of them has; an empty field is a missing one."""
+    lines = list(rows)
+    text = StringIO()
+    table = DictWriter(text, dict.fromkeys(column for line in lines for column in line), lineterminator="\n")
+    table.writeheader()
+    table.writerows(lines)
+    return text.getvalue().encode("utf-8")
 
 
 def exported(view: View, name: str) -> str:
@@ -91,23 +102,46 @@ def write(view: View, folder: Path) -> Path:
     """
     working("writing the report")
     chosen = [exporter for exporter in exporters(type(view)).values() if not exporter.on_request]
-    pictures = files_of([exporter for exporter in chosen if exporter.is_picture], view)
-    texts = files_of(
-        [exporter for exporter in chosen if not exporter.is_picture], replace(view, pictures=tuple(pictures))
-    )
+    pictures = parts_of([exporter for exporter in chosen if exporter.is_picture], view)
+    texts = parts_of([exporter for exporter in chosen if not exporter.is_picture], replace(view, pictures=(*pictures,)))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RecordError(f"{folder} could not be made: {error.strerror}. Expected a writable folder.") from error
-    for name, content in {**pictures, **texts}.items():
-        write_whole(folder / name, content)
+    for name, (exporter, part) in {**pictures, **texts}.items():
+        write_part(folder / name, exporter, part)
     return folder / f"{view.name}.md"
 
 
-def files_of(chosen: list[Exporter], view: View) -> dict[str, bytes]:
-    """The content of each file that exporters make of a view, by its name."""
+def parts_of(chosen: list[Exporter], view: View) -> dict[str, tuple[Exporter, View]]:
+    """What each file shows that exporters make of a view, by the file's name."""
     return {
-        f"{name}{exporter.suffix}": exporter.render(part)
+        f"{name}{exporter.suffix}": (exporter, part)
         for exporter in chosen
         for name, part in exporter.files(view).items()
     }
+
+
+def write_part(path: Path, exporter: Exporter, part: View) -> None:
+    """Write a file; a picture that is there already stays: drawing takes longer than all the rest of a report."""
+    if exporter.drawn_from is None:
+        write_whole(path, exporter.render(part))
+        return
+    digest = picture_digest(exporter.drawn_from(part))
+    if not (path.is_file() and digest in path.read_bytes()):
+        write_whole(path, with_text(exporter.render(part), digest))
+
+
+def picture_digest(shown: object) -> bytes:
+    """What tells a picture from others: all that it shows, how reports are made, and what draws it."""
+    found = hashlib.sha256(f"{shown!r} {importlib.metadata.version('matplotlib')}".encode())
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
+        found.update(source.read_bytes())
+    return found.hexdigest().encode()
+
+
+def with_text(picture: bytes, text: bytes) -> bytes:
+    """A PNG with a comment, a chunk before the last one: https://www.w3.org/TR/png-3/#11tEXt."""
+    chunk = b"tEXtComment\0" + text
+    body = (len(chunk) - 4).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+    return picture[:-PNG_END] + body + picture[-PNG_END:]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.orchestrator.analysis.selection import Selection, by_axis, select, sides_of
+from harness.orchestrator.analysis.selection import Selection, by_axis, of_cases, select, sides_of
+from harness.orchestrator.core.cases import case_name
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.results.record import write_record
 from tests.orchestrator.sample_history import session, store
@@ -177,3 +178,32 @@ def test_sides_are_apart_unless_the_values_are_theirs() -> None:
 def test_runs_without_data_are_on_no_data_set() -> None:
     source = swept(data=["synthetic", "mnist", None])
     assert [[len(one.records) for one in pair] for pair in by_axis(source, "data")] == [[1, 1]]
+
+
+CASES = [sample(backend, workload) for backend in ("tensorflow", "theano") for workload in ("mnist_mlp", "mnist_cnn")]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "names"),
+    [
+        (None, ["tensorflow/mnist_mlp", "tensorflow/mnist_cnn", "theano/mnist_mlp", "theano/mnist_cnn"]),
+        (["tensorflow*"], ["tensorflow/mnist_mlp", "tensorflow/mnist_cnn"]),
+        (["*/mnist_mlp"], ["tensorflow/mnist_mlp", "theano/mnist_mlp"]),
+        (["mlp"], ["tensorflow/mnist_mlp", "theano/mnist_mlp"]),  # any part of a name
+        (["theano/mnist_cnn", "tensorflow/*mlp"], ["tensorflow/mnist_mlp", "theano/mnist_cnn"]),
+        (["theano/*/2015-12/cpu/2t/tuned/float32"], ["theano/mnist_mlp", "theano/mnist_cnn"]),
+    ],
+)
+def test_patterns_name_cases_shortly_or_fully(patterns: list[str] | None, names: list[str]) -> None:
+    (chosen,) = of_cases(patterns, CASES)
+    assert [case_name(record["case"]) for record in chosen] == names
+
+
+def test_pattern_must_name_a_case_of_one_side_only() -> None:
+    theano, tensorflow = CASES[2:], CASES[:2]
+    assert of_cases(["tensorflow*"], theano, tensorflow) == [[], tensorflow]
+
+
+def test_pattern_without_a_case_is_answered_with_those_there_are() -> None:
+    with pytest.raises(ConfigError, match=r"a pattern of theano/mnist_mlp, theano/mnist_cnn\. Received 'cntk\*'"):
+        of_cases(["theano*", "cntk*"], CASES[2:])

@@ -13,7 +13,7 @@ import pytest
 from harness.orchestrator.cli import ab, check, main, noise, run
 from harness.orchestrator.cli.schema import DOCUMENTS, schema_of
 from harness.orchestrator.core.paths import ROOT
-from harness.orchestrator.reports.document import Figure, Part
+from harness.orchestrator.reports.documents.document import Figure, Part
 from tests.orchestrator.sample_history import session as session_of_day
 from tests.orchestrator.sample_history import store
 from tests.orchestrator.sample_records import broken, session

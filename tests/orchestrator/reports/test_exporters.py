@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,16 +11,21 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.orchestrator.analysis.comparison import compare
+from harness.orchestrator.cli import main
 from harness.orchestrator.core.errors import RecordError
+from harness.orchestrator.core.paths import ROOT
 from harness.orchestrator.reports import exporters as module
 from harness.orchestrator.reports.comparison.view import ComparisonView, view_of
 from harness.orchestrator.reports.exporters import View, exported, exporters, write
 from harness.orchestrator.reports.history.view import HistoryView
 from harness.orchestrator.reports.noise.floors import NoiseView
+from harness.orchestrator.reports.session import plot
 from harness.orchestrator.reports.session.table import SessionView
 from harness.orchestrator.suites.conformance.table import Table
 from harness.orchestrator.suites.ops.table import OpsView
 from tests.orchestrator.sample_records import broken, sample, session
+
+EXAMPLE = ROOT / "docs" / "examples" / "20261122-112427"
 
 
 @pytest.mark.parametrize(
@@ -127,3 +134,66 @@ def test_junit_has_a_test_for_each_line_and_an_error_for_what_is_missing() -> No
     gone = comparison([broken("cntk", "mnist_mlp", "failed", "crash")])
     (suite,) = ElementTree.fromstring(exported(gone, "junit")).iter("testsuite")
     assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the pictures that are drawn, in order."""
+    names: list[str] = []
+    draw = plot.draw
+
+    def noted(name: str, table: object) -> object:
+        names.append(name)
+        return draw(name, table)
+
+    monkeypatch.setattr(plot, "draw", noted)
+    return names
+
+
+def test_picture_that_shows_the_same_is_not_drawn_again(drawn: list[str], tmp_path: Path) -> None:
+    write(SessionView("s", session()), tmp_path)
+    first = (tmp_path / "s.png").read_bytes()
+    write(SessionView("s", session(), silence=("slow_products",)), tmp_path)  # of which a picture shows nothing
+    assert drawn == ["s"]
+    assert (tmp_path / "s.png").read_bytes() == first
+
+
+def test_picture_of_other_figures_is_drawn_again(drawn: list[str], tmp_path: Path) -> None:
+    write(SessionView("s", session()), tmp_path)
+    write(SessionView("s", [*session()[:-1], sample("tensorflow", "mnist_cnn", 0.8, 20.0)]), tmp_path)
+    (tmp_path / "s.png").write_bytes(b"torn")
+    write(SessionView("s", session()), tmp_path)
+    assert drawn == ["s", "s", "s"]
+
+
+def test_picture_is_drawn_again_by_other_code(
+    drawn: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(SessionView("s", session()), tmp_path)
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "plot.py").write_text("changed")
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "reports" / "exporters.py"))
+    write(SessionView("s", session()), tmp_path)
+    assert drawn == ["s", "s"]
+
+
+def test_picture_that_is_there_needs_no_library_to_be_kept(tmp_path: Path) -> None:
+    """`harness report` takes a fifth of the time without matplotlib, and pandas and pydantic are not needed at all."""
+    given = ["report", str(EXAMPLE), "--reports", str(tmp_path)]
+    assert main.execute(given) == 0
+    program = (
+        f"import sys\nfrom harness.orchestrator.cli import main\ncode = main.execute({given})\n"
+        "heavy = {'matplotlib', 'pandas', 'pydantic', 'scipy.stats'} & set(sys.modules)\n"
+        "sys.exit(code or ', '.join(sorted(heavy)) or 0)"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_comment_is_a_part_of_the_picture(tmp_path: Path) -> None:
+    from PIL import Image
+
+    write(SessionView("s", session()), tmp_path)
+    with Image.open(tmp_path / "s.png") as picture:
+        picture.load()
+        assert re.fullmatch("[0-9a-f]{64}", picture.text["Comment"])

@@ -7,14 +7,12 @@ from dataclasses import asdict
 from harness.orchestrator.analysis.comparison import Line
 from harness.orchestrator.analysis.verdict import Comparison
 from harness.orchestrator.reports.comparison.view import ComparisonView
-from harness.orchestrator.reports.exporters import Exporter
+from harness.orchestrator.reports.exporters import Exporter, csv
 
 
 def comparison_csv(view: ComparisonView) -> bytes:
     """Comma-separated values with a header."""
-    import pandas
-
-    return pandas.DataFrame([line_row(line, view) for line in view.lines]).to_csv(index=False).encode("utf-8")
+    return csv(line_row(line, view) for line in view.lines)
 
 
 def line_row(line: Line, view: ComparisonView) -> dict:

@@ -69,4 +69,10 @@ def bar(axes: Axes, place: int, line: Line, view: ComparisonView) -> None:
     )  # fmt: skip
 
 
-EXPORTER = Exporter("plot", ".png", comparison_plot, where_a_ratio_is)
+EXPORTER = Exporter(
+    "plot",
+    ".png",
+    comparison_plot,
+    where_a_ratio_is,
+    drawn_from=lambda view: (view.a, view.b, view.lines, view.fields),
+)

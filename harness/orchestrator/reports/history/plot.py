@@ -140,4 +140,4 @@ def label(axes: Axes, line: Line) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-EXPORTER = Exporter("plot", ".png", history_plot, of_each_metric)
+EXPORTER = Exporter("plot", ".png", history_plot, of_each_metric, drawn_from=lambda view: view.lines)

@@ -56,4 +56,10 @@ def panel(axes: Axes, row: Row, table: Table, first: bool) -> None:
         )  # fmt: skip
 
 
-EXPORTER = Exporter("plot", ".png", session_plot)
+def drawn_from(view: SessionView) -> tuple:
+    """All that the picture shows."""
+    table = view.tables[0]
+    return view.name, table.title, table.headers, table.rows
+
+
+EXPORTER = Exporter("plot", ".png", session_plot, drawn_from=drawn_from)

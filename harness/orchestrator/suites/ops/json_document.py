@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from harness.orchestrator.reports.document import Document, Figure, Part
+from harness.orchestrator.reports.documents.document import Document, Figure, Part
 from harness.orchestrator.suites.ops.csv_table import backend_rows
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from rich.console import Console
 
 from harness.orchestrator.cli import main
+from harness.orchestrator.cli.schema import schema_of
 from harness.orchestrator.core.errors import ConfigError, WorkerFailed
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification
@@ -336,3 +339,19 @@ def test_expected_failures_of_every_engine_can_be_read():
     from harness.orchestrator.suites.conformance.answers import engines
 
     assert all(isinstance(expected_failures(backend), dict) for backend in engines())
+
+
+def test_document_tells_each_outcome(world, tmp_path, capsys):
+    world["answers"]["cntk"] = answer("cntk", dot_2d=value(1, 3), dot_3d=TRACEBACK)
+    world["expected"]["cntk"] = {"dot-3d": "no kernel", "exp": "out of date"}
+    world["found"]["theano"] = ABSENT
+    assert execute(world, tmp_path, "--json") == 1
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    jsonschema.validate(document, schema_of("conformance"))
+    outcomes = {case["name"]: case["outcomes"]["cntk"]["outcome"] for case in document["cases"]}
+    expected = {"dot-2d": "fails", "dot-3d": "fails as expected", "exp": "passes unexpectedly"}
+    assert {name: outcomes[name] for name in expected} == expected
+    absences = {backend["backend"]: backend["absence"] for backend in document["backends"]}
+    assert absences["theano"] == "no Python 3.8. pyenv install 3.8"
+    assert "numpy: 4 cases in" in said.err

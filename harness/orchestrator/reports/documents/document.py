@@ -1,33 +1,26 @@
 """JSON documents that commands print with --json: what all of them share, and the one that tells an error.
 
-Each kind of report has its models in `json_document.py` of its room. A missing number is null, as is one that is not
-finite; JSON has no NaN. `harness schema` prints the JSON Schemas that these models make.
+Each kind of report has a module here; the suites have their own `json_document.py`. A missing number is null, as is one
+that is not finite; JSON has no NaN. `harness schema` prints the JSON Schemas that these models make.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 # History of SCHEMA, newest first.
 # 1: first version.
 SCHEMA = 1
 
-
-def finite(value: float | None) -> float | None:
-    """A number, None if it is none that JSON has."""
-    return value if value is None or math.isfinite(value) else None
-
-
-Figure = Annotated[float | None, BeforeValidator(finite)]
+Figure = float | None
 
 
 class Part(BaseModel):
     """An object of a document."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="null")
 
 
 class Document(Part):

@@ -9,7 +9,7 @@ from typing import Literal
 
 from harness.orchestrator.analysis.diagnostics.rules import diagnostics
 from harness.orchestrator.core.cases import full_name
-from harness.orchestrator.reports.document import Case, Diagnostic, Document, Figure, Part
+from harness.orchestrator.reports.documents.document import Case, Diagnostic, Document, Figure, Part
 from harness.orchestrator.reports.session.table import SessionView
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from harness.orchestrator.analysis import comparison
 from harness.orchestrator.analysis.verdict import Comparison
 from harness.orchestrator.reports.comparison.view import ComparisonView
-from harness.orchestrator.reports.document import Diagnostic, Document, Figure, Part
+from harness.orchestrator.reports.documents.document import Diagnostic, Document, Figure, Part
 
 
 class Evidence(Part):

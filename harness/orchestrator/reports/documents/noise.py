@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.orchestrator.core.cases import full_name
-from harness.orchestrator.reports.document import Document, Figure, Part
+from harness.orchestrator.reports.documents.document import Document, Figure, Part
 from harness.orchestrator.reports.noise.floors import NoiseView
 
 

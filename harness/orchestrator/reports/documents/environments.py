@@ -9,7 +9,7 @@ from typing import Literal
 from harness.orchestrator.environments import doctor
 from harness.orchestrator.environments.description.location import size_bytes
 from harness.orchestrator.environments.status import Assessment, Variant
-from harness.orchestrator.reports.document import Document, Part
+from harness.orchestrator.reports.documents.document import Document, Part
 
 
 class VariantState(Part):

@@ -7,7 +7,7 @@ from typing import Literal
 from harness.orchestrator.analysis import history
 from harness.orchestrator.analysis.change_points import Step
 from harness.orchestrator.core.cases import full_name
-from harness.orchestrator.reports.document import Document, Figure, Part
+from harness.orchestrator.reports.documents.document import Document, Figure, Part
 from harness.orchestrator.reports.history.view import HistoryView
 
 

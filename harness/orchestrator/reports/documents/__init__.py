@@ -1,0 +1,1 @@
+"""JSON documents that commands print with --json, one kind a module."""
