@@ -123,7 +123,7 @@ class Progress:
         self.waiting += runs
         self.total += len(runs)
         self.advance()
-        self.status.say(f"{counted(len(runs), 'more run')}, for inconclusive cases and to confirm differences.")
+        self.status.say(f"{counted(len(runs), 'more run')}, for what is inconclusive or has to be confirmed.")
 
     def done(self) -> int:
         """Runs that have ended."""
