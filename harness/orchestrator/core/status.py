@@ -1,7 +1,7 @@
 """What a command does now, and for how long: on a terminal lines that move, elsewhere a line a stage and signs of life.
 
-The lines are drawn by one thread that sleeps in between, also while runs are measured: a frame costs about a
-millisecond of one CPU (docs/design/sessions.md).
+The lines are drawn by one thread that sleeps in between, also while runs are measured: a frame costs less than
+a millisecond of one CPU (docs/design/sessions.md).
 """
 
 from __future__ import annotations

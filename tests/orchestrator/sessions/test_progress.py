@@ -150,7 +150,7 @@ def test_bar_grows_with_runs_that_are_planned_later(clock: list[float]) -> None:
         display.end(broken("theano", "mnist_mlp", "unsupported", "no interpreter"))
         display.extend([Run(CASES[0], 2), Run(CASES[0], 3)])
         assert display.words() == "1 of 6 runs, 0 s, about 2 min left"
-        assert shown(display)[-1] == "2 more runs, for inconclusive cases and to confirm differences."
+        assert shown(display)[-1] == "2 more runs, for what is inconclusive or has to be confirmed."
 
 
 def test_runs_that_are_made_at_once_share_the_time_that_they_take(clock: list[float]) -> None:
