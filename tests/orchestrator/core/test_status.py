@@ -135,6 +135,21 @@ def test_line_with_markup_is_folded_by_what_is_seen() -> None:
     assert len(printed(status).splitlines()) == 1
 
 
+def test_log_in_a_pipe_ends_the_working_line_on_the_terminal() -> None:
+    text = terminal_output(
+        "import os, time; from rich.console import Console\n"
+        "from harness.orchestrator.core.status import Status\n"
+        "from harness.orchestrator.core.working_line import working\n"
+        "working('starting'); time.sleep(0.5)\n"
+        "with Status(Console()):\n"
+        "    os.write(2, b'entered'); time.sleep(1)\n",
+        subprocess.DEVNULL,
+    )
+    before, after = text.split("entered")
+    assert "starting, 0 s" in before
+    assert "starting" not in after
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(0, "0 s"), (99, "99 s"), (120, "2 min"), (7200, "2.0 h")])
 def test_duration_chooses_its_unit(seconds: float, words: str) -> None:
     assert duration(seconds) == words
@@ -172,10 +187,10 @@ print("written", flush=True)
 """
 
 
-def terminal_output(script: str) -> str:
-    """What a script writes to a terminal."""
+def terminal_output(script: str, stdout: int | None = None) -> str:
+    """What a script writes to a terminal, which is its stdout too unless another is given."""
     leader, follower = pty.openpty()
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=follower, stderr=follower)
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=stdout or follower, stderr=follower)
     os.close(follower)
     text = b""
     while select.select([leader], [], [], 60)[0]:
