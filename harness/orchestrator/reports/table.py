@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from harness.orchestrator.analysis.diagnostics.diagnostic import Diagnostic
 from harness.orchestrator.analysis.metrics import Metric
+from harness.orchestrator.analysis.ranking import Ranking
 from harness.orchestrator.analysis.verdict import FASTER, SLOWER
 from harness.orchestrator.core.formatting import significant
 
@@ -35,11 +36,13 @@ class Row:
 class RankingTable:
     """All of a ranking that a report shows.
 
+    ranking: all that it was made of
     answer: it in one sentence
     lines: cells below the headers
     ends: numbers of the lines that end a task
     """
 
+    ranking: Ranking
     answer: str
     title: str
     headers: tuple[str, ...]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from statistics import median
 from typing import Literal
 
 from harness.orchestrator.analysis.diagnostics.rules import diagnostics
+from harness.orchestrator.analysis.ranking import Place
 from harness.orchestrator.core.cases import full_name
 from harness.orchestrator.reports.documents.document import Case, Diagnostic, Document, Figure, Part
 from harness.orchestrator.reports.session.table import SessionView
+from harness.orchestrator.reports.table import Table
 
 
 class RunResult(Part):
@@ -54,6 +57,43 @@ class Coverage(Part):
     cases: int
 
 
+class RankedBackend(Part):
+    """A backend's place at a task, fastest first, or its place over all tasks.
+
+    epoch_s: median of its runs; none over all tasks
+    ratio, low, high: to the fastest, with the 95 % interval; none of the fastest, and no interval after one round
+    verdict: against the one before; more_rounds: about how many would settle it
+    """
+
+    backend: str
+    epoch_s: Figure = None
+    rounds: int | None = None
+    ratio: Figure = None
+    low: Figure = None
+    high: Figure = None
+    verdict: str | None = None
+    more_rounds: int | None = None
+
+
+class RankedTask(Part):
+    """The order of the backends at a workload; `absent`: backend without a figure -> its runs' status."""
+
+    workload: str
+    places: list[RankedBackend]
+    absent: dict[str, str]
+
+
+class RankingResult(Part):
+    """The ranking under one set of conditions; `overall`: geometric means over the tasks."""
+
+    conditions: str
+    answer: str
+    settled: bool
+    rounds: int
+    tasks: list[RankedTask]
+    overall: list[RankedBackend]
+
+
 class SessionResult(Part):
     """One session. `machine` and `harness`: as records have them; `silenced`: codes of diagnostics left out."""
 
@@ -62,6 +102,7 @@ class SessionResult(Part):
     machine: dict | None = None
     coverage: Coverage
     cases: list[CaseResult]
+    rankings: list[RankingResult]
     diagnostics: list[Diagnostic]
     silenced: list[str]
 
@@ -89,6 +130,7 @@ def session_result(view: SessionView) -> SessionResult:
         machine=machine,
         coverage=Coverage(ok=sum("ok" in one.statuses for one in cases), cases=len(cases)),
         cases=cases,
+        rankings=[ranking_result(table) for table in view.tables if table.ranking is not None],
         diagnostics=[
             Diagnostic(code=one.code, sentence=one.sentence, runs=[run_name(view.records[at]) for at in one.runs])
             for one in found
@@ -96,6 +138,35 @@ def session_result(view: SessionView) -> SessionResult:
         ],
         silenced=list(dict.fromkeys(one.code for one in found if one.code in view.silence)),
     )
+
+
+def ranking_result(table: Table) -> RankingResult:
+    """The ranking of a table."""
+    found = table.ranking.ranking
+    return RankingResult(
+        conditions=table.title,
+        answer=table.ranking.answer,
+        settled=found.settled,
+        rounds=found.rounds,
+        tasks=[
+            RankedTask(workload=task.workload, places=list(map(ranked_backend, task.places)), absent=task.absent)
+            for task in found.tasks
+        ],
+        overall=[RankedBackend(backend=one.backend, **bounded(one.ratio, one.low, one.high)) for one in found.overall],
+    )
+
+
+def ranked_backend(place: Place) -> RankedBackend:
+    """A place at a task."""
+    ratio = {} if place.ratio is None else bounded(place.ratio.ratio, *place.ratio.bounds)
+    own = {"epoch_s": place.epoch_s, "rounds": place.rounds, "verdict": place.verdict, "more_rounds": place.more}
+    return RankedBackend(backend=place.backend, **own, **ratio)
+
+
+def bounded(ratio: float, low: float | None, high: float | None) -> dict[str, float]:
+    """A ratio with its interval, if it has one."""
+    known = high is not None and math.isfinite(high)
+    return {"ratio": ratio, "low": low, "high": high} if known else {"ratio": ratio}
 
 
 def by_case(records: list[dict]) -> dict[tuple, list[dict]]:

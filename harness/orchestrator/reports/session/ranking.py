@@ -29,7 +29,7 @@ def ranking_table(ranking: Ranking) -> RankingTable:
     lines = [line for group in groups for line in group]
     ends = [sum(map(len, groups[:number])) - 1 for number in range(1, len(groups) + 1)]
     title = f"Ranking by the training epoch, after {counted(ranking.rounds, 'round')}"
-    return RankingTable(answer(ranking), title, HEADERS, tuple(lines), tuple(ends))
+    return RankingTable(ranking, answer(ranking), title, HEADERS, tuple(lines), tuple(ends))
 
 
 def task_lines(task: TaskRanking) -> list[tuple[str, ...]]:

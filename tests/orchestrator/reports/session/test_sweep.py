@@ -54,7 +54,7 @@ def test_lines_say_what_tells_them_apart() -> None:
 def test_a_session_that_sweeps_shows_grids_and_pictures(tmp_path: Path) -> None:
     records = by_batch()
     console = Console(file=StringIO(), width=120, no_color=True)
-    terminal.show(console, records)
+    terminal.show(console, SessionView("swept", records))
     assert "Throughput relative to that with the smallest batches" in console.file.getvalue()
     text = write(SessionView("s", records), tmp_path).read_text()
     assert "## Sweep of batch size" in text
