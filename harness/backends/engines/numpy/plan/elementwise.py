@@ -13,11 +13,12 @@ __all__ = ["FUNCTIONS", "call", "is_large"]
 def passed(chosen, x, out):
     """x where something was chosen, else 0, whatever x is there.
 
-    A product takes a fifth of the time that a choice takes, and is right where it is finite.
+    A product takes a third of the time that a choice takes, and is right where x is finite.
     """
-    np.multiply(x, chosen, out=out)
-    if not is_finite(out):
-        np.copyto(out, 0, where=~np.broadcast_to(chosen, out.shape))
+    if is_finite(x):
+        np.multiply(x, chosen, out=out)
+    else:
+        np.copyto(out, np.where(chosen, x, np.zeros((), x.dtype)))
 
 
 def is_finite(x):

@@ -86,6 +86,12 @@ def concatenate(binder, node):
     return calls
 
 
+@kernel("copy")
+def copy(binder, node):
+    """The input in C order."""
+    return [functools.partial(np.copyto, binder.array(node.outputs[0]), binder.array(node.inputs[0]))]
+
+
 @kernel("place")
 def place(binder, node):
     """Zeros with the input at some items."""

@@ -252,6 +252,17 @@ class _Backward(object):
                 value = pair[place] if pair[place] in own else self.brought(pair[place], again)
                 results[number] = pair[:place] + (value,) + pair[place + 1 :]
         self.inner.nodes[:0] = self.looks
+        for node in list(self.inner.nodes):
+            if node.name == "transpose" and node.inputs[0] in self.body.captures:
+                self.turn_outside(node)
+
+    def turn_outside(self, node):
+        """Turns a matrix once, in front of the loop: a product with it takes two thirds of the time, in each step."""
+        program, outer = self.at.program, self.captures[self.body.captures.index(node.inputs[0])]
+        turned = program.transpose(outer, node.attributes["pattern"])
+        self.captures.append(program.one("copy", (turned,), turned.shape, turned.dtype))
+        self.body.captures.append(self.body.placeholder(turned.shape, turned.dtype))
+        node.name, node.inputs, node.attributes = "identity", [self.body.captures[-1]], {}
 
     def brought(self, value, again):
         """A value of the forward body, in this one."""

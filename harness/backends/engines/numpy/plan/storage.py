@@ -182,7 +182,8 @@ class Storage(object):
 
     def offset(self, number, stage, node, value):
         """Where a value may lie: in place of an input that is not needed any more, or anywhere."""
-        for other in node.inputs:
+        before = stage.nodes[: stage.nodes.index(node) + 1]
+        for other in [other for each in before[::-1] for other in each.inputs]:
             if self.ends_with(number, stage, node, other, value):
                 self.taken.add(other)
                 return self.offsets[other]
@@ -192,7 +193,7 @@ class Storage(object):
         """Whether an elementwise node may write its result over the input `other`."""
         if other not in self.offsets or other in self.taken or node.name not in BLOCKWISE:
             return False
-        if node.name == "sqrt":  # looks at its input again
+        if node.name == "sqrt" and other in node.inputs:  # looks at its input again
             return False
         if (other.shape, other.dtype) != (value.shape, value.dtype) or self.deaths[other] != number:
             return False
