@@ -126,6 +126,7 @@ def run(request, reporter):
     """Executes a request (protocol.REQUEST); the result (protocol.RESULT) without its phases."""
     engine, trainer = load(request, reporter)
     if request["reference"] is None:
+        engine.evaluate_plainly()
         return make_reference(trainer, reporter)
     reporter.begin("compile")
     trainer.compile()

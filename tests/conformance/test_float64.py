@@ -20,7 +20,7 @@ CAST_BY_ITSELF = ("neural-accuracy", "arithmetic-mixed_dtypes", "making-arange-o
 CAST_BY_ITSELF += ("numpy_scalars-numbers", "plain_values-", "rnn_constant-folds")
 
 
-@pytest.mark.parametrize("backend", [backend for backend in backends() if backend != "numpy"])
+@pytest.mark.parametrize("backend", backends())
 def test_backend_keeps_float64(backend):
     found, expected = answer(backend, floatx="float64"), reference()
     wrong = {}

@@ -225,7 +225,7 @@ def test_worker_computes_in_float64_on_request(request_file):
     for floatx in ("float32", "float64"):
         code, events, stderr = run_worker(request_file(floatx=floatx, epochs=1, warmup_epochs=0))
         assert code == 0, stderr
-        losses.append(events[-1]["result"]["epochs"][0]["loss"])
+        losses.append(events[-1]["result"]["parity"]["steps"][0]["loss"])  # without dropout, whose draws differ
     assert losses[0] != losses[1]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 

@@ -13,6 +13,7 @@ import pytest
 from harness.backends import api as K
 from harness.backends.engines import registry
 from harness.backends.engines.numpy import gradients
+from harness.backends.engines.numpy.plan import derivatives
 from harness.workloads.modeling.training import Model
 
 SAMPLES = {"mnist_mlp": 8, "mnist_cnn": 4, "imdb_lstm": 4}
@@ -35,10 +36,15 @@ class Probe(NamedTuple):
 
 
 class Workload(NamedTuple):
-    """A model on one batch: its compiled gradients, and how its loss really changes."""
+    """A model on one batch: its gradients, compiled anew at each call, and how its loss really changes.
+
+    rules: the engine's, by name; scaled: (arguments of a rule, a gradient that it gives, factor) -> their product
+    """
 
     gradients: object
     probes: list[Probe]
+    rules: dict
+    scaled: object
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +54,11 @@ def float32_afterwards() -> Iterator[None]:
 
 
 @functools.cache
-def workload_named(name: str) -> Workload:
-    """The workload as it is trained, with every dropout at level 0."""
-    registry.use("numpy")
+def workload_named(name: str, plain: bool) -> Workload:
+    """The workload as it is trained, with every dropout at level 0, planned or plain."""
+    engine = registry.use("numpy")
+    if plain:
+        engine.evaluate_plainly()
     K.set_floatx("float64")
     K.set_image_dim_ordering("tf")
     declared = importlib.import_module(f"harness.workloads.{name}").WORKLOAD
@@ -59,13 +67,25 @@ def workload_named(name: str) -> Workload:
     variables = [weight.variable for weight in model.weights]
     batch = samples(declared, SAMPLES[name])
     loss = K.function(model.inputs, [model.training[0]])
-    compiled = K.function(model.inputs, K.gradients(model.training[0], variables))
+    wanted = K.gradients(model.training[0], variables)
+
+    def compiled():
+        registry.resume(engine)
+        return K.function(model.inputs, wanted)(batch)
+
     start = K.batch_get_value(variables)
     probes = [
         Probe(direction, [difference(lambda: loss(batch)[0], variables, start, direction, step) for step in STEPS])
-        for direction in directions(compiled(batch))
+        for direction in directions(compiled())
     ]
-    return Workload(lambda: compiled(batch), probes)
+    if plain:
+        return Workload(compiled, probes, gradients.PRODUCTS, lambda arguments, array, factor: array * factor)
+    return Workload(compiled, probes, derivatives.RULES, scaled_value)
+
+
+def scaled_value(arguments, value, factor):
+    """A value of a plan times a factor: the first argument of a rule adds nodes."""
+    return arguments[0].program.scaled("multiply", factor, value)
 
 
 def samples(declared, count: int) -> list[np.ndarray]:
@@ -118,19 +138,21 @@ def off(arrays: list[np.ndarray], probe: Probe) -> float:
     )
 
 
+@pytest.mark.parametrize("plain", [True, False], ids=["plain", "planned"])
 @pytest.mark.parametrize("name", SAMPLES)
-def test_gradient_of_a_whole_workload_agrees_with_central_differences(name: str) -> None:
-    assert excess(workload_named(name)) < 1
+def test_gradient_of_a_whole_workload_agrees_with_central_differences(name: str, plain: bool) -> None:
+    assert excess(workload_named(name, plain)) < 1
 
 
+@pytest.mark.parametrize("plain", [True, False], ids=["plain", "planned"])
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_wrong_rule_on_the_way_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_wrong_rule_on_the_way_is_caught(name: str, plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every rule that the workload's gradient takes, each a ten-thousandth off by itself."""
-    workload = workload_named(name)
+    workload = workload_named(name, plain)
     caught = {}
     for rule in rules_of(workload, monkeypatch):
         with monkeypatch.context() as patch:
-            patch.setitem(gradients.PRODUCTS, rule, planted(gradients.PRODUCTS[rule]))
+            patch.setitem(workload.rules, rule, planted(workload.rules[rule], workload.scaled))
             caught[rule] = excess(workload) > 1
     assert len(caught) > 4
     assert all(caught.values()), caught
@@ -149,16 +171,17 @@ def rules_of(workload: Workload, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return product
 
     with monkeypatch.context() as patch:
-        for name, right in gradients.PRODUCTS.items():
-            patch.setitem(gradients.PRODUCTS, name, watched(name, right))
+        for name, right in list(workload.rules.items()):
+            patch.setitem(workload.rules, name, watched(name, right))
         workload.gradients()
     return sorted(used)
 
 
-def planted(right):
+def planted(right, scaled):
     """The rule with its gradients too large by PLANTED."""
 
     def product(*arguments):
-        return [array if array is None else array * (1 + PLANTED) for array in right(*arguments)]
+        passed = right(*arguments)
+        return [found if found is None else scaled(arguments, found, 1 + PLANTED) for found in passed]
 
     return product

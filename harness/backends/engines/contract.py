@@ -27,7 +27,8 @@ class Engine(object):
     `lock` (held while a function is compiled or runs and while values are read or set, one at a time in a process: no
     library's functions may be called from two threads at once, nor may the updates of one call come between those of
     another). `made_with`: the arguments of registry.use(), if that made it. `keeps_values`: whether variables'
-    first values stay in the graph, for another engine.
+    first values stay in the graph, for another engine. `plain`: whether graphs are computed as they are written, see
+    evaluate_plainly.
     """
 
     backend = None
@@ -39,7 +40,12 @@ class Engine(object):
     claimed_if = {}
     lock = threading.RLock()
     made_with = None
+    plain = False
     keeps_values = False
+
+    def evaluate_plainly(self):
+        """Computes every function made from now on as it is written, as a reference must."""
+        self.plain, self.simplifies = True, False
 
     def function(self, inputs, outputs, updates):
         """Compiles a callable: a list of arrays, one for each input, to a list of numpy arrays, one for each output.

@@ -51,8 +51,12 @@ def resume(engine):
 
 
 def restart():
-    """A fresh engine of the backend, on the device and with the threads of the one in use."""
-    return use(*(engine().made_with or [engine().backend]))
+    """A fresh engine of the backend, on the device and with the threads of the one in use; plain, if that is."""
+    before = engine()
+    fresh = use(*(before.made_with or [before.backend]))
+    if before.plain:
+        fresh.evaluate_plainly()
+    return fresh
 
 
 def engine():

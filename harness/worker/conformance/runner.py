@@ -6,6 +6,7 @@ protocol.py says, and
     inputs              float type of the inputs of expressions; null: floatx
     only                patterns of case names, e.g. "images-*,draws-*"
     numeric_gradients   whether gradients are by finite differences instead
+    plain               whether graphs are computed as they are written, as the reference's are
     output              file to write, .npz: an array for each result, named "<case>|<level>/<label>"
 
 The result has `versions`, `settings`, the public `functions` of K and `cases`, in their order: of each its name, the
@@ -81,6 +82,8 @@ class Bench(object):
         from harness.worker.run import start_engine
 
         self.engine = start_engine(self.request)
+        if self.request["plain"]:
+            self.engine.evaluate_plainly()
 
     def function(self, inputs, outputs, updates=()):
         """K.function, its operations noted."""
@@ -104,10 +107,11 @@ class Bench(object):
                 self.note(body.outputs + body.new_states)
 
     def evaluate(self, inputs, outputs, arrays):
-        """The outputs' arrays as the numpy engine computes them, whatever engine is in use."""
+        """The outputs' arrays as the reference computes them, whatever engine is in use."""
         from harness.backends.engines.numpy.engine import NumpyEngine
 
         engine = NumpyEngine()
+        engine.evaluate_plainly()
         engine.keeps_values = True  # the engine in use is to have them
         return engine.function(inputs, outputs, [])(arrays)
 

@@ -12,7 +12,8 @@ from harness.backends.engines import registry
 from harness.worker.conformance.forms import Expression, Program
 from harness.worker.conformance.runner import Bench, Recording, public_functions, results_of
 
-REQUEST = {"backend": "numpy", "device": "cpu", "threads": None, "floatx": "float64", "inputs": None}
+ENGINE = {"backend": "numpy", "device": "cpu", "threads": None, "plain": False}
+REQUEST = {**ENGINE, "floatx": "float64", "inputs": None}
 
 
 @pytest.fixture(autouse=True)

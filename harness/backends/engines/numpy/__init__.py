@@ -1,1 +1,1 @@
-"""The NumPy engine: the oracle that every other engine is compared with."""
+"""The NumPy engine, and the oracle that every engine is compared with."""

@@ -1,4 +1,8 @@
-"""The NumPy engine: the oracle. It computes a graph operation by operation, and keeps what gradients need."""
+"""The NumPy engine: a plan for each function and the shapes of its calls; or, as the oracle, a graph as it is written.
+
+The plan is in the room `plan`. The plain evaluation computes operation by operation and keeps what gradients need: it
+makes references, proves the plan in the conformance suite, and computes what cannot be planned.
+"""
 
 import platform
 
@@ -8,8 +12,13 @@ from harness.backends.engines.contract import Engine
 from harness.backends.engines.introspection import blas, thread_pools
 from harness.backends.engines.numpy.gradients import backpropagate
 from harness.backends.engines.numpy.lowerings import LOWERINGS
+from harness.backends.engines.numpy.plan.building import Unplannable
+from harness.backends.engines.numpy.plan.execution import Plan
 from harness.backends.errors import UnsupportedOperation
 from harness.backends.graph.traversal import schedule
+
+PLANS = 16  # of a function, for as many shapes of its inputs
+ALIGNMENT = 64  # bytes: a cache line
 
 
 class Steps(list):
@@ -20,21 +29,43 @@ class Steps(list):
         self.tape = tape
 
 
+class Memory(object):
+    """The memory of all plans of an engine, of which one runs at a time."""
+
+    def __init__(self):
+        self.bytes = np.empty(0, np.uint8)
+
+    def of(self, size):
+        """At least `size` bytes, at an address that suits all dtypes."""
+        if len(self.bytes) < size:
+            whole = np.empty(size + ALIGNMENT, np.uint8)
+            begin = -whole.ctypes.data % ALIGNMENT
+            self.bytes = whole[begin : begin + size]
+        return self.bytes
+
+
 class NumpyEngine(Engine):
-    """Evaluates a graph operation by operation; gradients by vector-Jacobian products of the primitives."""
+    """Plans functions; gradients by vector-Jacobian products of the primitives."""
 
     backend = "numpy"
     lowerings = LOWERINGS
     announcement = "Using NumPy backend."
     dim_ordering = "tf"
-    simplifies = False
 
     def __init__(self):
-        self.state = {}  # variable's operation -> its current value
+        self.memory = Memory()
+        self.rows = {}  # (shape, dtype, number) -> kernels.Rows of plans
+        self.running = False
+        self.state = {}  # variable's operation -> its current value, in one array as long as the engine lives
         self.plans = {}  # (targets, sources) of a gradient -> the backward pass, see gradients.py
-        self.streams = {}  # seed of a random operation -> RandomState
+        self.streams = {}  # seed of a random operation -> Generator
 
     def function(self, inputs, outputs, updates):
+        plain = self.plain_function(inputs, outputs, updates)
+        return plain if self.plain else Planned(self, inputs, outputs, updates, plain)
+
+    def plain_function(self, inputs, outputs, updates):
+        """The function evaluated operation by operation."""
         targets = list(outputs) + [new_value for _, new_value in updates]
         order = schedule(targets, self.children)
 
@@ -45,9 +76,10 @@ class NumpyEngine(Engine):
             with np.errstate(all="ignore"):  # as on every other backend: the values tell
                 self.evaluate(order, values)
             results = [values[tensor.operation][tensor.index] for tensor in targets]
-            for (variable, _), value in zip(updates, results[len(outputs) :]):
+            found = [np.array(result) for result in results]  # what is kept here is not given away
+            for (variable, _), value in zip(updates, found[len(outputs) :]):
                 self.set_value(variable, value)
-            return [np.array(result) for result in results[: len(outputs)]]  # what is kept here is not given away
+            return found[: len(outputs)]
 
         return call
 
@@ -70,17 +102,21 @@ class NumpyEngine(Engine):
         return np.array(self.current(variable.operation))
 
     def set_value(self, variable, value):
-        self.state[variable.operation] = np.array(value, dtype=variable.dtype)
+        if variable.operation in self.state:
+            np.copyto(self.state[variable.operation], value, casting="unsafe")
+        else:
+            self.value_to_come(variable.operation)
+            self.state[variable.operation] = np.array(value, dtype=variable.dtype, order="C")
 
     def current(self, operation):
         """The value of a variable's operation, not a copy."""
         if operation not in self.state:
-            self.state[operation] = self.first_value(operation)
+            self.state[operation] = np.array(self.first_value(operation), order="C")
         return self.state[operation]
 
     def stream(self, seed):
         """The generator of all random operations made with this seed."""
-        return self.streams.setdefault(seed, np.random.RandomState(seed))
+        return self.streams.setdefault(seed, np.random.Generator(np.random.SFC64(seed)))
 
     def versions(self):
         return {"python": platform.python_version(), "numpy": np.__version__}
@@ -90,6 +126,37 @@ class NumpyEngine(Engine):
         formats = self.formats(value.dtype for value in self.state.values())
         pools = thread_pools.of_libraries()
         return dict(formats, device="cpu", threads=found["threads"], thread_pools=pools, blas=found)
+
+
+class Planned(object):
+    """A function with a plan for the shapes of each call; what cannot be planned is evaluated plainly."""
+
+    def __init__(self, engine, inputs, outputs, updates, plain):
+        self.engine, self.inputs, self.outputs, self.updates = engine, inputs, outputs, updates
+        self.plain, self.plans = plain, {}
+
+    def __call__(self, arrays):
+        key = tuple([array.shape for array in arrays])
+        plan = self.plans.get(key)
+        if plan is None:
+            plan = self.plans[key] = self.plan(key)
+        if plan is self.plain or self.engine.running:
+            return self.plain(arrays)
+        self.engine.running = True
+        try:
+            with np.errstate(all="ignore"):  # as on every other backend: the values tell
+                return plan(arrays)
+        finally:
+            self.engine.running = False
+
+    def plan(self, shapes):
+        """The plan for inputs of these shapes, the plain evaluation if there is none."""
+        while len(self.plans) >= PLANS:
+            del self.plans[next(iter(self.plans))]
+        try:
+            return Plan(self.engine, self.inputs, shapes, self.outputs, self.updates)
+        except Unplannable:
+            return self.plain
 
 
 def run_scan(engine, operation, values):

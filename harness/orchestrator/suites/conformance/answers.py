@@ -80,13 +80,14 @@ def ask(
     inputs: str | None = None,
     numeric_gradients: bool = False,
     interpreted: bool = False,
+    plain: bool = False,
     watch: Watch = lambda case: None,
 ) -> Answer:
     """Runs the cases in an environment, on all CPUs: askers may share them.
 
     Args:
         found: the backend's.
-        only, floatx, inputs, numeric_gradients: as harness/worker/conformance/runner.py has them.
+        only, floatx, inputs, numeric_gradients, plain: as harness/worker/conformance/runner.py has them.
         interpreted: the library compiles nothing, if its environment can have it so.
         watch: gets the name of each case that begins.
 
@@ -95,7 +96,7 @@ def ask(
     """
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
         engine = {"backend": found.backend, "device": "cpu", "threads": THREADS, "floatx": floatx}
-        cases = {"inputs": inputs, "only": only, "numeric_gradients": numeric_gradients}
+        cases = {"inputs": inputs, "only": only, "numeric_gradients": numeric_gradients, "plain": plain}
         request = {"schema": SCHEMA, **engine, **cases, "output": str(Path(folder, "results.npz"))}
         asked = job(
             found,

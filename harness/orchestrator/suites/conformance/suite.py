@@ -106,15 +106,15 @@ class Conductor:
                 f"The reference, {REFERENCE}, is unavailable, so nothing can be compared: {here.reason}."
             )
         self.answers: list[Answer] = []
-        values, dtypes = self.ask(here, "float64"), self.ask(here)
+        values, dtypes = (self.ask(here, floatx, plain=True) for floatx in ("float64", FLOATX))
         self.reference = Reference(values, dtypes)
 
-    def ask(self, environment: Environment, floatx: str = FLOATX) -> Answer:
-        """A backend's answer, shown while it is worked on."""
-        shown = environment.backend if floatx == FLOATX else f"{environment.backend} {floatx}"
+    def ask(self, environment: Environment, floatx: str = FLOATX, plain: bool = False) -> Answer:
+        """A backend's answer, shown while it is worked on; `plain` as the reference computes."""
+        shown = f"{environment.backend} as reference, {floatx}" if plain else environment.backend
         watch = self.display.begin(shown, len(self.cases))
         try:
-            answer = ask(environment, self.pattern, floatx, watch=watch)
+            answer = ask(environment, self.pattern, floatx, plain=plain, watch=watch)
         finally:
             self.display.end()
         self.answers.append(answer)
@@ -126,7 +126,7 @@ class Conductor:
         if isinstance(here, Unavailable):
             return Column(backend, {}, {}, " ".join(filter(None, (f"{here.reason}.", here.remedy))))
         try:
-            answer = self.reference.dtypes if backend == REFERENCE else self.ask(here)
+            answer = self.ask(here)
         except WorkerFailed as error:
             return Column(backend, here.versions, {}, str(error), failed=True)
         expected = expected_failures(backend)

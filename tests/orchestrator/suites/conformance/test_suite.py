@@ -64,8 +64,8 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
         "asked": [],
     }
 
-    def ask(found, only, floatx, watch):
-        world["asked"].append((found.backend, only, floatx))
+    def ask(found, only, floatx, plain, watch):
+        world["asked"].append((found.backend, only, "plain " * plain + floatx))
         answered = world["answers"][found.backend]
         if isinstance(answered, Exception):
             raise answered
@@ -191,9 +191,11 @@ def test_backend_that_ends_early_has_no_figures(world):
 def test_reference_is_asked_in_float64_and_each_backend_once(world):
     display = Silent()
     conduct(world, "dot", display)
-    assert world["asked"] == [("numpy", "*dot*", "float64"), *((b, "*dot*", "float32") for b in world["found"])]
+    references = [("numpy", "*dot*", f"plain {floatx}") for floatx in ("float64", "float32")]
+    assert world["asked"] == [*references, *((b, "*dot*", "float32") for b in world["found"])]
     assert [told for told in display.told if told[0] != "end"] == [
-        ("numpy float64", 2),
+        ("numpy as reference, float64", 2),
+        ("numpy as reference, float32", 2),
         ("numpy", 2),
         ("cntk", 2),
         ("theano", 2),
@@ -273,7 +275,7 @@ def test_command_leaves_the_report_alone_when_it_runs_a_part(world, tmp_path, ar
 def test_command_measures_beside_no_other_bench(world, tmp_path, monkeypatch):
     held = []
 
-    def ask(found, only, floatx, watch):
+    def ask(found, only, floatx, plain, watch):
         held.append(locks.Lock(locks.LOCK, "this machine", alone=True).taken())
         return world["answers"][found.backend]
 
