@@ -34,6 +34,7 @@ class Evidence(Part):
     threshold: Figure
     more: int | None
     interleaved: bool
+    in_rounds: bool
 
 
 class Line(Part):
