@@ -106,7 +106,6 @@ class NumpyEngine(Engine):
         if variable.operation in self.state:
             np.copyto(self.state[variable.operation], value, casting="unsafe")
         else:
-            self.value_to_come(variable.operation)
             self.state[variable.operation] = np.array(value, dtype=variable.dtype, order="C")
 
     def current(self, operation):
