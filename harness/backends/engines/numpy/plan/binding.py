@@ -8,6 +8,7 @@ from harness.backends.engines.contract import MANY
 from harness.backends.engines.numpy.lowerings import LOWERINGS
 from harness.backends.engines.numpy.plan import elementwise
 from harness.backends.engines.numpy.plan.stages import blocks
+from harness.backends.graph.shape_rules import product
 
 KERNELS = {}  # name of a node -> (binder, node) -> list of calls, None where the plain lowering is to compute it
 SCRATCH = {}  # name of a node -> bytes that its kernel needs meanwhile
@@ -77,7 +78,7 @@ class Binder(object):
 
     def piece(self, begin, shape, dtype):
         """An array in the memory."""
-        size = int(np.prod(shape, dtype=np.int64))
+        size = product(shape)
         if not size:
             return np.empty(shape, dtype)
         return self.memory[begin : begin + size * dtype.itemsize].view(dtype).reshape(shape)

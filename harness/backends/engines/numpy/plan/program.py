@@ -7,7 +7,7 @@ of its outputs. Unlike a graph's operations nodes may be rewritten, until storag
 import numpy as np
 
 from harness.backends.graph.nodes import Operation
-from harness.backends.graph.shape_rules import broadcast
+from harness.backends.graph.shape_rules import broadcast, product
 
 # Nodes whose result is another look at the memory of their first input.
 VIEWS = frozenset(("identity", "stop_gradient", "to_dense", "expand_dims", "squeeze", "transpose", "slice", "spread"))
@@ -25,7 +25,7 @@ class Value(object):
     @property
     def size(self):
         """Number of elements."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return product(self.shape)
 
     @property
     def ndim(self):
