@@ -34,6 +34,7 @@ class Bench:
 
     def config(self, workloads: str, backends: str, **settings: object) -> None:
         content = {"backends": backends.split(","), "workloads": workloads.split(","), "harness_overhead": False}
+        content["rounds"] = 1
         content |= settings
         (self.folder / "session.yaml").write_text(json.dumps(content))
 
@@ -367,7 +368,7 @@ def test_run_refuses_to_resume_without_a_plan(bench: Bench) -> None:
 def test_run_refuses_to_resume_settings_that_it_does_not_know(bench: Bench) -> None:
     bench.call()
     journal = bench.session / "journal.jsonl"
-    journal.write_text(journal.read_text().replace('"rounds": 1, "epochs"', '"orbits": 1, "epochs"'))
+    journal.write_text(journal.read_text().replace('"rounds": 1, "budget_s"', '"orbits": 1, "budget_s"'))
     code, _, err = bench.call("--resume", bench.session.name, configured=False)
     assert code == 2
     assert "unknown key" in err
@@ -431,3 +432,24 @@ def test_document_is_all_that_is_on_stdout(bench: Bench, command: str, options: 
     jsonschema.validate(json.loads(out), schema_of(command))
     assert "fake segfault" in err
     assert "Written to" in err
+
+
+def test_run_makes_rounds_until_the_budget_is_spent_and_goes_on_with_a_larger_one(bench: Bench) -> None:
+    bench.config("good", "fake,other", rounds="auto", budget_s=0)
+    code, out, _ = bench.call()
+    assert code == 0
+    assert {record["run"]["round"] for record in bench.records().values()} == {1}
+    assert "one round settles nothing." in out
+    assert f"BUDGET={minutes_of(out)}m" in out
+    code, out, _ = bench.call("--resume", bench.session.name, "--budget", "30s", configured=False)
+    assert code == 0
+    rounds = {record["run"]["round"] for record in bench.records().values()}
+    assert rounds == set(range(1, max(rounds) + 1))
+    assert len(rounds) > 1
+    assert "Ranking by the training epoch, after 1 round" in out, "the first table comes before further rounds"
+    assert f"Ranking by the training epoch, after {len(rounds)} rounds" in out
+
+
+def minutes_of(out: str) -> str:
+    """How many minutes are said to settle the ranking."""
+    return re.search(r"About (\d+) min more would settle what is inconclusive: make bench RESUME=\S+", out).group(1)

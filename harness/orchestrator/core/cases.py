@@ -45,13 +45,14 @@ NAMED_BY = ("backend", "workload")
 
 
 def case_name(case: Mapping[str, object], further: Collection[str] = ()) -> str:
-    """A case as tables name it and patterns select it: tensorflow/mnist_mlp, with `further` fields .../cpu/2t."""
+    """A case as tables name it and patterns select it: tensorflow/mnist_mlp, with `further` fields .../cpu/2t/b128."""
     named = [field.name for field in fields(Case) if field.name in NAMED_BY or field.name in further]
-    return "/".join(f"{case[name]}t" if name == "threads" else str(case[name]) for name in named if name in case)
+    forms = {"threads": "{}t", "batch_size": "b{}"}
+    return "/".join(forms.get(name, "{}").format(case[name]) for name in named if case.get(name) is not None)
 
 
 def full_name(case: Mapping[str, object]) -> str:
-    """The name of a case with all its fields: tensorflow/mnist_mlp/2015-12/cpu/2t/tuned/float32."""
+    """The name of a case with all its fields: tensorflow/mnist_mlp/2015-12/cpu/2t/tuned/float32/b128."""
     return case_name(case, [field.name for field in fields(Case)])
 
 

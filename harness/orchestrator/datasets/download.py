@@ -25,7 +25,8 @@ REST_S = 3600  # so that a bench without network starts at once the second time
 CHUNK_BYTES = 1 << 16
 
 
-_silent_hosts: dict[str, str] = {}  # host that gave no answer in this process -> how it failed
+# host that gave no answer in this process -> when, and how it failed
+_silent_hosts: dict[str, tuple[float, str]] = {}
 
 
 class DownloadFailed(DataError):
@@ -46,15 +47,16 @@ def fetch(file: RealFile, path: Path, say: Say, always_try: bool) -> None:
     if not always_try:
         _refuse_while_resting(stamp, file.url)
     host = urlsplit(file.url).netloc
-    if host in _silent_hosts and not always_try:
-        raise DownloadFailed(_silent_hosts[host])
+    failed_at, reason = _silent_hosts.get(host, (-REST_S, ""))
+    if time.time() - failed_at < REST_S and not always_try:
+        raise DownloadFailed(reason)
     say(f"downloading {file.name} ({file.size_bytes / 1e6:.1f} MB) from {file.url}")
     try:
         _wait_for_first_answer(file.url)
         _silent_hosts.pop(host, None)
         _retrieve(file, path, say)
     except NoAnswer as failure:
-        _silent_hosts[host] = str(failure)
+        _silent_hosts[host] = time.time(), str(failure)
         _write_stamp(stamp, file.url, str(failure))
         raise
     except DownloadFailed as failure:

@@ -84,9 +84,10 @@ def round_s(records: Iterable[dict], backends: set[str]) -> float:
     """What the last round of some backends of a task took, in which they may have been interleaved."""
     chosen = [record for record in records if record["case"]["backend"] in backends]
     number = max(record["run"]["round"] for record in chosen)
-    last = [record["run"] for record in chosen if record["run"]["round"] == number]
-    begin, end = min(run["begin_utc"] for run in last), max(run["end_utc"] for run in last)
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+    last = [record for record in chosen if record["run"]["round"] == number]
+    begin, end = (pick(record["run"][key] for record in last) for pick, key in ((min, "begin_utc"), (max, "end_utc")))
+    span_s = (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()  # in whole seconds
+    return max(span_s, *(record["metrics"]["wall_s"] or 0.0 for record in last))
 
 
 def rounds_needed(ranked: TaskRanking) -> int | None:

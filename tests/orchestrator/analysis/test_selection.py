@@ -191,7 +191,7 @@ CASES = [sample(backend, workload) for backend in ("tensorflow", "theano") for w
         (["*/mnist_mlp"], ["tensorflow/mnist_mlp", "theano/mnist_mlp"]),
         (["mlp"], ["tensorflow/mnist_mlp", "theano/mnist_mlp"]),  # any part of a name
         (["theano/mnist_cnn", "tensorflow/*mlp"], ["tensorflow/mnist_mlp", "theano/mnist_cnn"]),
-        (["theano/*/2015-12/cpu/2t/tuned/float32"], ["theano/mnist_mlp", "theano/mnist_cnn"]),
+        (["theano/*/2015-12/cpu/2t/tuned/float32/b128"], ["theano/mnist_mlp", "theano/mnist_cnn"]),
     ],
 )
 def test_patterns_name_cases_shortly_or_fully(patterns: list[str] | None, names: list[str]) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-from types import SimpleNamespace
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
+from harness.orchestrator.core.config import Config
 from harness.orchestrator.core.errors import ConfigError
+from harness.orchestrator.core.status import Status
 from harness.orchestrator.sessions import preparation
 from harness.orchestrator.sessions.prepared import Missing
 
+CONFIG = Config(backends=["cntk"], workloads=["mnist_mlp"])
 LIMIT_S = 60  # only a mistake takes so long
 
 
@@ -18,7 +22,7 @@ LIMIT_S = 60  # only a mistake takes so long
 def made(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Set when the references are made; what is not looked at is replaced."""
     event = threading.Event()
-    monkeypatch.setattr(preparation, "find_data", lambda config, workload, say: f"data of {workload}")
+    monkeypatch.setattr(preparation, "find_data", lambda config, workload, status: f"data of {workload}")
     monkeypatch.setattr(preparation, "find_reference", lambda *arguments: event.set() or "reference")
     monkeypatch.setattr(preparation.provision, "ensure", lambda backends, device, say: dict.fromkeys(backends, "ready"))
     monkeypatch.setattr(preparation.revisions, "working_copy", lambda: "copy")
@@ -28,14 +32,14 @@ def made(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 
 def test_references_are_made_while_environments_are_built(made, monkeypatch: pytest.MonkeyPatch) -> None:
-    def built(config, say):
+    def built(config, status):
         assert made.wait(LIMIT_S)
         return {("cntk", "cpu"): Missing("not there")}
 
     monkeypatch.setattr(preparation, "find_environments", built)
-    prepared = preparation.prepare(SimpleNamespace(workloads=["mnist_mlp"]), 1, lambda sentence: None)
+    prepared = preparation.prepare(CONFIG, 1, Status(Console(file=StringIO())))
     assert prepared.data == {"mnist_mlp": "data of mnist_mlp"}
-    assert prepared.references == {"mnist_mlp": "reference"}
+    assert prepared.references == {("mnist_mlp", "2015-12", None): "reference"}
     assert set(prepared.environments) == {("numpy", "cpu"), ("cntk", "cpu")}
 
 
