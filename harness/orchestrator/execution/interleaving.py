@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,8 +15,10 @@ from harness.orchestrator.execution.executor import EXECUTOR, Handle, submitting
 from harness.orchestrator.execution.interrupts import Interrupts
 from harness.orchestrator.execution.job import Job, Observer, RunOutcome
 
-# Between two epochs: the threads of the one before spin for work up to 200 ms (Intel OpenMP's KMP_BLOCKTIME).
-SETTLE_S = 0.25
+# After an epoch threads spin for work up to 200 ms (Intel OpenMP's KMP_BLOCKTIME): so long they are waited for, at
+# most, and so often looked at. Those of most libraries sleep at the first look.
+SETTLE_S, SETTLE_LOOK_S = 0.25, 0.01
+PEER = struct.Struct("3i")  # pid, user and group of a Unix socket's other end
 LOOK_S = 0.2  # how often a worker that has not yet reached its first epoch is looked at
 
 
@@ -30,7 +33,15 @@ class Participant:
         """Let it train an epoch; whether it waits for another."""
         with suppress(ConnectionError):
             self.connection.sendall(b".")
-        return self.waits()
+        return self.waits() and self.settles()
+
+    def settles(self) -> bool:
+        """Wait until its threads sleep, so that the next one has the processors to itself; always true."""
+        pid, _, _ = PEER.unpack(self.connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size))
+        end_s = time.monotonic() + SETTLE_S
+        while time.monotonic() < end_s and not asleep(pid):
+            time.sleep(SETTLE_LOOK_S)
+        return True
 
     def waits(self) -> bool:
         """Whether it has reached its next epoch; False once it has ended."""
@@ -64,7 +75,7 @@ def run_interleaved(
         for number, (job, observer) in enumerate(jobs):
             handles.append(submit(job, observer))
             participant = connected(handles[-1])
-            if participant is not None and participant.waits():
+            if participant is not None and participant.waits() and participant.settles():
                 participants.append(participant)
             ready(number)
         train(participants, order)
@@ -75,9 +86,24 @@ def train(participants: list[Participant], order: random.Random) -> None:
     """Rounds until every participant has ended."""
     while participants:
         for participant in order.sample(participants, len(participants)):
-            time.sleep(SETTLE_S)
             if not participant.train_epoch():
                 participants.remove(participant)
+
+
+def asleep(pid: int) -> bool:
+    """Whether no thread of a process runs or could; true of one that has ended."""
+    try:
+        return all(state(thread) != "R" for thread in Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return True
+
+
+def state(thread: Path) -> str | None:
+    """The state of a thread, see proc(5), None if it has ended."""
+    try:
+        return (thread / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return None
 
 
 @contextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -134,3 +136,31 @@ def test_a_limit_holds_while_a_worker_trains(tmp_path: Path) -> None:
     other = job(tmp_path, 1, address, None)
     outcomes = run_interleaved([(hanging, Silent()), (other, Silent())], address, random.Random(0))
     assert [outcome.status for outcome in outcomes] == ["timeout", "ok"]
+
+
+def test_processors_are_free_before_the_next_one_trains(tmp_path: Path) -> None:
+    """A process whose second thread spins for a while, as OpenMP's do: it is not asleep until that has ended."""
+    spin = (
+        "import sys, threading, time\n"
+        "def spin():\n    end = time.monotonic() + 0.5\n    while time.monotonic() < end: pass\n"
+        "threading.Thread(target=spin).start()\nprint(flush=True)\nsys.stdin.read()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", spin], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        seen = [interleaving.asleep(process.pid)]
+        deadline_s = time.monotonic() + 60
+        while not interleaving.asleep(process.pid) and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        seen.append(interleaving.asleep(process.pid))
+        process.stdin.close()
+    assert seen == [False, True]
+    assert interleaving.asleep(process.pid), "one that has ended"
+
+
+def test_each_one_settles_before_the_next_begins(interleave, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+    monkeypatch.setattr(interleaving, "SETTLE_S", 10.0)
+    monkeypatch.setattr(interleaving, "asleep", lambda pid: looked_at.append(pid) or True)
+    interleave()
+    # when it reached its first epoch, and after each but the last, behind which it ends
+    assert sorted(map(looked_at.count, set(looked_at))) == [WARMUPS + EPOCHS] * WORKERS
