@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit  # Student's distribution; scipy.stats takes a second to import
 
 from harness.orchestrator.analysis.metrics import MEDIAN, METRICS
-from harness.orchestrator.analysis.pairs import middle
+from harness.orchestrator.analysis.pairs import middle, place
 from harness.orchestrator.analysis.statistics import LEVEL, ROUNDING
 
 # Two or three rounds know their own noise badly: where it looks smaller, it counts as if this many more rounds had
@@ -113,8 +113,7 @@ def contrasts(records: Sequence[dict]) -> Contrasts:
     rounds: dict[tuple, dict[str, dict]] = {}
     for record in records:
         if record["status"] == "ok" and METRICS[MEDIAN].of(record) and epochs_of(record):
-            place = record["session"]["id"], record["run"]["round"]
-            rounds.setdefault(place, {})[record["case"]["backend"]] = record
+            rounds.setdefault(place(record), {})[record["case"]["backend"]] = record
     return Contrasts([figures(runs) for runs in rounds.values()])
 
 

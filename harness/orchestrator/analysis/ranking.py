@@ -139,7 +139,7 @@ def task_ranking(records: list[dict], looked_at: int) -> TaskRanking:
     said = verdicts(model, looked_at)
     runs = {backend: [r for r in records if r["case"]["backend"] == backend] for backend in backends(records)}
     absent = {backend: statuses(of_one) for backend, of_one in runs.items() if backend not in said}
-    places = [place(backend, runs[backend], model, own) for backend, own in said.items()]
+    places = [place(backend, runs[backend], model, own, first=next(iter(said))) for backend, own in said.items()]
     return TaskRanking(records[0]["case"]["workload"], tuple(places), absent, model)
 
 
@@ -153,11 +153,10 @@ def statuses(records: Iterable[dict]) -> str:
     return ", ".join(dict.fromkeys(record["status"] for record in records))
 
 
-def place(backend: str, runs: list[dict], model: Contrasts, said: Verdict) -> Place:
-    """A backend's place."""
+def place(backend: str, runs: list[dict], model: Contrasts, said: Verdict, first: str) -> Place:
+    """A backend's place; `first` is the fastest."""
     found = [METRICS[MEDIAN].of(run) for run in runs if run["status"] == "ok"]
     epoch_s, rounds = median(filter(None, found)), sum(backend in block for block in model.blocks)
-    first = model.order()[0]
     return Place(backend, epoch_s, rounds, None if backend == first else model.between(first, backend), *said)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.orchestrator.cli.options import list_option, silence_option
+from harness.orchestrator.cli.options import RoundsType, list_option, silence_option
 from harness.orchestrator.core.errors import ConfigError
 from harness.orchestrator.core.formatting import counted
 from harness.orchestrator.core.paths import REPORTS, RESULTS
@@ -26,28 +25,6 @@ if TYPE_CHECKING:
     from harness.orchestrator.sessions.sides import Side
 
 
-class RoundsType(click.ParamType):
-    """A number of rounds, or AUTO."""
-
-    name = "N|auto"
-
-    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> int | str:
-        return int(value) if value.isdecimal() else value  # what is invalid is said with the configuration
-
-
-class DurationType(click.ParamType):
-    """Seconds, from words such as 90s, 5m or 2h."""
-
-    name = "DURATION"
-
-    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> float:
-        number, unit = (value[:-1], value[-1]) if value[-1:] in UNITS_S else (value, "s")
-        if not re.fullmatch(r"\d+(\.\d+)?", number):
-            raise ConfigError(f"Invalid duration. Expected e.g. 90s, 5m or 2h. Received {value!r}.")
-        return float(number) * UNITS_S[unit]
-
-
-UNITS_S = {"s": 1, "m": 60, "h": 3600}
 OPTIONS = (
     list_option("--backend", "backends", help="Only these backends."),
     list_option("--workload", "workloads", help="Only these workloads."),

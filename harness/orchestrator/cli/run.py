@@ -11,7 +11,6 @@ import click
 from harness.orchestrator.cli.answer import console_beside, give
 from harness.orchestrator.cli.main import INTERRUPTED
 from harness.orchestrator.cli.measuring import (
-    DurationType,
     conduct,
     go_on,
     measuring_options,
@@ -19,7 +18,7 @@ from harness.orchestrator.cli.measuring import (
     planned,
     records_of,
 )
-from harness.orchestrator.cli.options import json_option, list_option
+from harness.orchestrator.cli.options import DurationType, json_option, list_option
 from harness.orchestrator.core.errors import HarnessError, ProvisioningError
 from harness.orchestrator.reports.session.metric_rows import METRIC_ROWS, check_metrics
 
@@ -77,10 +76,9 @@ def view_of(session: Session, store: Store, metrics: tuple[str, ...]) -> Session
 
 def further_rounds(console: Console, session: Session, budget: float | None) -> Callable[[Session], list[Run]]:
     """What gives a session the rounds that settle its ranking, if their number is left open."""
-    from harness.orchestrator.core.config import AUTO
     from harness.orchestrator.sessions.ranking_rounds import RankingRounds
 
-    if session.config.rounds != AUTO or session.sides:
+    if not session.open_ended:
         return nothing_further
     budget_s = session.config.budget_s if budget is None else budget
     return RankingRounds(budget_s, lambda session: show_first(console, session)).further
@@ -97,12 +95,9 @@ def show_first(console: Console, session: Session) -> None:
 
 def say_undecided(console: Console, session: Session, store: Store) -> None:
     """Print the command that would settle what is not settled, if that can be."""
-    from harness.orchestrator.core.config import AUTO
     from harness.orchestrator.sessions.ranking_rounds import minutes_to_settle, undecided
 
-    if session.config.rounds != AUTO or session.sides:
-        return
-    minutes = minutes_to_settle(undecided(session))
+    minutes = minutes_to_settle(undecided(session)) if session.open_ended else 0
     if minutes:
         words = f"About {minutes} min more would settle what is inconclusive"
         command = f"make bench RESUME={store.folder} BUDGET={minutes}m"

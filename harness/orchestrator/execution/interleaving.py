@@ -33,20 +33,20 @@ class Participant:
         """Let it train an epoch; whether it waits for another."""
         with suppress(ConnectionError):
             self.connection.sendall(b".")
-        return self.waits() and self.settles()
+        return self.waits()
 
-    def settles(self) -> bool:
-        """Wait until its threads sleep, so that the next one has the processors to itself; always true."""
+    def settle(self) -> None:
+        """Wait until its threads sleep, so that the next one has the processors to itself."""
         pid, _, _ = PEER.unpack(self.connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size))
         end_s = time.monotonic() + SETTLE_S
         while time.monotonic() < end_s and not asleep(pid):
             time.sleep(SETTLE_LOOK_S)
-        return True
 
     def waits(self) -> bool:
-        """Whether it has reached its next epoch; False once it has ended."""
+        """Whether it has reached its next epoch, where its threads sleep; False once it has ended."""
         with suppress(ConnectionError):
             if self.connection.recv(1):
+                self.settle()
                 return True
         EXECUTOR.wait(self.handle)
         return False
@@ -75,7 +75,7 @@ def run_interleaved(
         for number, (job, observer) in enumerate(jobs):
             handles.append(submit(job, observer))
             participant = connected(handles[-1])
-            if participant is not None and participant.waits() and participant.settles():
+            if participant is not None and participant.waits():
                 participants.append(participant)
             ready(number)
         train(participants, order)

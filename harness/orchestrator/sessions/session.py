@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
 
 from harness.orchestrator.analysis.diagnostics.rules import check_codes
-from harness.orchestrator.core.cases import Case, Run
+from harness.orchestrator.core.cases import PROFILES, Case, Run
 from harness.orchestrator.core.config import AUTO, Config, overridden, validate
 from harness.orchestrator.core.declared_workloads import declared_workloads
 from harness.orchestrator.core.errors import ConfigError, RecordError
@@ -16,7 +15,6 @@ from harness.orchestrator.core.names import check_names
 from harness.orchestrator.datasets.catalog import KNOWN
 from harness.orchestrator.environments import provision
 from harness.orchestrator.environments.description import specification
-from harness.orchestrator.environments.description.specification import ProfileName
 from harness.orchestrator.monitoring import machine
 from harness.orchestrator.results.journal import read_journal
 from harness.orchestrator.sessions import revisions
@@ -26,7 +24,6 @@ from harness.orchestrator.sessions.sides import Side, changed_fields, parse
 # Field of a case -> key of the configuration that lists its values; the others have the field's name.
 PLACES = {"backend": "backends", "device": "devices"}
 KEYS = {**PLACES, "profile": "profiles"}
-PROFILES = get_args(ProfileName)
 
 
 @dataclass
@@ -50,6 +47,11 @@ class Session:
     def cases(self) -> list[Case]:
         """The cases as they are before a side changes them, in the order of the table."""
         return compared_cases(expand(self.config, self.threads), list(self.sides.values()))
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether it goes on until its ranking is settled or its budget is spent."""
+        return self.config.rounds == AUTO and not self.sides
 
     def about(self, name: str) -> dict:
         """What each record says about the session that it belongs to, which is stored as `name`."""

@@ -144,7 +144,7 @@ def table_of(records: list[dict], title: str, tasks: int, metrics: Sequence[str]
         for workload in workloads
         for metric, (label, show) in shown.items()
     ]
-    order_known = ranked(records, tasks)
+    placed = ranked(records, tasks)
     found = diagnostics(records)
     known = any(record["metrics"].get(metric) is not None for record in records for metric in EFFICIENCY)
     return Table(
@@ -159,8 +159,8 @@ def table_of(records: list[dict], title: str, tasks: int, metrics: Sequence[str]
         coverage=coverage(runs),
         diagnostics=tuple(one for one in found if one.code not in silence),
         silenced=silenced_line(found, silence),
-        facts=(*([LEGEND] if order_known else []), *explained(metrics), *facts(records, workloads)),
-        ranking=order_known,
+        facts=(*([LEGEND] if placed else []), *explained(metrics), *facts(records, workloads)),
+        ranking=placed,
     )
 
 
