@@ -6,8 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from harness.orchestrator.core.cases import PROFILES, SEED
 from harness.orchestrator.core.errors import ConfigError
@@ -24,6 +24,18 @@ Names = Annotated[list[str], Field(min_length=1)]
 Counts = Annotated[
     list[Count], Field(min_length=1), BeforeValidator(lambda given: [given] if isinstance(given, int) else given)
 ]
+
+
+def rounds_of(given: object) -> int | str:
+    """A number of rounds, or AUTO; an error of pydantic if it is neither."""
+    whole = int(given) if isinstance(given, str) and given.isdecimal() else given
+    if given == AUTO or (isinstance(whole, int) and not isinstance(whole, bool) and whole >= 1):
+        return whole
+    raise PydanticCustomError("rounds", f"Expected a whole number, 1 or more, or {AUTO}")
+
+
+# Not a union: its errors would name the alternatives' types.
+Rounds = Annotated[int | str, PlainValidator(rounds_of)]
 
 # Printed as a list when a name is not known. Devices beyond these are gpu:0, gpu:1, ...
 DEVICES = ("cpu", "gpu", "gpu:N")
@@ -71,7 +83,7 @@ class Config(Strict):
     batch_size: Counts | None = None
     seed: Annotated[int, Field(ge=0, lt=2**32)] = SEED
     # auto: one, then more while the ranking is undecided and the budget lasts, which begins with the first table
-    rounds: Count | Literal[AUTO] = AUTO
+    rounds: Rounds = AUTO
     budget_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 600
     interleaved: bool = True  # on the CPU the backends of a task train interleaved, an epoch each
     epochs: Count = 3
